@@ -1,0 +1,49 @@
+namespace RxCan;
+
+/// <summary>Something that happened to a bus, as <see cref="ICanBus.Events"/> reports it.</summary>
+/// <param name="Interface">The interface's name.</param>
+/// <param name="Timestamp">When, in UTC.</param>
+public abstract record CanBusEvent(string Interface, DateTimeOffset Timestamp);
+
+/// <summary>The link went up. Frames flow again without anything to do.</summary>
+/// <param name="Interface">The interface's name.</param>
+/// <param name="Timestamp">When, in UTC.</param>
+public sealed record CanLinkUp(string Interface, DateTimeOffset Timestamp) : CanBusEvent(Interface, Timestamp);
+
+/// <summary>The link went down. The frame stream stays and goes on when it is up again.</summary>
+/// <param name="Interface">The interface's name.</param>
+/// <param name="Timestamp">When, in UTC.</param>
+public sealed record CanLinkDown(string Interface, DateTimeOffset Timestamp) : CanBusEvent(Interface, Timestamp);
+
+/// <summary>The interface is gone. The frame stream has ended with an error; subscribing again reopens.</summary>
+/// <param name="Interface">The interface's name.</param>
+/// <param name="Timestamp">When, in UTC.</param>
+public sealed record CanLinkRemoved(string Interface, DateTimeOffset Timestamp) : CanBusEvent(Interface, Timestamp);
+
+/// <summary>The controller's fault confinement state changed, as its error frames tell.</summary>
+/// <param name="Interface">The interface's name.</param>
+/// <param name="Timestamp">When, in UTC.</param>
+/// <param name="State">The new state.</param>
+public sealed record CanStateChanged(string Interface, DateTimeOffset Timestamp, CanState State) : CanBusEvent(Interface, Timestamp);
+
+/// <summary>The receive buffer overflowed: frames are missing from the stream at this place.</summary>
+/// <param name="Interface">The bus's name.</param>
+/// <param name="Timestamp">When it was noticed, in UTC.</param>
+/// <param name="Count">The frames lost since the last such event.</param>
+/// <param name="Total">The frames lost since the bus was opened.</param>
+public sealed record CanFramesDropped(string Interface, DateTimeOffset Timestamp, long Count, long Total) : CanBusEvent(Interface, Timestamp);
+
+/// <summary>The controller or its driver reported an error.</summary>
+/// <param name="Interface">The interface's name.</param>
+/// <param name="Timestamp">When, in UTC.</param>
+/// <param name="Error">What it reported.</param>
+public sealed record CanErrorReported(string Interface, DateTimeOffset Timestamp, CanError Error) : CanBusEvent(Interface, Timestamp);
+
+/// <summary>
+/// An observer of the bus threw. It was detached and its exception thrown on a task that nobody waits for
+/// (<see cref="TaskScheduler.UnobservedTaskException"/>); its neighbours go on.
+/// </summary>
+/// <param name="Interface">The bus's name.</param>
+/// <param name="Timestamp">When, in UTC.</param>
+/// <param name="Exception">What it threw.</param>
+public sealed record CanObserverFailed(string Interface, DateTimeOffset Timestamp, Exception Exception) : CanBusEvent(Interface, Timestamp);

@@ -1,0 +1,46 @@
+namespace RxCan;
+
+/// <summary>A CAN interface could not do what was asked. The message says what to do about it.</summary>
+/// <param name="interface">The interface's name.</param>
+/// <param name="message">What happened and what to do.</param>
+/// <param name="innerException">The cause, if there is one.</param>
+public class CanBusException(string @interface, string message, Exception? innerException = null) : IOException(message, innerException)
+{
+    /// <summary>The interface's name.</summary>
+    public string Interface { get; } = @interface;
+}
+
+/// <summary>There is no interface of that name, or it was removed while in use.</summary>
+/// <param name="interface">The interface's name.</param>
+/// <param name="message">What happened and what to do.</param>
+/// <param name="innerException">The cause, if there is one.</param>
+public sealed class CanInterfaceNotFoundException(string @interface, string message, Exception? innerException = null)
+    : CanBusException(@interface, message, innerException);
+
+/// <summary>The interface is down.</summary>
+/// <param name="interface">The interface's name.</param>
+/// <param name="message">What happened and what to do.</param>
+/// <param name="innerException">The cause, if there is one.</param>
+public sealed class CanInterfaceDownException(string @interface, string message, Exception? innerException = null)
+    : CanBusException(@interface, message, innerException);
+
+/// <summary>The interface is no CAN interface, or the kernel has no CAN at all.</summary>
+/// <param name="interface">The interface's name.</param>
+/// <param name="message">What happened and what to do.</param>
+/// <param name="innerException">The cause, if there is one.</param>
+public sealed class CanNotSupportedException(string @interface, string message, Exception? innerException = null)
+    : CanBusException(@interface, message, innerException);
+
+/// <summary>This process may not do that with the interface.</summary>
+/// <param name="interface">The interface's name.</param>
+/// <param name="message">What happened and what to do.</param>
+/// <param name="innerException">The cause, if there is one.</param>
+public sealed class CanPermissionException(string @interface, string message, Exception? innerException = null)
+    : CanBusException(@interface, message, innerException);
+
+/// <summary>The transmit queue is full (<c>ENOBUFS</c>). <see cref="ICanBus.SendAsync"/> waits for room instead.</summary>
+/// <param name="interface">The interface's name.</param>
+/// <param name="message">What happened and what to do.</param>
+/// <param name="innerException">The cause, if there is one.</param>
+public sealed class CanQueueFullException(string @interface, string message, Exception? innerException = null)
+    : CanBusException(@interface, message, innerException);

@@ -1,0 +1,291 @@
+using System.Numerics;
+
+namespace RxCan;
+
+/// <summary>One entry of a kernel filter list, <c>struct can_filter</c> of linux/can.h.</summary>
+/// <param name="Id">The identifier with its flags; bit 29 (<c>CAN_INV_FILTER</c>) inverts the entry.</param>
+/// <param name="Mask">The bits that count.</param>
+public readonly record struct CanFilterEntry(uint Id, uint Mask)
+{
+    internal const uint InvFlag = 0x2000_0000; // CAN_INV_FILTER
+
+    /// <summary>The entry that passes every data and remote frame.</summary>
+    public static CanFilterEntry All { get; }
+
+    /// <summary>Whether the kernel would pass a data or remote frame for this entry.</summary>
+    /// <param name="frame">The frame.</param>
+    public bool Matches(in CanFrame frame) => Matches(frame.RawId);
+
+    internal bool Matches(uint rawId) => (rawId & CanId.ErrFlag) == 0 && ((((rawId ^ Id) & Mask & ~InvFlag) == 0) ^ ((Id & InvFlag) != 0));
+
+    /// <summary>Whether it is of exactly one identifier's data frames, which the kernel finds by index.</summary>
+    internal bool IsExactId =>
+        (Id & (InvFlag | CanId.RtrFlag)) == 0 &&
+        Mask == (CanId.EffFlag | CanId.RtrFlag | ((Id & CanId.EffFlag) != 0 ? CanId.MaxExtended : CanId.MaxStandard));
+}
+
+/// <content>Lowering to the kernel's filter list.</content>
+public sealed partial class CanFilter
+{
+    /// <summary>The most entries a socket takes (<c>CAN_RAW_FILTER_MAX</c> of linux/can/raw.h).</summary>
+    public const int MaxKernelEntries = 512;
+
+    // Intersections multiply lists: past this many entries one of the two stands for both, which only lets more pass.
+    private const int MostCubes = 8 * MaxKernelEntries;
+
+    /// <summary>
+    /// The filter list for <c>CAN_RAW_FILTER</c>: it passes every data and remote frame of the set. It passes others too if the set
+    /// would take more than <see cref="MaxKernelEntries"/> entries.
+    /// </summary>
+    /// <param name="isExact">Whether it passes no frame outside of the set.</param>
+    /// <returns>The entries; none for a set without data and remote frames, as an empty list receives nothing.</returns>
+    public IReadOnlyList<CanFilterEntry> ToKernelFilter(out bool isExact)
+    {
+        isExact = true;
+        var entries = Fit(Lower(_node, inverted: false, ref isExact));
+        if (entries is null)
+            isExact = false;
+        return entries ?? PassAll;
+    }
+
+    /// <summary>The list that passes every data and remote frame.</summary>
+    internal static IReadOnlyList<CanFilterEntry> PassAll { get; } = [CanFilterEntry.All];
+
+    /// <summary>One list for what any of several lists passes.</summary>
+    internal static IReadOnlyList<CanFilterEntry> Union(IEnumerable<IReadOnlyList<CanFilterEntry>> lists) =>
+        Fit([.. lists.SelectMany(l => l)]) ?? PassAll;
+
+    /// <summary>The exact ids (raw) of a set that is nothing but the data frames of at most <paramref name="most"/> identifiers; null for any other.</summary>
+    internal IReadOnlySet<uint>? TryGetExactIds(int most)
+    {
+        var isExact = true;
+        var ids = new HashSet<uint>();
+        if (_node.Matches(CanId.ErrFlag))
+            return null;
+        foreach (var entry in Lower(_node, inverted: false, ref isExact))
+        {
+            // An entry that fixes both flags to a data frame's covers 2^k ids, k the number of its free bits.
+            var width = (entry.Id & CanId.EffFlag) != 0 ? CanId.MaxExtended : CanId.MaxStandard;
+            var free = width & ~entry.Mask;
+            if ((entry.Mask & DataFlags) != DataFlags || (entry.Id & (CanId.RtrFlag | CanFilterEntry.InvFlag)) != 0 ||
+                BitOperations.PopCount(free) > 16 || 1 << BitOperations.PopCount(free) > most)
+            {
+                return null;
+            }
+
+            for (var bits = free; ; bits = (bits - 1) & free)
+            {
+                ids.Add(entry.Id | bits);
+                if (bits == 0)
+                    break;
+            }
+
+            if (ids.Count > most)
+                return null;
+        }
+
+        return isExact ? ids : null;
+    }
+
+    /// <summary>
+    /// The entries whose union is the node or its complement. Complements are pushed down to the leaves, so that widening an
+    /// intersection always means letting more pass.
+    /// </summary>
+    private static List<CanFilterEntry> Lower(Node node, bool inverted, ref bool isExact)
+    {
+        switch (node)
+        {
+            case AllNode:
+                return inverted ? [] : [CanFilterEntry.All];
+            case ErrorNode: // not the filter list's business
+                return inverted ? [CanFilterEntry.All] : [];
+            case CubeNode { Mask: 0 }:
+                return inverted ? [] : [CanFilterEntry.All];
+            case CubeNode cube:
+                return [new(cube.Value | (inverted ? CanFilterEntry.InvFlag : 0), cube.Mask)];
+            case RangeNode range:
+                return inverted ? Outside(range) : Blocks(range);
+            case NotNode not:
+                return Lower(not.Inner, !inverted, ref isExact);
+            case OrNode or:
+                return inverted ? Intersection(or.Nodes, inverted, ref isExact) : Union(or.Nodes, inverted, ref isExact);
+            case AndNode and:
+                return inverted ? Union(and.Nodes, inverted, ref isExact) : Intersection(and.Nodes, inverted, ref isExact);
+            default:
+                throw new NotSupportedException(node.GetType().Name);
+        }
+    }
+
+    private static List<CanFilterEntry> Union(Node[] nodes, bool inverted, ref bool isExact)
+    {
+        var union = new List<CanFilterEntry>();
+        foreach (var node in nodes)
+            union.AddRange(Lower(node, inverted, ref isExact));
+        return union;
+    }
+
+    private static List<CanFilterEntry> Intersection(Node[] nodes, bool inverted, ref bool isExact)
+    {
+        List<CanFilterEntry>? both = null;
+        foreach (var node in nodes)
+        {
+            var next = Lower(node, inverted, ref isExact);
+            both = both is null ? next : Intersection(both, next, ref isExact);
+        }
+
+        return both ?? [CanFilterEntry.All];
+    }
+
+    private static List<CanFilterEntry> Intersection(List<CanFilterEntry> left, List<CanFilterEntry> right, ref bool isExact)
+    {
+        left = Upright(left);
+        right = Upright(right);
+        var both = new HashSet<CanFilterEntry>();
+        foreach (var a in left)
+        {
+            foreach (var b in right)
+            {
+                if (((a.Id ^ b.Id) & a.Mask & b.Mask) == 0 && CubeNode.Of(a.Id | b.Id, a.Mask | b.Mask) is { } cube)
+                    both.Add(new(cube.Value, cube.Mask));
+            }
+
+            if (both.Count > MostCubes)
+            {
+                isExact = false;
+                return left.Count <= right.Count ? left : right;
+            }
+        }
+
+        return Compact([.. both]);
+    }
+
+    /// <summary>Replaces each inverted entry by entries that are not: one for each bit that may differ.</summary>
+    private static List<CanFilterEntry> Upright(List<CanFilterEntry> entries)
+    {
+        if (!entries.Exists(e => (e.Id & CanFilterEntry.InvFlag) != 0))
+            return entries;
+        var upright = new List<CanFilterEntry>();
+        foreach (var entry in entries)
+        {
+            if ((entry.Id & CanFilterEntry.InvFlag) == 0)
+            {
+                upright.Add(entry);
+                continue;
+            }
+
+            // The format's flag first: after it, the other format's cube is done with.
+            var value = entry.Id & ~CanFilterEntry.InvFlag;
+            uint fixedMask = 0, rest = entry.Mask;
+            while (rest != 0)
+            {
+                var bit = (rest & CanId.EffFlag) != 0 ? CanId.EffFlag : 1u << BitOperations.Log2(rest);
+                if (CubeNode.Of((value & fixedMask) | (~value & bit), fixedMask | bit) is { } cube)
+                    upright.Add(new(cube.Value, cube.Mask));
+                fixedMask |= bit;
+                rest &= ~bit;
+            }
+        }
+
+        return upright;
+    }
+
+    /// <summary>A range as blocks of a power of two each.</summary>
+    private static List<CanFilterEntry> Blocks(RangeNode range) => Blocks(range.First.Raw, range.Last.Raw);
+
+    private static List<CanFilterEntry> Blocks(uint firstRaw, uint lastRaw)
+    {
+        var width = (firstRaw & CanId.EffFlag) != 0 ? CanId.MaxExtended : CanId.MaxStandard;
+        var blocks = new List<CanFilterEntry>();
+        for (ulong first = firstRaw; first <= lastRaw;)
+        {
+            var size = (first & width) == 0 ? width + 1UL : 1UL << BitOperations.TrailingZeroCount(first);
+            while (first + size - 1 > lastRaw)
+                size >>= 1;
+            blocks.Add(new((uint)first, DataFlags | (width & ~(uint)(size - 1))));
+            first += size;
+        }
+
+        return blocks;
+    }
+
+    /// <summary>What is not in a range: the other format, remote frames, and the ids below and above.</summary>
+    private static List<CanFilterEntry> Outside(RangeNode range)
+    {
+        var format = range.First.Raw & CanId.EffFlag;
+        var outside = new List<CanFilterEntry>
+        {
+            new(format ^ CanId.EffFlag, CanId.EffFlag),
+            new(format | CanId.RtrFlag, DataFlags),
+        };
+        if (range.First.Value > 0)
+            outside.AddRange(Blocks(format, range.First.Raw - 1));
+        var max = format | (format != 0 ? CanId.MaxExtended : CanId.MaxStandard);
+        if (range.Last.Raw < max)
+            outside.AddRange(Blocks(range.Last.Raw + 1, max));
+        return outside;
+    }
+
+    /// <summary>The entries without those that are not needed; null if they are too many for a socket.</summary>
+    private static List<CanFilterEntry>? Fit(List<CanFilterEntry> entries)
+    {
+        entries = Compact(entries);
+        if (entries.Count is > MaxKernelEntries and <= MostCubes)
+            entries = Merge(entries);
+        return entries.Count <= MaxKernelEntries ? entries : null;
+    }
+
+    /// <summary>Drops entries that another covers.</summary>
+    private static List<CanFilterEntry> Compact(List<CanFilterEntry> entries)
+    {
+        if (entries.Count < 2)
+            return entries;
+        var distinct = new HashSet<CanFilterEntry>(entries);
+        List<CanFilterEntry> wide = [.. distinct.Where(e => !e.IsExactId)];
+        if (wide.Contains(CanFilterEntry.All))
+            return [CanFilterEntry.All];
+        if (wide.Count > MaxKernelEntries)
+            return [.. distinct];
+        var kept = new List<CanFilterEntry>(distinct.Count);
+        foreach (var entry in distinct)
+        {
+            if (!wide.Exists(w => w != entry && Covers(w, entry)))
+                kept.Add(entry);
+        }
+
+        return kept;
+    }
+
+    /// <summary>Whether whatever <paramref name="b"/> passes, <paramref name="a"/> does; may say no where it is so for an inverted entry.</summary>
+    private static bool Covers(CanFilterEntry a, CanFilterEntry b)
+    {
+        if ((b.Id & CanFilterEntry.InvFlag) != 0)
+            return false;
+        if ((a.Id & CanFilterEntry.InvFlag) != 0)
+            return ((a.Id ^ b.Id) & a.Mask & b.Mask) != 0; // b differs from what a leaves out
+        return (a.Mask & ~b.Mask) == 0 && ((a.Id ^ b.Id) & a.Mask) == 0;
+    }
+
+    /// <summary>Joins pairs of entries that differ in one bit, over and over: exact, and the kernel's index given up for a shorter list.</summary>
+    private static List<CanFilterEntry> Merge(List<CanFilterEntry> entries)
+    {
+        var current = new HashSet<CanFilterEntry>(entries);
+        for (var bit = 0; bit < 32; bit++)
+        {
+            var flag = 1u << bit;
+            if (flag is CanId.ErrFlag or CanId.EffFlag)
+                continue;
+            foreach (var entry in current.Where(e => (e.Id & CanFilterEntry.InvFlag) == 0 && (e.Mask & flag) != 0 && (e.Id & flag) == 0).ToArray())
+            {
+                var twin = entry with { Id = entry.Id | flag };
+                if (current.Contains(twin))
+                {
+                    current.Remove(entry);
+                    current.Remove(twin);
+                    current.Add(new(entry.Id, entry.Mask & ~flag));
+                }
+            }
+        }
+
+        return Compact([.. current]);
+    }
+}

@@ -1,0 +1,188 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace RxCan;
+
+/// <content>The text form.</content>
+public sealed partial class CanFilter : IParsable<CanFilter>
+{
+    private const string Forms =
+        "Write identifiers (123 standard, 00000123 extended, 123R remote), ranges (100-1FF), kernel masks (7E8:7FF), * (all), # (error frames); " +
+        "join them with a comma (either) or & (both), put ~ before what to leave out, and parentheses around groups.";
+
+    private const int DeepestNesting = 64;
+
+    /// <summary>
+    /// Reads a filter such as <c>7E8:7FF,100-1FF,~123</c>: identifiers (<c>123</c>, eight digits for extended, <c>R</c> behind for remote),
+    /// ranges (<c>100-1FF</c>), the kernel's <c>id:mask</c> (an identifier of eight digits is extended, as for candump), <c>*</c> for all,
+    /// <c>#</c> for error frames; a comma for union, <c>&amp;</c> for intersection (binds closer), <c>~</c> for complement, parentheses.
+    /// </summary>
+    /// <param name="s">The text.</param>
+    /// <param name="provider">Not used.</param>
+    /// <exception cref="FormatException">The text is no filter; the message says what is.</exception>
+    public static CanFilter Parse(string s, IFormatProvider? provider = null)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Read(s, out var filter) is { } why ? throw new FormatException($"'{s}' is no CAN filter: {why} {Forms}") : filter!;
+    }
+
+    /// <summary>Reads what <see cref="Parse"/> reads, without an exception.</summary>
+    /// <param name="s">The text.</param>
+    /// <param name="provider">Not used.</param>
+    /// <param name="result">The filter.</param>
+    /// <returns>Whether the text was a filter.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, [MaybeNullWhen(false)] out CanFilter result)
+    {
+        result = null;
+        return s is not null && Read(s, out result) is null;
+    }
+
+    /// <summary>The text that <see cref="Parse"/> reads.</summary>
+    public override string ToString() => Text(_node, 0);
+
+    /// <summary>Binding: 0 in a union, 1 in an intersection, 2 under a complement.</summary>
+    private static string Text(Node node, int binding) => node switch
+    {
+        AllNode => "*",
+        ErrorNode => "#",
+        CubeNode cube => Text(cube),
+        RangeNode range => $"{range.First}-{range.Last}",
+        NotNode not => "~" + Text(not.Inner, 2),
+        OrNode or => InGroup(string.Join(',', or.Nodes.Select(n => Text(n, 0))), binding > 0),
+        AndNode and => InGroup(string.Join('&', and.Nodes.Select(n => Text(n, 1))), binding > 1),
+        _ => throw new NotSupportedException(node.GetType().Name),
+    };
+
+    private static string InGroup(string text, bool parentheses) => parentheses ? $"({text})" : text;
+
+    private static string Text(CubeNode cube)
+    {
+        var isExact = cube.Mask == (DataFlags | ((cube.Value & CanId.EffFlag) != 0 ? CanId.MaxExtended : CanId.MaxStandard));
+        return isExact
+            ? $"{CanId.FromRaw(cube.Value & ~CanId.RtrFlag)}{((cube.Value & CanId.RtrFlag) != 0 ? "R" : "")}"
+            : $"{cube.Value:X3}:{cube.Mask:X3}";
+    }
+
+    private static string? Read(string s, out CanFilter? filter)
+    {
+        var reader = new Reader(s);
+        filter = reader.ReadUnion(0) is { } node && reader.IsAtEnd ? new(node) : null;
+        return filter is null ? reader.Error : null;
+    }
+
+    /// <summary>Reads by recursive descent: a union of intersections of terms.</summary>
+    private ref struct Reader(ReadOnlySpan<char> text)
+    {
+        private ReadOnlySpan<char> _rest = text;
+        private string? _error;
+
+        public readonly bool IsAtEnd => _rest.Trim().IsEmpty;
+
+        public readonly string Error => _error ?? $"'{_rest}' is left over.";
+
+        public Node? ReadUnion(int depth)
+        {
+            var nodes = new List<Node>();
+            do
+            {
+                if (ReadIntersection(depth) is not { } node)
+                    return null;
+                nodes.Add(node);
+            }
+            while (Skip(','));
+            return OrNode.Of([.. nodes]);
+        }
+
+        private Node? ReadIntersection(int depth)
+        {
+            var nodes = new List<Node>();
+            do
+            {
+                if (ReadTerm(depth) is not { } node)
+                    return null;
+                nodes.Add(node);
+            }
+            while (Skip('&'));
+            return nodes is [var only] ? only : AndNode.Of([.. nodes]);
+        }
+
+        private Node? ReadTerm(int depth)
+        {
+            if (depth > DeepestNesting)
+                return Fail("it is nested too deeply.");
+            if (Skip('~'))
+                return ReadTerm(depth + 1) is { } inner ? NotNode.Of(inner) : null;
+            if (Skip('*'))
+                return AllNode.Instance;
+            if (Skip('#'))
+                return ErrorNode.Instance;
+            if (Skip('('))
+            {
+                var group = ReadUnion(depth + 1);
+                return group is null || Skip(')') ? group : Fail("a ) is missing.");
+            }
+
+            var first = Digits();
+            return Skip(':') ? Mask(first, Digits())
+                : Skip('-') ? Range(first, Digits())
+                : Id(first) is { } id ? CubeNode.Exact(id, Skip('R') || Skip('r')) : null;
+        }
+
+        private Node? Mask(ReadOnlySpan<char> id, ReadOnlySpan<char> mask)
+        {
+            if (!TryHex(id, out var value) || !TryHex(mask, out var bits))
+                return Fail($"'{id}:{mask}' must be two hexadecimal numbers of up to 8 digits.");
+            if (id.Length == 8)
+                value |= CanId.EffFlag;
+            return ((value | bits) & CanId.ErrFlag) == 0
+                ? CubeNode.Of(value, bits) is { } cube ? cube : new NotNode(AllNode.Instance)
+                : Fail("bit 29 has no place in a mask.");
+        }
+
+        private Node? Range(ReadOnlySpan<char> first, ReadOnlySpan<char> last)
+        {
+            if (Id(first) is not { } from || Id(last) is not { } to)
+                return null;
+            if (from.IsExtended != to.IsExtended || to < from)
+                return Fail($"the range {from}-{to} must go upwards within one format.");
+            return from == to ? CubeNode.Exact(from, remote: false) : new RangeNode(from, to);
+        }
+
+        private CanId? Id(ReadOnlySpan<char> digits)
+        {
+            if (CanId.TryParse(digits, null, out var id))
+                return id;
+            Fail(digits.IsEmpty ? $"an identifier is missing before '{_rest}'." : $"'{digits}' is no identifier.");
+            return null;
+        }
+
+        private ReadOnlySpan<char> Digits()
+        {
+            _rest = _rest.TrimStart();
+            var length = 0;
+            while (length < _rest.Length && char.IsAsciiHexDigit(_rest[length]))
+                length++;
+            var digits = _rest[..length];
+            _rest = _rest[length..];
+            return digits;
+        }
+
+        private bool Skip(char c)
+        {
+            var rest = _rest.TrimStart();
+            if (rest is [] || rest[0] != c)
+                return false;
+            _rest = rest[1..];
+            return true;
+        }
+
+        private Node? Fail(string why)
+        {
+            _error ??= why;
+            return null;
+        }
+
+        private static bool TryHex(ReadOnlySpan<char> digits, out uint value) =>
+            uint.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out value);
+    }
+}

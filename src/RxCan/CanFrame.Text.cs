@@ -1,0 +1,233 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+
+namespace RxCan;
+
+/// <content>The text forms of can-utils.</content>
+public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormattable
+{
+    // "(" + 12 digits of seconds + "." + 6 + ") " + " " + 8 + "##" + 1 + 128 of data, with room to spare; the interface's name comes on top
+    private const int LongestText = 192;
+
+    private const string Forms =
+        "Write 123#DEADBEEF (3 hexadecimal digits: standard, 8: extended; data bytes may have dots between them; _9 to _F after 8 bytes is a raw DLC), " +
+        "123#R or 123#R8 (remote), 123##1DEADBEEF (CAN FD, flags 1 = BRS, 2 = ESI), or 20000040#0000000000000000 (error).";
+
+    /// <summary>The form that <c>cansend</c> takes, such as <c>123#DEADBEEF</c>, <c>123#R8</c> or <c>123##1DEADBEEF</c>.</summary>
+    public override string ToString() => ToString(null);
+
+    /// <summary>The frame as text.</summary>
+    /// <param name="format">
+    /// <c>G</c>, empty or null: the form that <c>cansend</c> takes. <c>L</c>: a line of <c>candump -L</c>, with timestamp and interface.
+    /// </param>
+    /// <param name="formatProvider">Not used.</param>
+    /// <exception cref="FormatException">There is no such format.</exception>
+    public string ToString(string? format, IFormatProvider? formatProvider = null)
+    {
+        var name = Interface.Length;
+        var text = name < 64 ? stackalloc char[LongestText + name] : new char[LongestText + name];
+        TryFormat(text, out var written, format);
+        return new string(text[..written]);
+    }
+
+    /// <summary>Writes what <see cref="ToString(string?, IFormatProvider?)"/> gives.</summary>
+    /// <param name="destination">Takes the characters; 256 are enough for an interface's name of up to 64.</param>
+    /// <param name="charsWritten">The number of characters written.</param>
+    /// <param name="format">As for <see cref="ToString(string?, IFormatProvider?)"/>.</param>
+    /// <param name="provider">Not used.</param>
+    /// <returns>False if <paramref name="destination"/> is too short.</returns>
+    /// <exception cref="FormatException">There is no such format.</exception>
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null)
+    {
+        var text = new Writer(destination);
+        var fdFlags = (int)(_flags & (FrameFlags.BitRateSwitch | FrameFlags.ErrorStateIndicator));
+        switch (format)
+        {
+            case "" or "G":
+                break;
+            case "L":
+                var sinceEpoch = _ticks - DateTime.UnixEpoch.Ticks;
+                text.Add('(');
+                text.Add(Math.DivRem(Math.Max(sinceEpoch, 0), TimeSpan.TicksPerSecond, out var fraction), "D10");
+                text.Add('.');
+                text.Add(fraction / TimeSpan.TicksPerMicrosecond, "D6");
+                text.Add(") ");
+                text.Add(Interface);
+                text.Add(' ');
+                if ((_flags & FrameFlags.FdfReported) != 0)
+                    fdFlags |= (int)FrameFlags.Fd;
+                break;
+            default:
+                throw new FormatException($"CanFrame has no format '{format}': use G (as cansend takes it) or L (as candump -L prints it).");
+        }
+
+        if (IsError)
+            text.Add(_id & ~CanId.RtrFlag, "X8");
+        else
+            text.Add(Id, default);
+        text.Add('#');
+        if (IsRemote)
+        {
+            text.Add('R');
+            if (Length > 0)
+                text.Add(Length, default);
+        }
+        else if (IsFd)
+        {
+            text.Add('#');
+            text.Add(fdFlags, default);
+        }
+
+        text.AddHex(Data);
+        if (!IsFd && _length > MaxLength)
+        {
+            text.Add('_');
+            text.Add(_length, "X");
+        }
+
+        charsWritten = text.Written;
+        return charsWritten >= 0;
+    }
+
+    /// <summary>Reads the form that <c>cansend</c> takes.</summary>
+    /// <param name="s">Such as <c>123#DEADBEEF</c>, <c>1F334455#11.22</c>, <c>123#R8</c>, <c>123##1DEADBEEF</c>.</param>
+    /// <param name="provider">Not used.</param>
+    /// <exception cref="FormatException">The text is no frame; the message says what is.</exception>
+    public static CanFrame Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) =>
+        Read(s, out var frame) is { } why ? throw new FormatException($"'{s}' is no CAN frame: {why} {Forms}") : frame;
+
+    /// <inheritdoc cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/>
+    public static CanFrame Parse(string s, IFormatProvider? provider = null)
+    {
+        ArgumentNullException.ThrowIfNull(s);
+        return Parse(s.AsSpan(), provider);
+    }
+
+    /// <summary>Reads what <see cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/> reads, without an exception.</summary>
+    /// <param name="s">The text.</param>
+    /// <param name="provider">Not used.</param>
+    /// <param name="result">The frame.</param>
+    /// <returns>Whether the text was a frame.</returns>
+    public static bool TryParse(ReadOnlySpan<char> s, IFormatProvider? provider, out CanFrame result) => Read(s, out result) is null;
+
+    /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, IFormatProvider?, out CanFrame)"/>
+    public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out CanFrame result) => Read(s, out result) is null;
+
+    /// <summary>Reads a frame; returns null or why it is none.</summary>
+    private static string? Read(ReadOnlySpan<char> s, out CanFrame frame)
+    {
+        frame = default;
+        var hash = s.IndexOf('#');
+        if (hash is not (3 or 8))
+            return "there must be a # after 3 or 8 digits.";
+        if (!uint.TryParse(s[..hash], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var id))
+            return "the identifier is not hexadecimal.";
+        var isError = hash == 8 && (id & CanId.ErrFlag) != 0;
+        if (id > (hash == 3 ? CanId.MaxStandard : isError ? CanId.ErrFlag | CanId.MaxExtended : CanId.MaxExtended))
+            return hash == 3 ? "a standard identifier is at most 7FF." : "an extended identifier is at most 1FFFFFFF.";
+        if (hash == 8 && !isError)
+            id |= CanId.EffFlag;
+
+        var rest = s[(hash + 1)..];
+        if (rest is ['#', ..])
+            return isError ? "an error frame is not CAN FD." : ReadFd(id, rest[1..], out frame);
+
+        var isRemote = rest is ['R' or 'r', ..];
+        if (isRemote && isError)
+            return "an error frame is not remote.";
+        var flags = FrameFlags.None;
+        var dlc = 0;
+        if (rest is [.., '_', var code])
+        {
+            if (!char.IsAsciiHexDigit(code) || (dlc = Convert.ToInt32(code.ToString(), 16)) <= MaxLength || isError)
+                return "a raw DLC is 9 to F, after 8 bytes of a data or remote frame.";
+            rest = rest[..^2];
+        }
+
+        Span<byte> data = stackalloc byte[MaxLength];
+        int length;
+        if (isRemote)
+        {
+            id |= CanId.RtrFlag;
+            length = rest.Length == 1 ? 0 : rest[1] - '0';
+            if (rest.Length > 2 || length is < 0 or > MaxLength)
+                return "the length of a remote frame is one digit, 0 to 8.";
+        }
+        else if ((length = ReadHex(rest, data)) < 0)
+        {
+            return "the data is not 0 to 8 bytes of two hexadecimal digits each.";
+        }
+
+        if (dlc > 0 && length != MaxLength)
+            return "a raw DLC is for 8 bytes only.";
+        if (isError && length != MaxLength)
+            return "an error frame has 8 bytes.";
+        frame = new(id, dlc > 0 ? dlc : length, flags, isRemote ? default : data[..length], 0, 0);
+        return null;
+    }
+
+    private static string? ReadFd(uint id, ReadOnlySpan<char> s, out CanFrame frame)
+    {
+        frame = default;
+        if (s is [] || !char.IsAsciiHexDigit(s[0]))
+            return "after ## comes one hexadecimal digit of flags.";
+        if (s[1..] is ['R' or 'r', ..])
+            return "CAN FD has no remote frames.";
+        Span<byte> data = stackalloc byte[MaxFdLength];
+        var length = ReadHex(s[1..], data);
+        if (length < 0)
+            return "the data is not 0 to 64 bytes of two hexadecimal digits each.";
+        if (!FdLengths.Contains((byte)length))
+            return $"a CAN FD frame cannot carry {length} bytes, only 0 to 8, 12, 16, 20, 24, 32, 48 or 64.";
+        var flags = (FrameFlags)Convert.ToInt32(s[0].ToString(), 16) & (FrameFlags.BitRateSwitch | FrameFlags.ErrorStateIndicator);
+        frame = new(id, length, flags | FrameFlags.Fd, data[..length], 0, 0);
+        return null;
+    }
+
+    /// <summary>Reads bytes of two digits with or without dots between them; returns their number, -1 if that is not what the text is.</summary>
+    private static int ReadHex(ReadOnlySpan<char> s, Span<byte> data)
+    {
+        var length = 0;
+        while (s.Length > 0)
+        {
+            if (length > 0 && s[0] == '.')
+                s = s[1..];
+            if (s.Length < 2 || length == data.Length || !char.IsAsciiHexDigit(s[0]) || !char.IsAsciiHexDigit(s[1]))
+                return -1;
+            data[length++] = byte.Parse(s[..2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+            s = s[2..];
+        }
+
+        return length;
+    }
+
+    /// <summary>Appends to a span until it is full, then says so with a negative <see cref="Written"/>.</summary>
+    private ref struct Writer(Span<char> destination)
+    {
+        private Span<char> _rest = destination;
+
+        public int Written { get; private set; }
+
+        public void Add(char c) => Add([c]);
+
+        public void Add(scoped ReadOnlySpan<char> text) => Advance(text.TryCopyTo(_rest), text.Length);
+
+        public void Add<T>(T value, scoped ReadOnlySpan<char> format)
+            where T : ISpanFormattable => Advance(value.TryFormat(_rest, out var written, format, CultureInfo.InvariantCulture), written);
+
+        public void AddHex(scoped ReadOnlySpan<byte> bytes) => Advance(Convert.TryToHexString(bytes, _rest, out var written), written);
+
+        private void Advance(bool fits, int count)
+        {
+            if (!fits || Written < 0)
+            {
+                Written = -1;
+                _rest = default;
+                return;
+            }
+
+            Written += count;
+            _rest = _rest[count..];
+        }
+    }
+}

@@ -1,0 +1,2 @@
+namespace RxCan.SocketCan;
+internal static class SocketCanBus { public static ICanBus Open(string n, CanBusOptions o) => throw new PlatformNotSupportedException(n + o); }

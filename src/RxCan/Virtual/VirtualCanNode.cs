@@ -1,0 +1,210 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using RxCan.Dispatch;
+
+namespace RxCan.Virtual;
+
+/// <summary>One node of a virtual bus: a receive buffer, drained by actions of the bus's scheduler, one at a time.</summary>
+internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options) : CanBusBase(bus.Name, options, bus.Scheduler)
+{
+    private const int BufferBytesPerFrame = 650; // what the kernel takes of a socket's receive buffer, about
+
+    private readonly Lock _queueGate = new();
+    private readonly Queue<Delivery> _queue = new();
+    private readonly int _capacity = Math.Max(1, options.ReceiveBufferSize / BufferBytesPerFrame);
+    private FrameDispatcher? _frames;
+    private IReadOnlyList<CanFilterEntry> _filter = [];
+    private CanErrorClass _errors;
+    private long _lost;
+    private bool _draining;
+    private Action? _ending;
+
+    public override void Send(in CanFrame frame)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (frame.IsFd && !Options.Fd)
+            throw new CanNotSupportedException(Name, $"{Name}: opened without CAN FD. Set CanBusOptions.Fd to send {frame}.");
+        bus.Transmit(this, frame);
+    }
+
+    public override ValueTask SendAsync(
+        CanFrame frame, TimeSpan? timeout = null, IScheduler? scheduler = null, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        try
+        {
+            Send(frame); // there is always room
+            return ValueTask.CompletedTask;
+        }
+        catch (Exception e) when (e is CanBusException or ObjectDisposedException)
+        {
+            return ValueTask.FromException(e);
+        }
+    }
+
+    /// <summary>Takes a frame from the wire, as a socket's receive path does: filter, buffer, or loss. <see cref="Deliver()"/> follows.</summary>
+    internal void Receive(in CanFrame frame)
+    {
+        lock (_queueGate)
+        {
+            if (_frames is null || (frame.IsFd && !Options.Fd) || !Passes(frame))
+                return;
+            if (_queue.Count >= _capacity)
+            {
+                _lost++;
+                return;
+            }
+
+            _queue.Enqueue(new(frame, _lost, null));
+            _lost = 0;
+        }
+    }
+
+    /// <summary>Takes word of the link, in order with the frames. <see cref="Deliver()"/> follows.</summary>
+    internal void Receive(CanBusEvent happened)
+    {
+        lock (_queueGate)
+        {
+            if (_frames is not null)
+                _queue.Enqueue(new(default, 0, happened));
+        }
+    }
+
+    /// <summary>Has what waits delivered, unless that is under way. Not under a lock: some schedulers act at once.</summary>
+    internal void Deliver()
+    {
+        lock (_queueGate)
+        {
+            if (_draining || (_queue.Count == 0 && _ending is null))
+                return;
+            _draining = true;
+        }
+
+        ScheduleDrain();
+    }
+
+    protected override void Connect(FrameDispatcher frames)
+    {
+        var trouble = bus.TroubleAtConnect();
+        lock (_queueGate)
+        {
+            _frames = frames;
+            _queue.Clear();
+            _lost = 0;
+            if (trouble is not null)
+                _queue.Enqueue(new(default, 0, trouble));
+        }
+    }
+
+    protected override void Started() => Deliver();
+
+    protected override void Apply(IReadOnlyList<CanFilterEntry> filter, CanErrorClass errors)
+    {
+        lock (_queueGate)
+            (_filter, _errors) = (filter, errors);
+    }
+
+    protected override void Idle(FrameDispatcher frames) => TryRetire(frames, () =>
+    {
+        lock (_queueGate)
+        {
+            _frames = null;
+            _queue.Clear();
+        }
+    });
+
+    protected override void Close(FrameDispatcher? frames)
+    {
+        bus.Disconnect(this);
+        lock (_queueGate)
+        {
+            _frames = null;
+            _queue.Clear();
+            _ending = () => Complete(frames);
+        }
+
+        Deliver();
+    }
+
+    private bool Passes(in CanFrame frame)
+    {
+        if (frame.IsError)
+            return ((uint)_errors & frame.Id.Value) != 0;
+        foreach (var entry in _filter)
+        {
+            if (entry.Matches(frame))
+                return true;
+        }
+
+        return false;
+    }
+
+    private void ScheduleDrain() => Scheduler.Schedule(this, static (_, node) =>
+    {
+        node.Drain();
+        return Disposable.Empty;
+    });
+
+    /// <summary>Delivers what waits now; what its observers send is for a later action, so that the time of the scheduler can go on.</summary>
+    private void Drain()
+    {
+        int waiting;
+        lock (_queueGate)
+            waiting = _queue.Count;
+        for (; waiting > 0; waiting--)
+        {
+            Delivery next;
+            FrameDispatcher? frames;
+            lock (_queueGate)
+            {
+                frames = _frames;
+                if (frames is null || !_queue.TryDequeue(out next))
+                    break;
+            }
+
+            if (next.LostBefore > 0)
+                ReportDropped(next.LostBefore);
+            if (next.Event is null)
+                Deliver(frames, next.Frame);
+            else
+                Tell(frames, next.Event);
+        }
+
+        long lost;
+        Action? ending;
+        lock (_queueGate)
+        {
+            lost = _queue.Count == 0 ? _lost : 0;
+            _lost -= lost;
+            ending = _ending;
+            _ending = null;
+        }
+
+        if (lost > 0)
+            ReportDropped(lost);
+        ending?.Invoke();
+        lock (_queueGate)
+            _draining = false;
+        Deliver();
+    }
+
+    private void Tell(FrameDispatcher frames, CanBusEvent happened)
+    {
+        Report(happened);
+        if (happened is not CanLinkRemoved)
+            return;
+        lock (_queueGate)
+        {
+            if (_frames == frames)
+            {
+                _frames = null;
+                _queue.Clear();
+            }
+        }
+
+        Fail(frames, new CanInterfaceNotFoundException(Name, $"{Name}: the interface was removed. Subscribe again when it is back."));
+    }
+
+    private readonly record struct Delivery(CanFrame Frame, long LostBefore, CanBusEvent? Event);
+}
