@@ -16,7 +16,12 @@ public readonly record struct CanFilterEntry(uint Id, uint Mask)
     /// <param name="frame">The frame.</param>
     public bool Matches(in CanFrame frame) => Matches(frame.RawId);
 
-    internal bool Matches(uint rawId) => (rawId & CanId.ErrFlag) == 0 && ((((rawId ^ Id) & Mask & ~InvFlag) == 0) ^ ((Id & InvFlag) != 0));
+    internal bool Matches(uint rawId)
+    {
+        // As can_rcv_list_find of net/can/af_can.c prepares an entry: of a standard id only 11 bits count; bit 29 means error frames.
+        var mask = (Mask & ~Id & CanId.EffFlag) != 0 ? Mask & ~(CanId.MaxExtended & ~CanId.MaxStandard) : Mask;
+        return ((rawId | mask) & CanId.ErrFlag) == 0 && ((((rawId ^ Id) & mask) == 0) ^ ((Id & InvFlag) != 0));
+    }
 
     /// <summary>Whether it is of exactly one identifier's data frames, which the kernel finds by index.</summary>
     internal bool IsExactId =>
