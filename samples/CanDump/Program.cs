@@ -1,1 +1,77 @@
-Console.WriteLine();
+using System.Collections.Concurrent;
+using System.Reactive.Linq;
+using System.Runtime.InteropServices;
+using RxCan;
+
+var (name, width, log, errors, indent) = ("", 0, false, false, false);
+int? count = null;
+CanFilter? asked = null;
+var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var brokenPipe = OperatingSystem.IsLinux() ? PosixSignalRegistration.Create((PosixSignal)13, Stop) : null; // SIGPIPE: CanDump | head
+try
+{
+    for (var i = 0; i < args.Length; i++)
+    {
+        if (args[i] == "-L")
+            log = true;
+        else if (args[i] == "-e")
+            errors = true;
+        else if (args[i] == "-n" && i + 1 < args.Length)
+            count = int.TryParse(args[++i], out var n) && n > 0 ? n : throw new FormatException($"'{args[i]}' is no count of frames.");
+        else if (args[i].StartsWith('-'))
+            throw new FormatException($"'{args[i]}' is no option, or lacks its value.");
+        else if (name == "" && asked is null && (!args[i].Contains(':') || args[i].StartsWith("virtual:", StringComparison.Ordinal)))
+            name = args[i];
+        else
+            asked = (asked ?? CanFilter.None) | CanFilter.Parse(args[i]);
+    }
+
+    using var can = CanBus.Open(name != "" ? name : CanBus.Any, new() { ErrorMask = errors ? CanErrorClass.All : CanErrorClass.None });
+    width = can.Name.Length;
+    var frames = can.Where((asked ?? CanFilter.All) | (errors ? CanFilter.ErrorFrames : CanFilter.None));
+    var printed = (count is { } most ? frames.Take(most) : frames).Select(Line).Finally(stop.Cancel);
+    var dropped = can.Events.OfType<CanFramesDropped>().Select(d =>
+        $"DROPCOUNT: dropped {d.Count} CAN frame{(d.Count > 1 ? "s" : "")} on '{d.Interface}' socket (total drops {d.Total})");
+    var lines = new BlockingCollection<string>(boundedCapacity: 10_000); // full, it leaves frames to the kernel, which counts what it drops
+    Exception? trouble = null;
+    using var reading = dropped.Merge(printed).TakeUntil(stop.Token).Finally(lines.CompleteAdding).Subscribe(lines.Add, e => trouble = e);
+    using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
+    foreach (var line in lines.GetConsumingEnumerable())
+    {
+        output.Write(line + '\n');
+        if (lines.Count == 0)
+            output.Flush();
+    }
+
+    return trouble is null ? 0 : throw trouble;
+}
+catch (Exception e) when (e is FormatException or IOException or ArgumentException)
+{
+    Console.Error.WriteLine($"CanDump: {e.Message}");
+    if (e is FormatException)
+        Console.Error.WriteLine("Usage: CanDump [interface] [id:mask ...] [-n count] [-L] [-e]");
+    return e is FormatException ? 2 : 1;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = !stop.IsCancellationRequested; // a second Ctrl+C does not wait for whoever reads the output
+    stop.Cancel();
+}
+
+string Line(CanFrame frame)
+{
+    width = Math.Max(width, frame.Interface.Length);
+    var padding = new string(' ', width - frame.Interface.Length);
+    var text = frame.ToString(log ? "L" : "G");
+    if (log)
+        return text.Insert(text.IndexOf(' ') + 1, padding);
+    indent |= frame.Id.IsExtended;
+    var id = text[..text.IndexOf('#')].PadLeft(indent ? 8 : 0);
+    var length = frame.IsFd ? $"[{frame.Length:D2}]" : $" [{frame.Length}]";
+    var data = frame.IsRemote ? "remote request" : BitConverter.ToString(frame.Data.ToArray()).Replace('-', ' ');
+    var error = frame.IsError ? "ERRORFRAME".PadLeft(3 * (8 - frame.Length) + 13) + "\n\t" + frame.ToError().ToString("\n\t") : "";
+    return $"  {padding}{frame.Interface}  {id}  {length} {(data != "" ? " " : "")}{data}{error}";
+}

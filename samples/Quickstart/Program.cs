@@ -1,1 +1,52 @@
-Console.WriteLine();
+using System.Reactive;
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
+using RxCan;
+
+// An in-process bus, or the CAN interface that the command line names.
+var name = args is [var given] ? given : "virtual:demo";
+try
+{
+    using ICanBus can = CanBus.Open(name), engine = CanBus.Open(name), gearbox = CanBus.Open(name);
+    Console.WriteLine($"{name}: five seconds with an engine that sends its speed every 10 ms and a gearbox that sends its gear every 250 ms.");
+
+    // Frames of one identifier: the kernel drops all others. Every signal is a stream of its own.
+    var speed = from frame in can.Where(CanFilter.Id(0x0C9)) select (frame.Data[0] << 8 | frame.Data[1]) / 4.0;
+    var gear = from frame in can.Where(CanFilter.Id(0x1F5)) select frame.Data[0];
+
+    using var shown = new CompositeDisposable
+    {
+        // Streams join: the gear with the speed it was chosen at.
+        gear.DistinctUntilChanged().WithLatestFrom(speed).Subscribe(now => Console.WriteLine($"  gear {now.First} at {now.Second:F0} rpm")),
+
+        // They are filtered and thinned out.
+        speed.Where(rpm => rpm > 4000).Sample(TimeSpan.FromMilliseconds(500)).Subscribe(rpm => Console.WriteLine($"  fast: {rpm:F0} rpm")),
+
+        // They are counted: a rate per second.
+        can.Buffer(TimeSpan.FromSeconds(1)).Subscribe(second => Console.WriteLine($"{second.Count} frames/s")),
+
+        // Trouble is a stream too: links, states of controllers, lost frames, error frames.
+        can.Events.Subscribe(Console.WriteLine),
+    };
+
+    // The two control units. SendAsync waits while the transmit queue is full.
+    var revving = Send(engine, TimeSpan.FromMilliseconds(10), tick => new(0x0C9, [(byte)((3000 + 45 * tick) >> 8), (byte)(3000 + 45 * tick)]));
+    var shifting = Send(gearbox, TimeSpan.FromMilliseconds(250), tick => new(0x1F5, [(byte)(1 + tick / 4)]));
+
+    // What a controller reports can be sent on a virtual interface alone; on a wire it would be a frame like any other.
+    var warning = new CanError(CanErrorClass.Controller, Controller: CanControllerStatus.TransmitWarning, TransmitErrors: 96);
+    var failing = name.Contains("vcan") || name.StartsWith("virtual:")
+        ? Observable.Timer(TimeSpan.FromSeconds(2.5)).Do(_ => engine.Send(CanFrame.Error(warning))).Select(_ => Unit.Default)
+        : Observable.Empty<Unit>();
+
+    await revving.Merge(shifting).Merge(failing).TakeUntil(Observable.Timer(TimeSpan.FromSeconds(5))).LastOrDefaultAsync();
+    return 0;
+}
+catch (CanBusException trouble)
+{
+    Console.Error.WriteLine(trouble.Message);
+    return 1;
+}
+
+static IObservable<Unit> Send(ICanBus unit, TimeSpan period, Func<long, CanFrame> frame) =>
+    Observable.Interval(period).Select(tick => Observable.FromAsync(cancel => unit.SendAsync(frame(tick), cancellationToken: cancel).AsTask())).Concat();
