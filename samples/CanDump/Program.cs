@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reactive.Linq;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 using RxCan;
 
 var (name, width, log, errors, indent) = ("", 0, false, false, false);
@@ -9,7 +10,6 @@ CanFilter? asked = null;
 var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using var brokenPipe = OperatingSystem.IsLinux() ? PosixSignalRegistration.Create((PosixSignal)13, Stop) : null; // SIGPIPE: CanDump | head
 try
 {
     for (var i = 0; i < args.Length; i++)
@@ -28,7 +28,8 @@ try
             asked = (asked ?? CanFilter.None) | CanFilter.Parse(args[i]);
     }
 
-    using var can = CanBus.Open(name != "" ? name : CanBus.Any, new() { ErrorMask = errors ? CanErrorClass.All : CanErrorClass.None });
+    var options = new CanBusOptions { ErrorMask = errors ? CanErrorClass.All : CanErrorClass.None, ReceiveBufferSize = 64 << 20 };
+    using var can = CanBus.Open(name != "" ? name : CanBus.Any, options);
     width = can.Name.Length;
     var frames = can.Where((asked ?? CanFilter.All) | (errors ? CanFilter.ErrorFrames : CanFilter.None));
     var printed = (count is { } most ? frames.Take(most) : frames).Select(Line).Finally(stop.Cancel);
@@ -37,7 +38,8 @@ try
     var lines = new BlockingCollection<string>(boundedCapacity: 10_000); // full, it leaves frames to the kernel, which counts what it drops
     Exception? trouble = null;
     using var reading = dropped.Merge(printed).TakeUntil(stop.Token).Finally(lines.CompleteAdding).Subscribe(lines.Add, e => trouble = e);
-    using var output = new StreamWriter(Console.OpenStandardOutput(), bufferSize: 1 << 16);
+    var stdout = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0); // tells of a broken pipe
+    using var output = new StreamWriter(stdout.CanSeek ? Console.OpenStandardOutput() : stdout, bufferSize: 1 << 16); // keeps files sound
     foreach (var line in lines.GetConsumingEnumerable())
     {
         output.Write(line + '\n');
@@ -49,9 +51,9 @@ try
 }
 catch (Exception e) when (e is FormatException or IOException or ArgumentException)
 {
-    Console.Error.WriteLine($"CanDump: {e.Message}");
-    if (e is FormatException)
-        Console.Error.WriteLine("Usage: CanDump [interface] [id:mask ...] [-n count] [-L] [-e]");
+    var usage = e is FormatException ? "\nUsage: CanDump [interface] [id:mask ...] [-n count] [-L] [-e]" : "";
+    if (e.HResult != 32) // EPIPE: CanDump | head wants no more
+        Console.Error.WriteLine($"CanDump: {e.Message}{usage}");
     return e is FormatException ? 2 : 1;
 }
 
