@@ -51,10 +51,6 @@ public sealed partial class CanFilter
     /// <summary>The list that passes every data and remote frame.</summary>
     internal static IReadOnlyList<CanFilterEntry> PassAll { get; } = [CanFilterEntry.All];
 
-    /// <summary>One list for what any of several lists passes.</summary>
-    internal static IReadOnlyList<CanFilterEntry> Union(IEnumerable<IReadOnlyList<CanFilterEntry>> lists) =>
-        Fit([.. lists.SelectMany(l => l)]) ?? PassAll;
-
     /// <summary>The exact ids (raw) of a set that is nothing but the data frames of at most <paramref name="most"/> identifiers; null for any other.</summary>
     internal IReadOnlySet<uint>? TryGetExactIds(int most)
     {
@@ -235,10 +231,10 @@ public sealed partial class CanFilter
     }
 
     /// <summary>Drops entries that another covers.</summary>
-    private static List<CanFilterEntry> Compact(List<CanFilterEntry> entries)
+    internal static List<CanFilterEntry> Compact(IReadOnlyCollection<CanFilterEntry> entries)
     {
         if (entries.Count < 2)
-            return entries;
+            return [.. entries];
         var distinct = new HashSet<CanFilterEntry>(entries);
         List<CanFilterEntry> wide = [.. distinct.Where(e => !e.IsExactId)];
         if (wide.Contains(CanFilterEntry.All))
