@@ -225,8 +225,7 @@ public sealed partial class CanFilter
         if (range.First.Value > 0)
             outside.AddRange(Blocks(format, range.First.Raw - 1));
         var max = format | (format != 0 ? CanId.MaxExtended : CanId.MaxStandard);
-        if (range.Last.Raw < max)
-            outside.AddRange(Blocks(range.Last.Raw + 1, max));
+        outside.AddRange(Blocks(range.Last.Raw + 1, max));
         return outside;
     }
 
@@ -277,8 +276,6 @@ public sealed partial class CanFilter
         for (var bit = 0; bit < 32; bit++)
         {
             var flag = 1u << bit;
-            if (flag is CanId.ErrFlag or CanId.EffFlag)
-                continue;
             foreach (var entry in current.Where(e => (e.Id & CanFilterEntry.InvFlag) == 0 && (e.Mask & flag) != 0 && (e.Id & flag) == 0).ToArray())
             {
                 var twin = entry with { Id = entry.Id | flag };
