@@ -1,6 +1,5 @@
 using System.Reflection;
 using PublicApiGenerator;
-using Xunit;
 
 namespace RxCan.Tests;
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace RxCan.Tests.Model;
 
 public class CanFilterTests

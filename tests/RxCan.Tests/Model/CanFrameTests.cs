@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using CsCheck;
-using Xunit;
 
 namespace RxCan.Tests.Model;
 
