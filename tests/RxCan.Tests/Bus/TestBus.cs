@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using RxCan.Virtual;
 
 namespace RxCan.Tests.Bus;
 
