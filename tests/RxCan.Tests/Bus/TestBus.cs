@@ -83,6 +83,9 @@ public static class Kernel
 {
     private static readonly Lazy<string?> Lack = new(Find);
 
+    /// <summary>Whether there are two controllers on one wire; always so in the guest.</summary>
+    public static bool HasControllers => IsGuest || (Directory.Exists("/sys/class/net/can0") && Directory.Exists("/sys/class/net/can1"));
+
     private static bool IsGuest => Environment.GetEnvironmentVariable("RXCAN_GUEST") == "1";
 
     /// <summary>Skips the test where the kernel has no CAN or this user may not set it up; never in the guest.</summary>

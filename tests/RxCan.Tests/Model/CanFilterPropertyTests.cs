@@ -7,7 +7,7 @@ public class CanFilterPropertyTests
 {
     private const uint Eff = 0x8000_0000, Rtr = 0x4000_0000;
 
-    private static readonly int Cases =
+    internal static readonly int Cases =
         2_000 * int.Parse(Environment.GetEnvironmentVariable("RXCAN_CASES") ?? "1", CultureInfo.InvariantCulture);
 
     // Identifiers crowd at the ends of both formats, so that random filters meet one another and the frames.
@@ -31,7 +31,7 @@ public class CanFilterPropertyTests
         (1, Gen.UInt[0, CanId.MaxStandard].Select(CanId.Standard)),
         (1, Gen.UInt[0, CanId.MaxExtended].Select(CanId.Extended)));
 
-    private static readonly Gen<CanFrame> GenFrame = Gen.Select(GenId, Gen.Int[0, 6]).Select((id, kind) => kind switch
+    internal static readonly Gen<CanFrame> GenFrame = Gen.Select(GenId, Gen.Int[0, 6]).Select((id, kind) => kind switch
     {
         0 => CanFrame.Remote(id),
         1 => CanFrame.Fd(id, []),
@@ -56,7 +56,7 @@ public class CanFilterPropertyTests
         (1, Gen.Const(new Expression(CanFilter.None, _ => false))),
         (1, Gen.Const(new Expression(CanFilter.ErrorFrames, f => f.IsError))));
 
-    private static readonly Gen<Expression> GenFilter = Gen.Recursive<Expression>((depth, any) => depth > 4
+    internal static readonly Gen<Expression> GenFilter = Gen.Recursive<Expression>((depth, any) => depth > 4
         ? GenLeaf
         : Gen.Frequency(
             (4, GenLeaf),
@@ -349,5 +349,5 @@ public class CanFilterPropertyTests
         f => IsData(f) && f.Id.IsExtended == first.IsExtended && f.Id.Value >= first.Value && f.Id.Value <= last.Value);
 
     /// <summary>A filter, and what it means in words that are not its own.</summary>
-    private sealed record Expression(CanFilter Filter, Func<CanFrame, bool> Says);
+    internal sealed record Expression(CanFilter Filter, Func<CanFrame, bool> Says);
 }

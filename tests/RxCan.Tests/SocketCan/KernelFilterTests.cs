@@ -1,5 +1,8 @@
 using System.Globalization;
+using CsCheck;
+using RxCan.SocketCan;
 using RxCan.Tests.Bus;
+using RxCan.Tests.Model;
 
 namespace RxCan.Tests.SocketCan;
 
@@ -91,6 +94,32 @@ public sealed class KernelFilterTests : IDisposable
         foreach (var recording in odd)
             recording.Dispose();
         Assert.All(Lists, list => Assert.Empty(Entries(list)));
+    }
+
+    [Fact]
+    public void The_kernel_passes_what_random_filters_say()
+    {
+        using var sender = _wire.Open();
+        using var socket = RawSocket.Open(_wire.Name, CanBusOptions.Default);
+        using var batch = new FrameBatch(wantsAddress: false);
+
+        Gen.Select(CanFilterPropertyTests.GenFilter, CanFilterPropertyTests.GenFrame.Where(f => !f.IsError).Array[1, 20]).Sample(
+            (filter, frames) =>
+            {
+                socket.SetFilter(filter.Filter.ToKernelFilter(out var isExact));
+                foreach (var frame in frames)
+                    sender.Send(frame);
+
+                var received = new List<CanFrame>();
+                uint dropped = 0;
+                var count = batch.Receive(socket.File);
+                for (var i = 0; i < count; i++)
+                    received.Add(batch.Read(i, 0, ref dropped));
+                var wanted = frames.Where(filter.Says).ToList();
+                Assert.Equal(wanted, isExact ? received : received.Where(filter.Says));
+            },
+            iter: CanFilterPropertyTests.Cases,
+            threads: 1);
     }
 
     [Fact]
