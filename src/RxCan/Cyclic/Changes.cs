@@ -28,30 +28,6 @@ public static partial class CyclicExtensions
         return Watch(can, new(filter, mask, options), scheduler);
     }
 
-    /// <summary>
-    /// The changed frames of multiplexed content: a selector in the data says which of several pages a frame is, and each page is compared
-    /// with the last one of its own. Frames of no page are left out.
-    /// </summary>
-    /// <param name="can">The bus.</param>
-    /// <param name="filter">What to watch; each identifier for itself. Error frames are never reported.</param>
-    /// <param name="multiplexer">The bits of the selector, within the first 8 bytes.</param>
-    /// <param name="pages">1 to 256 masks of at most 64 bytes: the bits that count, and in the multiplexer's bits the selector's value.</param>
-    /// <param name="options">Throttle and length; <see cref="ChangesOptions.Default"/> if null.</param>
-    /// <param name="scheduler">If given, the portable engine watches, on this scheduler; by default the bus's own broadcast manager, or its scheduler.</param>
-    /// <returns>A cold observable that ends as the bus's frame stream does.</returns>
-    /// <exception cref="ArgumentException">The multiplexer has no bit or too many bytes, there are no or too many pages, or two of one selector.</exception>
-    public static IObservable<CanFrame> Changes(
-        this ICanBus can,
-        CanFilter filter,
-        ReadOnlySpan<byte> multiplexer,
-        IReadOnlyList<byte[]> pages,
-        ChangesOptions? options = null,
-        IScheduler? scheduler = null)
-    {
-        ArgumentNullException.ThrowIfNull(can);
-        return Watch(can, new(filter, multiplexer, pages, options), scheduler);
-    }
-
     private static IObservable<CanFrame> Watch(ICanBus can, ContentWatch watch, IScheduler? scheduler) =>
         Observable.Create<CanFrame>(observer => PortableBroadcastManager.Of(can, scheduler).Changes(watch, observer));
 }

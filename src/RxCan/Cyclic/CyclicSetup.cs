@@ -6,8 +6,9 @@ internal sealed class CyclicSetup
     /// <summary><c>MAX_NFRAMES</c> of net/can/bcm.c.</summary>
     public const int MaxFrames = 256;
 
-    public CyclicSetup(ReadOnlySpan<CanFrame> frames, TimeSpan period, CyclicOptions? options)
-        : this(period, options) => Frames = Checked(frames, nameof(frames)).ToArray();
+    /// <summary>A job of frames that a caller's parameter gave.</summary>
+    public CyclicSetup(ReadOnlySpan<CanFrame> frames, TimeSpan period, CyclicOptions? options, string parameter)
+        : this(period, options) => Frames = Checked(frames, parameter).ToArray();
 
     /// <summary>A job whose frames come later, <see cref="With"/>.</summary>
     public CyclicSetup(TimeSpan period, CyclicOptions? options)

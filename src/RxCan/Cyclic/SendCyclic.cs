@@ -33,7 +33,7 @@ public static partial class CyclicExtensions
         this ICanBus can, CanFrame frame, TimeSpan period, CyclicOptions? options = null, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(can);
-        return Job(can, new(new ReadOnlySpan<CanFrame>(in frame), period, options), scheduler);
+        return Job(can, new(new ReadOnlySpan<CanFrame>(in frame), period, options, nameof(frame)), scheduler);
     }
 
     /// <summary>
@@ -53,7 +53,7 @@ public static partial class CyclicExtensions
     {
         ArgumentNullException.ThrowIfNull(can);
         ArgumentNullException.ThrowIfNull(sequence);
-        return Job(can, new([.. sequence], period, options), scheduler);
+        return Job(can, new([.. sequence], period, options, nameof(sequence)), scheduler);
     }
 
     /// <summary>
