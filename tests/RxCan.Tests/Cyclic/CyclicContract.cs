@@ -218,6 +218,24 @@ public abstract class CyclicContract : IDisposable
     }
 
     [Fact]
+    public void An_observer_may_give_the_next_value_while_the_first_sets_the_job_up()
+    {
+        using var values = new Subject<CanFrame>();
+        var told = 0;
+        using var job = values.SendCyclic(_can, Period).Subscribe(_ =>
+        {
+            if (++told == 1)
+                values.OnNext(new(0x10, [2]));
+        });
+
+        values.OnNext(new(0x10, [1]));
+        Seen(3);
+
+        Assert.Equal(2, told);
+        Assert.Equal([1, 2, 2], FirstBytes().Take(3));
+    }
+
+    [Fact]
     public void An_announced_update_is_an_extra_frame_between_the_periods()
     {
         using var values = new Subject<CanFrame>();
@@ -619,13 +637,14 @@ public abstract class CyclicContract : IDisposable
         Send([1]);
         Send([2]);
         _bus.Until(() => changes.Count == 1);
+        Pass(1);
 
         watch.Dispose();
         content.Dispose();
+        Assert.Equal(0, _bus.JobsLeft);
         _bus.Elapse(200);
 
         Assert.Equal((1, 0), (changes.Count, silence.Count));
-        Assert.Equal(0, _bus.JobsLeft);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using CsCheck;
@@ -32,7 +33,7 @@ public class CyclicJobsAtRandomTests
         {
             var time = new VirtualTime();
             var bus = new VirtualCanBus(time);
-            using var can = bus.Connect();
+            using var can = new CountedBus(bus.Connect());
             using var peer = bus.Connect();
             var seen = new Recorder<CanFrame>();
             using var watch = peer.Subscribe(seen);
@@ -76,6 +77,7 @@ public class CyclicJobsAtRandomTests
             Assert.Equal(
                 expected.Order(), seen.Values.Select(f => ((f.Timestamp - start).TotalMilliseconds, f.Data[0], f.Data[1])).Order());
             Assert.True(time.IsIdle);
+            Assert.Equal(0, can.Subscriptions);
         }, iter: 500 * Cases);
     }
 
@@ -126,6 +128,43 @@ public class CyclicJobsAtRandomTests
 
         foreach (var job in jobs)
             job?.Job.Dispose();
+    }
+
+    /// <summary>A bus that counts its subscriptions.</summary>
+    private sealed class CountedBus(ICanBus bus) : ICanBus
+    {
+        private int _subscriptions;
+
+        public int Subscriptions => _subscriptions;
+
+        public string Name => bus.Name;
+
+        public CanBusOptions Options => bus.Options;
+
+        public IScheduler Scheduler => bus.Scheduler;
+
+        public IObservable<CanBusEvent> Events => bus.Events;
+
+        public IObservable<CanFrame> Where(CanFilter filter) => Observable.Create<CanFrame>(observer =>
+        {
+            _subscriptions++;
+            var subscription = bus.Where(filter).Subscribe(observer);
+            return () =>
+            {
+                _subscriptions--;
+                subscription.Dispose();
+            };
+        });
+
+        public IDisposable Subscribe(IObserver<CanFrame> observer) => Where(CanFilter.All).Subscribe(observer);
+
+        public void Send(in CanFrame frame) => bus.Send(frame);
+
+        public ValueTask SendAsync(
+            CanFrame frame, TimeSpan? timeout = null, IScheduler? scheduler = null, CancellationToken cancellationToken = default) =>
+            bus.SendAsync(frame, timeout, scheduler, cancellationToken);
+
+        public void Dispose() => bus.Dispose();
     }
 
     /// <summary>A job, and what it should send: a value each period from its first one on, the latest given before that time.</summary>
