@@ -59,8 +59,6 @@ internal sealed class CyclicSetup
         {
             if (frame.IsError)
                 throw new ArgumentException($"{frame} is an error frame: a cyclic job sends data or remote frames.", parameter);
-            if (frame.IsFd && frame.IsRemote)
-                throw new ArgumentException($"CAN FD has no remote frames: {frame.Id} can be asked for with a classic one, CanFrame.Remote.", parameter);
             if (!IsAlike(frame, frames[0]))
             {
                 throw new ArgumentException(

@@ -1,7 +1,6 @@
 using System.Reactive;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
-using Xunit;
 
 namespace RxCan.Tests.Cyclic;
 

@@ -3,8 +3,6 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using CsCheck;
-using RxCan.Virtual;
-using Xunit;
 
 namespace RxCan.Tests.Cyclic;
 

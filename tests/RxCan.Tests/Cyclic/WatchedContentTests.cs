@@ -1,6 +1,5 @@
 using CsCheck;
 using RxCan.Cyclic;
-using Xunit;
 
 namespace RxCan.Tests.Cyclic;
 
