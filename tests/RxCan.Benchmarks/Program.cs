@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
@@ -12,4 +13,4 @@ var job = Job.Default
     .WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(250));
 BenchmarkSwitcher
     .FromAssembly(typeof(Program).Assembly)
-    .Run(args, DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default));
+    .Run(args, DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default).AddColumn(StatisticColumn.Min));

@@ -31,7 +31,7 @@ public record struct FramePeriod
     /// <summary>The longest period.</summary>
     public readonly TimeSpan Max => new(_max);
 
-    /// <summary>The jitter: the standard deviation of the period (RMS). The peak-to-peak jitter is <see cref="Max"/> - <see cref="Min"/>.</summary>
+    /// <summary>The jitter: the standard deviation of the period (RMS). Peak to peak it is <see cref="Max"/> - <see cref="Min"/>.</summary>
     public readonly TimeSpan Jitter
     {
         get

@@ -43,12 +43,15 @@ public static partial class CanObservable
     private sealed class LatestRows(IObserver<ImmutableArray<LatestFrame>> observer, TimeSpan period, IScheduler scheduler)
         : IObserver<CanFrame>, IDisposable
     {
-        private readonly Lock _gate = new();
         private readonly DateTimeOffset _start = scheduler.Now;
         private readonly SerialDisposable _timer = new();
-        private readonly Dictionary<uint, int> _rowOf = [];
+        private readonly ushort[] _standard = new ushort[CanId.MaxStandard + 1]; // rows, counted from one
+        private readonly Dictionary<uint, int> _others = [];
+        private SpinLock _gate = new(enableThreadOwnerTracking: false); // held for one row; a Lock costs more than all else here
         private Row[] _rows = new Row[16];
         private int[] _fresh = new int[16];
+        private int[] _taken = new int[16];
+        private int _rowCount;
         private int _freshCount;
         private bool _waiting; // for a tick, or for the observer
         private bool _emitting;
@@ -58,23 +61,26 @@ public static partial class CanObservable
 
         public void OnNext(CanFrame value)
         {
-            SingleAssignmentDisposable? timer = null;
-            lock (_gate)
+            var arm = false;
+            Enter();
+            try
             {
-                ref var index = ref CollectionsMarshal.GetValueRefOrAddDefault(_rowOf, value.RawId, out var known);
-                if (!known)
-                    index = AddRow();
+                var index = RowOf(value.RawId);
                 ref var row = ref _rows[index];
                 row.Frame = value;
-                row.Period.Add(value.Timestamp.UtcTicks);
+                row.Period.Add(value.Ticks);
                 if (row.Count++ == 0)
                     _fresh[_freshCount++] = index;
-                if (!_waiting)
-                    timer = NewTimer();
+                arm = !_waiting;
+                _waiting = true;
+            }
+            finally
+            {
+                Exit();
             }
 
-            if (timer is not null)
-                Start(timer);
+            if (arm)
+                ScheduleTick();
         }
 
         public void OnCompleted() => End(null);
@@ -83,34 +89,43 @@ public static partial class CanObservable
 
         public void Dispose()
         {
-            lock (_gate)
-                _disposed = true;
+            Enter();
+            _disposed = true;
+            Exit();
             _timer.Dispose();
+        }
+
+        private int RowOf(uint rawId)
+        {
+            if (rawId <= CanId.MaxStandard)
+            {
+                ref var row = ref _standard[rawId];
+                if (row == 0)
+                    row = (ushort)(AddRow() + 1);
+                return row - 1;
+            }
+
+            ref var other = ref CollectionsMarshal.GetValueRefOrAddDefault(_others, rawId, out var known);
+            if (!known)
+                other = AddRow();
+            return other;
         }
 
         private int AddRow()
         {
-            var count = _rowOf.Count;
-            if (count > _rows.Length)
+            if (_rowCount == _rows.Length)
             {
                 Array.Resize(ref _rows, 2 * _rows.Length);
                 Array.Resize(ref _fresh, _rows.Length);
             }
 
-            return count - 1;
+            return _rowCount++;
         }
 
-        /// <summary>A place for the next tick's timer, taken under the gate, so that timers replace one another in their order.</summary>
-        private SingleAssignmentDisposable NewTimer()
+        private void ScheduleTick()
         {
-            _waiting = true;
             var timer = new SingleAssignmentDisposable();
-            _timer.Disposable = timer;
-            return timer;
-        }
-
-        private void Start(SingleAssignmentDisposable timer)
-        {
+            _timer.Disposable = timer; // before the tick can run, and schedule the next
             var sinceTick = (scheduler.Now - _start).Ticks % period.Ticks;
             if (sinceTick < 0) // the clock was set back
                 sinceTick += period.Ticks;
@@ -123,46 +138,35 @@ public static partial class CanObservable
 
         private void Tick()
         {
-            ImmutableArray<LatestFrame> batch;
-            lock (_gate)
-            {
-                if (_ended || _disposed)
-                    return;
-                batch = TakeBatch();
-                _emitting = true;
-            }
+            Enter();
+            var stopped = _ended || _disposed;
+            _emitting = !stopped;
+            Exit();
+            if (stopped)
+                return;
 
-            observer.OnNext(batch);
-            bool ended;
-            SingleAssignmentDisposable? timer = null;
-            lock (_gate)
-            {
-                _emitting = false;
-                _waiting = false;
-                ended = _ended && !_disposed;
-                if (!_ended && !_disposed && _freshCount > 0)
-                    timer = NewTimer();
-            }
+            observer.OnNext(TakeBatch());
 
-            if (timer is not null)
-                Start(timer);
+            Enter();
+            _emitting = false;
+            _waiting = _freshCount > 0 && !_ended && !_disposed;
+            var (arm, ended) = (_waiting, _ended && !_disposed);
+            Exit();
+            if (arm)
+                ScheduleTick();
             if (ended)
                 Finish();
         }
 
         private void End(Exception? error)
         {
-            lock (_gate)
-            {
-                if (_ended)
-                    return;
-                _ended = true;
-                _error = error;
-                if (_emitting) // the tick that does so goes on with the end
-                    return;
-            }
-
-            Finish();
+            Enter();
+            _error = error;
+            _ended = true;
+            var emitting = _emitting; // then the tick that does so goes on with the end
+            Exit();
+            if (!emitting)
+                Finish();
         }
 
         private void Finish()
@@ -179,19 +183,37 @@ public static partial class CanObservable
             observer.OnCompleted();
         }
 
+        /// <summary>Takes row by row, so that the source never waits for more than one. What comes to a row that is taken is for the next batch.</summary>
         private ImmutableArray<LatestFrame> TakeBatch()
         {
-            var batch = new LatestFrame[_freshCount];
-            for (var i = 0; i < batch.Length; i++)
+            Enter();
+            var count = _freshCount;
+            _freshCount = 0;
+            (_fresh, _taken) = (_taken, _fresh);
+            if (_fresh.Length < _rows.Length)
+                _fresh = new int[_rows.Length];
+            Exit();
+
+            var batch = new LatestFrame[count];
+            for (var i = 0; i < count; i++)
             {
-                ref var row = ref _rows[_fresh[i]];
+                Enter();
+                ref var row = ref _rows[_taken[i]];
                 batch[i] = new(row.Frame, row.Count, row.Period);
                 row.Count = 0;
+                Exit();
             }
 
-            _freshCount = 0;
             return ImmutableCollectionsMarshal.AsImmutableArray(batch);
         }
+
+        private void Enter()
+        {
+            var entered = false;
+            _gate.Enter(ref entered);
+        }
+
+        private void Exit() => _gate.Exit(useMemoryBarrier: false);
 
         private struct Row
         {

@@ -17,7 +17,7 @@ public readonly struct LatestFrame
     /// <summary>The number of frames of its identifier since the last batch, at least one.</summary>
     public long Count { get; }
 
-    /// <summary>The period of its identifier since the subscription. Its <see cref="FramePeriod.Count"/> plus one is the number of all its frames.</summary>
+    /// <summary>The period of its identifier since the subscription; one more than its <see cref="FramePeriod.Count"/> is the number of all frames.</summary>
     [UnscopedRef]
     public ref readonly FramePeriod Period => ref _period;
 }

@@ -21,7 +21,7 @@ public static partial class CanObservable
             return frames.Select(frame =>
             {
                 ref var period = ref CollectionsMarshal.GetValueRefOrAddDefault(periods, frame.RawId, out _);
-                period.Add(frame.Timestamp.UtcTicks);
+                period.Add(frame.Ticks);
                 return new MeasuredFrame(frame, period);
             });
         });
