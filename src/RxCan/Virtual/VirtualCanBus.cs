@@ -123,13 +123,15 @@ public sealed class VirtualCanBus
     }
 
     /// <summary>What a node that begins to receive has to tell of the link; throws if there is none.</summary>
-    internal CanBusEvent? TroubleAtConnect()
+    internal CanBusEvent? NewsAtConnect(bool wasRemoved)
     {
         lock (_gate)
         {
             if (_state == LinkState.Removed)
                 ThrowUnlessUp();
-            return _state == LinkState.Down ? new CanLinkDown(Name, Scheduler.Now) : null;
+            return _state == LinkState.Down ? new CanLinkDown(Name, Scheduler.Now)
+                : wasRemoved ? new CanLinkUp(Name, Scheduler.Now)
+                : null;
         }
     }
 
