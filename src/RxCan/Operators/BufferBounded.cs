@@ -114,9 +114,9 @@ public static partial class CanObservable
         {
             var dropped = Take().Dropped + 1;
             if (_count == 0)
-                _droppedAfter += dropped;
+                _droppedAfter = dropped;
             else
-                _ring[_head] = _ring[_head] with { Dropped = _ring[_head].Dropped + dropped };
+                _ring[_head] = _ring[_head] with { Dropped = dropped }; // only the first has a gap before it
         }
 
         private void Append(in Bounded<T> item)

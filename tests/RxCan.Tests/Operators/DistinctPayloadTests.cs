@@ -26,14 +26,14 @@ public sealed class DistinctPayloadTests
     [InlineData("100#11 100#R 100#11 100#R", "100#11 100#R")]
     [InlineData("20000040#0000000000000000 20000040#0000000000000000 20000080#0000000000000000", "20000040#0000000000000000 20000080#0000000000000000")]
     public void A_frame_passes_when_it_differs_from_the_last_of_its_identifier(string frames, string passed) =>
-        Assert.Equal(Parse(passed), Parse(frames).ToObservable().DistinctPayload().ToEnumerable());
+        Assert.Equal(Parse(passed), Parse(frames).ToObservable().DistinctPayload().ToArray().Wait());
 
     [Theory]
     [InlineData("100#1122 100#1F22 100#1F32", "100#1122 100#1F32", new byte[] { 0x00, 0xF0 })]
     [InlineData("100#112233 100#112244", "100#112233", new byte[] { 0xFF, 0xFF })]
     [InlineData("100#11 100#1100 100#1122", "100#11 100#1100", new byte[] { 0xFF })]
     public void With_a_mask_only_its_bits_and_the_length_count(string frames, string passed, byte[] mask) =>
-        Assert.Equal(Parse(passed), Parse(frames).ToObservable().DistinctPayload(mask).ToEnumerable());
+        Assert.Equal(Parse(passed), Parse(frames).ToObservable().DistinctPayload(mask).ToArray().Wait());
 
     [Fact]
     public void It_passes_what_a_search_back_through_the_stream_calls_a_change() =>
@@ -43,7 +43,7 @@ public sealed class DistinctPayloadTests
                 var expected = frames.Where((frame, i) =>
                     frames.Take(i).LastOrDefault(f => f.Id == frame.Id && f.IsRemote == frame.IsRemote, CanFrame.Parse("7FF##1")) is var last &&
                     (last.Id != frame.Id || last.Length != frame.Length || !Masked(last, mask).SequenceEqual(Masked(frame, mask))));
-                return frames.ToObservable().DistinctPayload(mask).ToEnumerable().SequenceEqual(expected);
+                return frames.ToObservable().DistinctPayload(mask).ToArray().Wait().SequenceEqual(expected);
             },
             iter: Cases.Count);
 

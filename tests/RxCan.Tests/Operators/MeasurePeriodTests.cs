@@ -10,7 +10,7 @@ public sealed class MeasurePeriodTests
     public void It_gives_each_frame_with_the_period_of_its_identifier_so_far()
     {
         CanFrame[] frames = [At(0x100, 0), At(0x200, 1), At(0x100, 10), At(0x100, 22), At(0x200, 101), At(0x100, 30)];
-        var measured = frames.ToObservable().MeasurePeriod().ToEnumerable().ToArray();
+        var measured = frames.ToObservable().MeasurePeriod().ToArray().Wait();
 
         Assert.Equal(frames, measured.Select(m => m.Frame));
         Assert.Equal([0, 0, 1, 2, 1, 3], measured.Select(m => m.Period.Count));
@@ -25,7 +25,7 @@ public sealed class MeasurePeriodTests
     public void Data_remote_and_error_frames_count_apart()
     {
         CanFrame[] frames = [At(0x100, 0), CanFrame.Remote(0x100).WithTimestamp(Time(1)), At(CanId.Extended(0x100), 2), At(0x100, 10)];
-        Assert.Equal([0, 0, 0, 1], frames.ToObservable().MeasurePeriod().ToEnumerable().Select(m => m.Period.Count));
+        Assert.Equal([0, 0, 0, 1], frames.ToObservable().MeasurePeriod().ToArray().Wait().Select(m => m.Period.Count));
     }
 
     [Fact]

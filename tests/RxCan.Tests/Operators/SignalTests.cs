@@ -18,7 +18,7 @@ public sealed class SignalTests
             CanFrame.Parse("20000040#0011223344556677"),
             CanFrame.Fd(0x100, [0, 20]),
         ];
-        Assert.Equal([5.0, 10.0], frames.ToObservable().Signal(signal).ToEnumerable());
+        Assert.Equal([5.0, 10.0], frames.ToObservable().Signal(signal).ToArray().Wait());
     }
 
     [Fact]

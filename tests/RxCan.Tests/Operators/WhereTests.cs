@@ -37,7 +37,7 @@ public sealed class WhereTests
         Gen.Select(Cases.Id, Gen.OneOf(Cases.Classic, Cases.Fd).Array[0, 20]).Sample((id, frames) =>
         {
             var filter = CanFilter.Id(id) | CanFilter.Range(0x000, 0x3FF) | CanFilter.Mask(0x8000_0001, 0x8000_0001);
-            return frames.ToObservable().Where(filter).ToEnumerable().SequenceEqual(frames.Where(f => filter.Matches(f)));
+            return frames.ToObservable().Where(filter).ToArray().Wait().SequenceEqual(frames.Where(f => filter.Matches(f)));
         });
 
     [Fact]
