@@ -2,7 +2,6 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using BenchmarkDotNet.Attributes;
 using RxCan.Dispatch;
-using RxCan.Virtual;
 
 namespace RxCan.Benchmarks;
 

@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
+using RxCan.Virtual;
 
-namespace RxCan.Virtual;
+namespace RxCan;
 
 /// <summary>
 /// A CAN bus within the process, on any operating system and any scheduler: what one node sends reaches the others as on a Linux

@@ -2,7 +2,6 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using CsCheck;
-using Xunit;
 
 namespace RxCan.Tests.Operators;
 

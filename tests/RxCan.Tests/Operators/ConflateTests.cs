@@ -1,7 +1,5 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Subjects;
-using RxCan.Virtual;
-using Xunit;
 
 namespace RxCan.Tests.Operators;
 

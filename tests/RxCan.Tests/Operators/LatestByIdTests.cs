@@ -4,8 +4,6 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using CsCheck;
-using RxCan.Virtual;
-using Xunit;
 
 namespace RxCan.Tests.Operators;
 

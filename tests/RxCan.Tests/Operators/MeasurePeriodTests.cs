@@ -1,6 +1,5 @@
 using System.Reactive.Linq;
 using CsCheck;
-using Xunit;
 
 namespace RxCan.Tests.Operators;
 

@@ -1,8 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using CsCheck;
-using RxCan.Virtual;
-using Xunit;
 
 namespace RxCan.Tests.Operators;
 
