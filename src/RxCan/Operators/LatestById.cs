@@ -47,7 +47,7 @@ public static partial class CanObservable
         private readonly SerialDisposable _timer = new();
         private readonly ushort[] _standard = new ushort[CanId.MaxStandard + 1]; // rows, counted from one
         private readonly Dictionary<uint, int> _others = [];
-        private SpinLock _gate = new(enableThreadOwnerTracking: false); // held for one row; a Lock costs more than all else here
+        private SpinLock _gate = new(enableThreadOwnerTracking: false); // held for one row; with a Lock a frame takes half as long again
         private Row[] _rows = new Row[16];
         private int[] _fresh = new int[16];
         private int[] _taken = new int[16];
