@@ -155,14 +155,14 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         var frameLength = content.Length + format.RxStart;
         var sequence = content[0] & 0x0F;
         content = content[1..];
-        if (frameLength > _frameLength || content.Length < Math.Min(left, _frameLength - format.RxStart - 1))
-            return default; // longer than the first frame, or shorter than what it has to carry
         if (sequence != _sequence)
         {
             Abort();
             return new(IsoTpResult.N_WRONG_SN);
         }
 
+        if (frameLength > _frameLength || content.Length < Math.Min(left, _frameLength - format.RxStart - 1))
+            return default; // longer than the first frame, or shorter than what it has to carry
         _sequence = (_sequence + 1) & 0x0F;
         if (content.Length >= left)
         {
