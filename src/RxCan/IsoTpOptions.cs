@@ -15,8 +15,12 @@ public sealed record IsoTpOptions
     /// </summary>
     public byte? Padding { get; init; }
 
-    /// <summary>BS, the consecutive frames the other end may send before it waits for the next flow control, 1 to 255; 0 for all of them.</summary>
-    public byte BlockSize { get; init; }
+    /// <summary>
+    /// BS, the consecutive frames the other end may send before it waits for the next flow control, 1 to 255; 0 for all of them. Null, the
+    /// default, is 0 for messages up to 1024 frames and 255 for longer ones: a fast sender would overflow this end's receive buffer with
+    /// those, on a virtual interface at least. (The kernel's engine takes it for 0: it needs no receive buffer.)
+    /// </summary>
+    public byte? BlockSize { get; init; }
 
     /// <summary>STmin, the shortest time the other end is to leave between consecutive frames: 0 to 127 ms in whole ms, or 100 to 900 µs in steps of 100.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Flow control cannot say that time.</exception>

@@ -8,11 +8,15 @@ namespace RxCan.IsoTp;
 /// </summary>
 internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
 {
+    // Well below what a receive buffer of CanBusOptions' default size holds; a message of 4095 bytes has less.
+    private const int MostFramesInOneBlock = 1024;
+
     private static readonly TimeSpan Never = IsoTpSender.Never;
 
     private byte[]? _payload;
     private int _index;
     private int _sequence;
+    private int _blockSize;
     private int _blockLeft;
     private int _frameLength;
     private FlowStatus _pending = FlowStatus.None;
@@ -57,7 +61,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         var start = format.TxStart;
         SeparationTime.TryEncode(options.STmin, out var separation);
         buffer[start] = (byte)(IsoTpFormat.FlowControl | (int)_pending);
-        buffer[start + 1] = options.BlockSize;
+        buffer[start + 1] = (byte)_blockSize;
         buffer[start + 2] = separation;
         frame = format.Make(buffer, start + IsoTpFormat.FlowControlLength);
         if (_pending == FlowStatus.Wait)
@@ -134,6 +138,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         var interrupted = Interrupted();
         if (length > options.MaxLength)
         {
+            _blockSize = options.BlockSize ?? 0;
             Ask(FlowStatus.Overflow, now);
             return new(IsoTpResult.N_BUFFER_OVFLW);
         }
@@ -143,6 +148,8 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         _index = content.Length;
         _sequence = 1;
         _frameLength = frameLength;
+        var frames = (_payload.Length - _index) / (frameLength - format.RxStart - 1);
+        _blockSize = options.BlockSize ?? (frames > MostFramesInOneBlock ? byte.MaxValue : 0);
         AskToContinue(now);
         return new(interrupted, Started: true);
     }
@@ -175,14 +182,14 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         content.CopyTo(_payload.AsSpan(_index));
         _index += content.Length;
         _deadline = IsoTpSender.Later(now, options.ListenOnly ? options.NBs + options.NCr : options.NCr);
-        if (options.BlockSize > 0 && !options.ListenOnly && --_blockLeft == 0)
+        if (_blockSize > 0 && !options.ListenOnly && --_blockLeft == 0)
             AskToContinue(now);
         return default;
     }
 
     private void AskToContinue(TimeSpan now)
     {
-        _blockLeft = options.BlockSize;
+        _blockLeft = _blockSize;
         if (options.ListenOnly)
         {
             // Another answers: this end sees neither its flow control nor how long it takes for it.

@@ -18,6 +18,8 @@ internal sealed record ConversationCase(
 {
     public int DataLength => Sending.TxDataLength;
 
+    public int BlockSize => Receiving.BlockSize!.Value;
+
     private int Start => Address.TxExtension is null ? 0 : 1;
 
     public bool IsSingle => Length <= IsoTpFormat.MostInSingle(DataLength, Start);
@@ -32,7 +34,7 @@ internal sealed record ConversationCase(
         }
     }
 
-    public int FlowControls => (1 + (Receiving.BlockSize == 0 ? 0 : (ConsecutiveFrames - 1) / Receiving.BlockSize)) * (1 + Receiving.WaitFrames);
+    public int FlowControls => (1 + (BlockSize == 0 ? 0 : (ConsecutiveFrames - 1) / BlockSize)) * (1 + Receiving.WaitFrames);
 
     public int Frames => IsSingle ? 1 : 1 + ConsecutiveFrames + FlowControls;
 }

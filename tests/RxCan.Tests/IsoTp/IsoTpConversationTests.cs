@@ -140,7 +140,7 @@ public class IsoTpConversationTests
         }
 
         var number = talk.FaultedConsecutive;
-        var blockSize = how.Receiving.BlockSize;
+        var blockSize = how.BlockSize;
         var isLast = number == how.ConsecutiveFrames;
         var isLastOfBlock = blockSize > 0 && number % blockSize == 0;
         var isInLastBlock = blockSize == 0 || (number - 1) / blockSize == (how.ConsecutiveFrames - 1) / blockSize;

@@ -79,6 +79,17 @@ public class IsoTpReceiverTests
         Assert.Equal(payload, message);
     }
 
+    [Theory]
+    [InlineData(6 + (7 * 1024), null, "300000")]
+    [InlineData(6 + (7 * 1025), null, "30FF00")]
+    [InlineData(100_000, 0, "300000")]
+    public void Messages_too_long_for_one_block_come_in_several_unless_one_is_asked_for(int length, int? blockSize, string flowControl)
+    {
+        var line = new Line(new() { BlockSize = (byte?)blockSize });
+        line.On($"1000{length:X8}0001");
+        Assert.Equal(flowControl, line.FlowControl(Start));
+    }
+
     [Fact]
     public void A_wrong_sequence_number_ends_the_reception()
     {
