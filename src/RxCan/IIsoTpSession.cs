@@ -27,8 +27,7 @@ public interface IIsoTpSession : IObservable<byte[]>, IDisposable
     IObservable<IsoTpProgress> Progress { get; }
 
     /// <summary>
-    /// What failed, and the session goes on: receptions with an <see cref="IsoTpException"/>, and what <see cref="Send"/> could not send. Never
-    /// fails itself.
+    /// What failed, and the session goes on: receptions with an <see cref="IsoTpException"/>, and what <see cref="Send"/> could not send.
     /// </summary>
     IObservable<Exception> Errors { get; }
 

@@ -4,7 +4,9 @@ namespace RxCan;
 /// The two ends of an ISO-TP session as one of them sees it: the identifier (and first data byte, where there is one) of what it sends and
 /// of what it receives.
 /// </summary>
-/// <remarks>Source: ISO 15765-2, address formats; the fixed identifiers are those of its 29-bit tables, <c>18DA</c>, <c>18DB</c>, <c>18CE</c>, <c>18CD</c>.</remarks>
+/// <remarks>
+/// Source: ISO 15765-2, address formats; the fixed identifiers are those of its 29-bit tables, <c>18DA</c>, <c>18DB</c>, <c>18CE</c>, <c>18CD</c>.
+/// </remarks>
 public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
 {
     private const int MostResponders = 256;
@@ -49,7 +51,9 @@ public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
     /// <summary>The first data byte of each frame received; null for none.</summary>
     public byte? RxExtension { get; }
 
-    /// <summary>Whether it reaches several control units: only messages that fit a single frame can be sent, and all of <see cref="Responders"/> may answer.</summary>
+    /// <summary>
+    /// Whether it reaches several control units: only messages that fit a single frame can be sent, and all of <see cref="Responders"/> may answer.
+    /// </summary>
     public bool IsFunctional { get; }
 
     /// <summary>Who may answer, and how their answers are flow-controlled: physical addresses, for a physical address only itself.</summary>
@@ -128,7 +132,9 @@ public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
         extension,
         [.. OthersThan(source).Select(other => MixedFixed(other, source, extension, priority))]);
 
-    /// <summary>A functional address of any identifiers. A control unit listens to it with a <see cref="Normal"/> address of its own.</summary>
+    /// <summary>
+    /// A functional address of any identifiers. A control unit listens to it by a <see cref="Normal"/> address that receives <paramref name="tx"/>.
+    /// </summary>
     /// <param name="tx">The identifier that all control units listen to.</param>
     /// <param name="responders">Who may answer: 1 to 256 physical addresses of one format.</param>
     /// <param name="extension">The first data byte of what is sent, if the responders' format has one.</param>

@@ -22,7 +22,9 @@ public sealed record IsoTpOptions
     /// </summary>
     public byte? BlockSize { get; init; }
 
-    /// <summary>STmin, the shortest time the other end is to leave between consecutive frames: 0 to 127 ms in whole ms, or 100 to 900 µs in steps of 100.</summary>
+    /// <summary>
+    /// STmin, the shortest time the other end is to leave between consecutive frames: 0 to 127 ms in whole ms, or 100 to 900 µs in steps of 100.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Flow control cannot say that time.</exception>
     public TimeSpan STmin
     {
@@ -38,7 +40,9 @@ public sealed record IsoTpOptions
     /// </summary>
     public bool DynamicFlowControl { get; init; }
 
-    /// <summary>N_WFTmax, how many times in a row the receiver may ask to wait before sending fails with <see cref="IsoTpResult.N_WFT_OVRN"/>.</summary>
+    /// <summary>
+    /// N_WFTmax, how many times in a row the receiver may ask to wait before sending fails with <see cref="IsoTpResult.N_WFT_OVRN"/>.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     public int WaitLimit
     {

@@ -16,7 +16,9 @@ public sealed record IsoTpRequestOptions
     /// </summary>
     public static IsoTpRequestOptions Uds { get; } = new() { IsResponse = IsUdsResponse, IsFinal = IsUdsFinal };
 
-    /// <summary>P2, how long to wait for the first response to begin once the request is sent; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</summary>
+    /// <summary>
+    /// P2, how long to wait for the first response to begin once the request is sent; <see cref="Timeout.InfiniteTimeSpan"/> for ever.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan P2
     {
@@ -24,7 +26,9 @@ public sealed record IsoTpRequestOptions
         init => field = Checked(value);
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>P2*, how long to wait for the next response to begin after one that was not final; <see cref="Timeout.InfiniteTimeSpan"/> for ever.</summary>
+    /// <summary>
+    /// P2*, how long to wait for the next response to begin after one that was not final; <see cref="Timeout.InfiniteTimeSpan"/> for ever.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan P2Star
     {

@@ -15,8 +15,9 @@ internal static class IsoTpFailure
     {
         IsoTpResult.N_TIMEOUT_A => "a frame found no room in the transmit queue in time; see whether anyone acknowledges on this bus",
         IsoTpResult.N_TIMEOUT_BS =>
-            $"no flow control came on {address.RxId} within {options.NBs.TotalMilliseconds} ms; see whether the receiver is there and has this address",
-        IsoTpResult.N_TIMEOUT_CR => $"the message was not continued within {options.NCr.TotalMilliseconds} ms; the sender stopped, or frames were lost",
+            $"no flow control came on {address.RxId} within {options.NBs.TotalMilliseconds} ms; is the receiver there, and has it this address?",
+        IsoTpResult.N_TIMEOUT_CR =>
+            $"the message was not continued within {options.NCr.TotalMilliseconds} ms; the sender stopped, or frames were lost",
         IsoTpResult.N_WRONG_SN => "a consecutive frame had the wrong sequence number; frames were lost, doubled or reordered",
         IsoTpResult.N_INVALID_FS => "a flow control frame had a reserved flow status",
         IsoTpResult.N_UNEXP_PDU => "a new message began in the middle of another, which is lost",

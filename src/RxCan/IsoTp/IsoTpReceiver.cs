@@ -39,7 +39,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
 
     public int Total => _payload?.Length ?? 0;
 
-    /// <summary>When <see cref="OnTime"/> or <see cref="TryTake"/> has something to do; <see cref="IsoTpSender.Never"/> while it is another's turn.</summary>
+    /// <summary>When <see cref="OnTime"/> or <see cref="TryTake"/> has something to do; never while it is another's turn.</summary>
     public TimeSpan Deadline => _inFlight ? Never : _pending != FlowStatus.None ? _due : _payload is not null ? _deadline : Never;
 
     /// <summary>Takes a frame's content: single, first and consecutive frames.</summary>

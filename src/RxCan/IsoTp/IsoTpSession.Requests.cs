@@ -80,11 +80,13 @@ internal sealed partial class IsoTpSession
             return;
         }
 
-        var waited = request.IsExtended ? request.Options.P2Star : request.Options.P2;
+        var (what, waited, name) = request.IsExtended
+            ? ("further response after one that was not final", request.Options.P2Star, "P2*")
+            : ("response", request.Options.P2, "P2");
         _request = null;
         request.End(new TimeoutException(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Address}: {Shown(request.Payload)} got no {(request.IsExtended ? "final response, and no further one" : "response")} within {waited.TotalMilliseconds} ms ({(request.IsExtended ? "P2*" : "P2")}).")));
+            $"{Address}: {Shown(request.Payload)} got no {what} within {waited.TotalMilliseconds} ms ({name}).")));
         Hold(request);
         RequestNext();
     }
@@ -292,7 +294,8 @@ internal sealed partial class IsoTpSession
     private void StartTimer(IsoTpRequest request, TimeSpan time, SignalKind signal)
     {
         request.StopTimer();
-        request.Timer = _scheduler.Schedule((Session: this, Signal: new Signal(signal, request, Number: request.TimerNumber)), time, static (_, call) =>
+        var over = new Signal(signal, request, Number: request.TimerNumber);
+        request.Timer = _scheduler.Schedule((Session: this, Signal: over), time, static (_, call) =>
         {
             call.Session.Act(call.Signal);
             return Disposable.Empty;

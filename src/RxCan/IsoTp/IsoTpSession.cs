@@ -215,7 +215,8 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         var most = IsoTpFormat.MostInSingle(Options.TxDataLength, Address.TxExtension is null ? 0 : 1);
         return !Address.IsFunctional || payload.Length <= most
             ? payload.ToArray()
-            : throw new ArgumentException($"A message to a functional address has to fit a single frame, {most} bytes, not {payload.Length}.", nameof(payload));
+            : throw new ArgumentException(
+                $"A message to a functional address has to fit a single frame, {most} bytes, not {payload.Length}.", nameof(payload));
     }
 
     private void Connect()
