@@ -1,5 +1,4 @@
 using RxCan.SocketCan;
-using RxCan.Virtual;
 
 namespace RxCan;
 

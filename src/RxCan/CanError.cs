@@ -105,7 +105,10 @@ public enum CanProtocolViolation
     Transmission = 0x80,
 }
 
-/// <summary>Where in a frame a protocol violation happened, byte 3 of an error frame. Source: linux/can/error.h, <c>CAN_ERR_PROT_LOC_*</c>.</summary>
+/// <summary>
+/// Where in a frame a protocol violation happened, byte 3 of an error frame. Sources: linux/can/error.h, <c>CAN_ERR_PROT_LOC_*</c>; for the
+/// flags and delimiters that it does not name, the error code capture register of the SJA1000 (data sheet, table 20), which drivers pass on.
+/// </summary>
 public enum CanErrorLocation
 {
     /// <summary>Not specified.</summary>
@@ -153,8 +156,20 @@ public enum CanErrorLocation
     /// <summary>Id bits 12 to 5.</summary>
     Id12To5 = 0x0F,
 
+    /// <summary>Active error flag.</summary>
+    ActiveErrorFlag = 0x11,
+
     /// <summary>Intermission.</summary>
     Intermission = 0x12,
+
+    /// <summary>Dominant bits that are tolerated after an error or overload flag.</summary>
+    TolerateDominantBits = 0x13,
+
+    /// <summary>Passive error flag.</summary>
+    PassiveErrorFlag = 0x16,
+
+    /// <summary>Error delimiter.</summary>
+    ErrorDelimiter = 0x17,
 
     /// <summary>CRC delimiter.</summary>
     CrcDelimiter = 0x18,
@@ -167,6 +182,9 @@ public enum CanErrorLocation
 
     /// <summary>Acknowledge delimiter.</summary>
     AcknowledgeDelimiter = 0x1B,
+
+    /// <summary>Overload flag.</summary>
+    OverloadFlag = 0x1C,
 }
 
 /// <summary>What the transceiver says of a wire, a nibble of byte 4 of an error frame. Source: linux/can/error.h, <c>CAN_ERR_TRX_*</c>.</summary>
@@ -233,7 +251,7 @@ public readonly record struct CanError(
     private static readonly string[] ClassNames =
     [
         "tx-timeout", "lost-arbitration", "controller-problem", "protocol-violation", "transceiver-status",
-        "no-acknowledgement-on-tx", "bus-off", "bus-error", "restarted-after-bus-off", "error-counter",
+        "no-acknowledgement-on-tx", "bus-off", "bus-error", "restarted-after-bus-off", "error-counter-tx-rx",
     ];
 
     private static readonly string[] ControllerNames =
@@ -257,8 +275,15 @@ public readonly record struct CanError(
         : Controller.HasFlag(CanControllerStatus.Active) ? CanState.ErrorActive
         : null;
 
-    /// <summary>What it reports in words, classes with a comma between them and details in braces, near to how <c>candump -e</c> says it.</summary>
-    public override string ToString()
+    /// <summary>
+    /// What it reports in the words of <c>candump -e</c>, on one line: classes with a comma between them, details in braces, the error
+    /// counters last. It says nothing of wires and of byte 5.
+    /// </summary>
+    public override string ToString() => ToString(",");
+
+    /// <summary>What <see cref="ToString()"/> gives, with another text between the classes.</summary>
+    /// <param name="separator">The text; <c>candump -e</c> starts a new line for each class: <c>"\n\t"</c>.</param>
+    public string ToString(string separator)
     {
         var text = new StringBuilder();
         for (var i = 0; i < ClassNames.Length; i++)
@@ -266,7 +291,7 @@ public readonly record struct CanError(
             var one = (CanErrorClass)(1 << i);
             if (!Class.HasFlag(one))
                 continue;
-            text.Append(text.Length > 0 ? "," : "").Append(ClassNames[i]);
+            text.Append(text.Length > 0 ? separator : "").Append(ClassNames[i]);
             switch (one)
             {
                 case CanErrorClass.ArbitrationLost:
@@ -278,20 +303,22 @@ public readonly record struct CanError(
                 case CanErrorClass.Protocol:
                     text.Append("{{").Append(Names((int)Protocol, ViolationNames)).Append("}{").Append(NameOf(Location)).Append("}}");
                     break;
-                case CanErrorClass.Transceiver:
-                    text.Append($"{{CAN_H {CanHigh}, CAN_L {CanLow}}}");
+                case CanErrorClass.Counters:
+                    AppendCounters(text);
                     break;
             }
         }
 
-        if ((TransmitErrors | ReceiveErrors) != 0 || Class.HasFlag(CanErrorClass.Counters))
-            text.Append($"{{tx {TransmitErrors}, rx {ReceiveErrors}}}");
+        // Drivers from before Linux 6.0 give the counters without their class; candump separates them even from nothing.
+        if ((TransmitErrors | ReceiveErrors) != 0 && !Class.HasFlag(CanErrorClass.Counters))
+            AppendCounters(text.Append(separator).Append(ClassNames[^1]));
         return text.ToString();
     }
 
-    internal CanFrame ToFrame() => (Class & ~CanErrorClass.All) == 0
-        ? new(
-            CanId.ErrFlag | (uint)Class,
+    internal CanFrame ToFrame()
+    {
+        var frame = new CanFrame(
+            CanId.ErrFlag | (uint)(Class & CanErrorClass.All),
             CanFrame.MaxLength,
             CanFrame.FrameFlags.None,
             [
@@ -299,8 +326,11 @@ public readonly record struct CanError(
                 ControllerSpecific, TransmitErrors, ReceiveErrors,
             ],
             0,
-            0)
-        : throw new InvalidOperationException($"0x{(int)Class:X} is no error class: it has at most 29 bits.");
+            0);
+        return From(frame) == this ? frame : throw new ArgumentException(
+            $"No error frame says Class {(int)Class:X}, Controller {(int)Controller:X}, Protocol {(int)Protocol:X}, Location {(int)Location:X}, " +
+            $"CanHigh {(int)CanHigh:X}, CanLow {(int)CanLow:X}: it has 29 bits for the class, 4 for each wire and 8 for each of the others.");
+    }
 
     internal static CanError From(in CanFrame frame)
     {
@@ -321,6 +351,8 @@ public readonly record struct CanError(
 
     private static string Names(int bits, string[] names) => string.Join(',', names.Where((_, i) => (bits & (1 << i)) != 0));
 
+    private void AppendCounters(StringBuilder text) => text.Append($"{{{{{TransmitErrors}}}{{{ReceiveErrors}}}}}");
+
     private static string NameOf(CanErrorLocation location) => location switch
     {
         CanErrorLocation.Id28To21 => "id.28-to-id.21",
@@ -337,11 +369,17 @@ public readonly record struct CanError(
         CanErrorLocation.ReservedBit1 => "reserved-bit-1",
         CanErrorLocation.Id4To0 => "id.4-to-id.0",
         CanErrorLocation.Id12To5 => "id.12-to-id.5",
+        CanErrorLocation.ActiveErrorFlag => "active-error-flag",
         CanErrorLocation.Intermission => "intermission",
+        CanErrorLocation.TolerateDominantBits => "tolerate-dominant-bits",
+        CanErrorLocation.PassiveErrorFlag => "passive-error-flag",
+        CanErrorLocation.ErrorDelimiter => "error-delimiter",
         CanErrorLocation.CrcDelimiter => "crc-delimiter",
         CanErrorLocation.AcknowledgeSlot => "acknowledge-slot",
         CanErrorLocation.EndOfFrame => "end-of-frame",
         CanErrorLocation.AcknowledgeDelimiter => "acknowledge-delimiter",
+        CanErrorLocation.OverloadFlag => "overload-flag",
+        CanErrorLocation.Unspecified or > (CanErrorLocation)0x1F => "",
         _ => "unspecified",
     };
 }

@@ -16,7 +16,12 @@ public readonly record struct CanFilterEntry(uint Id, uint Mask)
     /// <param name="frame">The frame.</param>
     public bool Matches(in CanFrame frame) => Matches(frame.RawId);
 
-    internal bool Matches(uint rawId) => (rawId & CanId.ErrFlag) == 0 && ((((rawId ^ Id) & Mask & ~InvFlag) == 0) ^ ((Id & InvFlag) != 0));
+    internal bool Matches(uint rawId)
+    {
+        // As can_rcv_list_find of net/can/af_can.c prepares an entry: of a standard id only 11 bits count; bit 29 means error frames.
+        var mask = (Mask & ~Id & CanId.EffFlag) != 0 ? Mask & ~(CanId.MaxExtended & ~CanId.MaxStandard) : Mask;
+        return ((rawId | mask) & CanId.ErrFlag) == 0 && ((((rawId ^ Id) & mask) == 0) ^ ((Id & InvFlag) != 0));
+    }
 
     /// <summary>Whether it is of exactly one identifier's data frames, which the kernel finds by index.</summary>
     internal bool IsExactId =>
@@ -50,10 +55,6 @@ public sealed partial class CanFilter
 
     /// <summary>The list that passes every data and remote frame.</summary>
     internal static IReadOnlyList<CanFilterEntry> PassAll { get; } = [CanFilterEntry.All];
-
-    /// <summary>One list for what any of several lists passes.</summary>
-    internal static IReadOnlyList<CanFilterEntry> Union(IEnumerable<IReadOnlyList<CanFilterEntry>> lists) =>
-        Fit([.. lists.SelectMany(l => l)]) ?? PassAll;
 
     /// <summary>The exact ids (raw) of a set that is nothing but the data frames of at most <paramref name="most"/> identifiers; null for any other.</summary>
     internal IReadOnlySet<uint>? TryGetExactIds(int most)
@@ -220,8 +221,7 @@ public sealed partial class CanFilter
         if (range.First.Value > 0)
             outside.AddRange(Blocks(format, range.First.Raw - 1));
         var max = format | (format != 0 ? CanId.MaxExtended : CanId.MaxStandard);
-        if (range.Last.Raw < max)
-            outside.AddRange(Blocks(range.Last.Raw + 1, max));
+        outside.AddRange(Blocks(range.Last.Raw + 1, max));
         return outside;
     }
 
@@ -235,10 +235,10 @@ public sealed partial class CanFilter
     }
 
     /// <summary>Drops entries that another covers.</summary>
-    private static List<CanFilterEntry> Compact(List<CanFilterEntry> entries)
+    internal static List<CanFilterEntry> Compact(IReadOnlyCollection<CanFilterEntry> entries)
     {
         if (entries.Count < 2)
-            return entries;
+            return [.. entries];
         var distinct = new HashSet<CanFilterEntry>(entries);
         List<CanFilterEntry> wide = [.. distinct.Where(e => !e.IsExactId)];
         if (wide.Contains(CanFilterEntry.All))
@@ -272,8 +272,6 @@ public sealed partial class CanFilter
         for (var bit = 0; bit < 32; bit++)
         {
             var flag = 1u << bit;
-            if (flag is CanId.ErrFlag or CanId.EffFlag)
-                continue;
             foreach (var entry in current.Where(e => (e.Id & CanFilterEntry.InvFlag) == 0 && (e.Mask & flag) != 0 && (e.Id & flag) == 0).ToArray())
             {
                 var twin = entry with { Id = entry.Id | flag };

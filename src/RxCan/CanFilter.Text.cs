@@ -14,7 +14,8 @@ public sealed partial class CanFilter : IParsable<CanFilter>
 
     /// <summary>
     /// Reads a filter such as <c>7E8:7FF,100-1FF,~123</c>: identifiers (<c>123</c>, eight digits for extended, <c>R</c> behind for remote),
-    /// ranges (<c>100-1FF</c>), the kernel's <c>id:mask</c> (an identifier of eight digits is extended, as for candump), <c>*</c> for all,
+    /// ranges (<c>100-1FF</c>), the kernel's <c>id:mask</c> (an identifier of eight digits is extended, as for candump, and one with an
+    /// <c>R</c> behind has bit 30, which an eighth digit cannot say of a standard one), <c>*</c> for all,
     /// <c>#</c> for error frames; a comma for union, <c>&amp;</c> for intersection (binds closer), <c>~</c> for complement, parentheses.
     /// </summary>
     /// <param name="s">The text.</param>
@@ -57,10 +58,9 @@ public sealed partial class CanFilter : IParsable<CanFilter>
 
     private static string Text(CubeNode cube)
     {
-        var isExact = cube.Mask == (DataFlags | ((cube.Value & CanId.EffFlag) != 0 ? CanId.MaxExtended : CanId.MaxStandard));
-        return isExact
-            ? $"{CanId.FromRaw(cube.Value & ~CanId.RtrFlag)}{((cube.Value & CanId.RtrFlag) != 0 ? "R" : "")}"
-            : $"{cube.Value:X3}:{cube.Mask:X3}";
+        var id = cube.Value & ~CanId.RtrFlag;
+        var remote = id != cube.Value ? "R" : "";
+        return cube.IsExact ? $"{CanId.FromRaw(id)}{remote}" : $"{id:X3}{remote}:{cube.Mask:X3}";
     }
 
     private static string? Read(string s, out CanFilter? filter)
@@ -78,7 +78,7 @@ public sealed partial class CanFilter : IParsable<CanFilter>
 
         public readonly bool IsAtEnd => _rest.Trim().IsEmpty;
 
-        public readonly string Error => _error ?? $"'{_rest}' is left over.";
+        public readonly string Error => _error ?? $"'{_rest.Trim()}' is left over.";
 
         public Node? ReadUnion(int depth)
         {
@@ -123,17 +123,20 @@ public sealed partial class CanFilter : IParsable<CanFilter>
             }
 
             var first = Digits();
-            return Skip(':') ? Mask(first, Digits())
-                : Skip('-') ? Range(first, Digits())
-                : Id(first) is { } id ? CubeNode.Exact(id, Skip('R') || Skip('r')) : null;
+            var remote = Skip('R') || Skip('r');
+            return Skip(':') ? Mask(first, remote, Digits())
+                : !remote && Skip('-') ? Range(first, Digits())
+                : Id(first) is { } id ? CubeNode.Exact(id, remote) : null;
         }
 
-        private Node? Mask(ReadOnlySpan<char> id, ReadOnlySpan<char> mask)
+        private Node? Mask(ReadOnlySpan<char> id, bool remote, ReadOnlySpan<char> mask)
         {
             if (!TryHex(id, out var value) || !TryHex(mask, out var bits))
                 return Fail($"'{id}:{mask}' must be two hexadecimal numbers of up to 8 digits.");
             if (id.Length == 8)
                 value |= CanId.EffFlag;
+            if (remote)
+                value |= CanId.RtrFlag;
             return ((value | bits) & CanId.ErrFlag) == 0
                 ? CubeNode.Of(value, bits) is { } cube ? cube : new NotNode(AllNode.Instance)
                 : Fail("bit 29 has no place in a mask.");

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 
 namespace RxCan;
@@ -152,6 +153,9 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
         public readonly uint Value = value;
         public readonly uint Mask = mask;
 
+        /// <summary>Whether it is one raw id.</summary>
+        public bool IsExact => Mask == (DataFlags | ((Value & CanId.EffFlag) != 0 ? CanId.MaxExtended : CanId.MaxStandard));
+
         public static CubeNode Exact(CanId id, bool remote) =>
             Of(id.Raw | (remote ? CanId.RtrFlag : 0), DataFlags | (id.IsExtended ? CanId.MaxExtended : CanId.MaxStandard))!;
 
@@ -186,7 +190,13 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
 
     private sealed class OrNode : Node
     {
+        // Fewer are asked one after the other as fast as they are looked up.
+        private const int FewestToLookUp = 8;
+
         public readonly Node[] Nodes;
+
+        private FrozenSet<uint> _exact = FrozenSet<uint>.Empty;
+        private volatile Node[]? _others;
 
         private OrNode(Node[] nodes) => Nodes = nodes;
 
@@ -198,13 +208,26 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
 
         public override bool Matches(uint rawId)
         {
-            foreach (var node in Nodes)
+            var others = _others ?? Sort();
+            if (_exact.Count > 0 && _exact.Contains(rawId))
+                return true;
+            foreach (var node in others)
             {
                 if (node.Matches(rawId))
                     return true;
             }
 
             return false;
+        }
+
+        /// <summary>Splits off what a frame can be looked up in. On first use: many a union is but a step on the way to a larger one.</summary>
+        private Node[] Sort()
+        {
+            var exact = Nodes.OfType<CubeNode>().Where(c => c.IsExact).Select(c => c.Value).ToFrozenSet();
+            if (exact.Count < FewestToLookUp)
+                return _others = Nodes;
+            _exact = exact;
+            return _others = [.. Nodes.Where(n => n is not CubeNode { IsExact: true })];
         }
     }
 

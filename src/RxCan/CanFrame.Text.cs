@@ -62,7 +62,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         }
 
         if (IsError)
-            text.Add(_id & ~CanId.RtrFlag, "X8");
+            text.Add(_id & (CanId.ErrFlag | CanId.MaxExtended), "X8");
         else
             text.Add(Id, default);
         text.Add('#');
@@ -85,8 +85,8 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
             text.Add(_length, "X");
         }
 
-        charsWritten = text.Written;
-        return charsWritten >= 0;
+        charsWritten = Math.Max(text.Written, 0);
+        return text.Written >= 0;
     }
 
     /// <summary>Reads the form that <c>cansend</c> takes.</summary>

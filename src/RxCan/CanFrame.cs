@@ -52,7 +52,7 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     /// <param name="data">0 to 8 bytes; copied.</param>
     /// <exception cref="ArgumentException">There are more than 8 bytes.</exception>
     public CanFrame(CanId id, ReadOnlySpan<byte> data)
-        : this(IdOfData(id), CheckedLength(data.Length), FrameFlags.None) => data.CopyTo(_data);
+        : this(IdOfData(id), CheckedLength(data.Length, nameof(data)), FrameFlags.None) => data.CopyTo(_data);
 
     private CanFrame(uint id, int length, FrameFlags flags, ushort channel = 0, long ticks = 0)
     {
@@ -63,11 +63,9 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
         _ticks = ticks;
     }
 
-    /// <summary>
-    /// What a backend makes of a received frame: nothing is checked but that the length stays within the storage.
-    /// </summary>
+    /// <summary>What a backend makes of a received frame. The data must fit into the storage.</summary>
     internal CanFrame(uint rawId, int length, FrameFlags flags, ReadOnlySpan<byte> data, ushort channel, long ticks)
-        : this(rawId, length, flags, channel, ticks) => data.CopyTo(_data);
+        : this(rawId & MeaningfulBits(rawId, flags), length, flags, channel, ticks) => data.CopyTo(_data);
 
     private CanFrame(in CanFrame frame, FrameFlags flags, ushort channel, long ticks)
     {
@@ -149,10 +147,11 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     /// <param name="id">The identifier; a number above <c>0x7FF</c> is extended.</param>
     /// <param name="length">The length asked for, 0 to 8 bytes.</param>
     /// <exception cref="ArgumentException"><paramref name="length"/> is not 0 to 8.</exception>
-    public static CanFrame Remote(CanId id, int length = 0) => new(IdOfData(id) | CanId.RtrFlag, CheckedLength(length), FrameFlags.None);
+    public static CanFrame Remote(CanId id, int length = 0) => new(IdOfData(id) | CanId.RtrFlag, CheckedLength(length, nameof(length)), FrameFlags.None);
 
     /// <summary>Makes an error frame, as a controller's driver would report it: for simulations, and to inject on a virtual interface.</summary>
     /// <param name="error">What it reports.</param>
+    /// <exception cref="ArgumentException">A value of <paramref name="error"/> has more bits than its place in an error frame.</exception>
     public static CanFrame Error(CanError error) => error.ToFrame();
 
     /// <summary>What an error frame reports.</summary>
@@ -231,13 +230,19 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     /// <param name="right">The other.</param>
     public static bool operator !=(CanFrame left, CanFrame right) => !left.Equals(right);
 
+    // A vcan passes on whatever bits a program put into can_id; candump too prints only these.
+    private static uint MeaningfulBits(uint rawId, FrameFlags flags) =>
+        (rawId & CanId.ErrFlag) != 0 ? CanId.ErrFlag | CanId.MaxExtended
+        : ((rawId & CanId.EffFlag) != 0 ? CanId.EffFlag | CanId.MaxExtended : CanId.MaxStandard) |
+          ((flags & FrameFlags.Fd) != 0 ? 0 : CanId.RtrFlag);
+
     private static uint IdOfData(CanId id) => (id.Raw & CanId.ErrFlag) == 0
         ? id.Raw
         : throw new ArgumentException("This identifier is that of an error frame: use CanFrame.Error.", nameof(id));
 
-    private static int CheckedLength(int length) => length is >= 0 and <= MaxLength
+    private static int CheckedLength(int length, string parameter) => length is >= 0 and <= MaxLength
         ? length
-        : throw new ArgumentException($"A classic CAN frame has 0 to 8 bytes, not {length}. CanFrame.Fd makes frames of up to 64.", nameof(length));
+        : throw new ArgumentException($"A classic CAN frame has 0 to 8 bytes, not {length}. CanFrame.Fd makes frames of up to 64.", parameter);
 
     private void ThrowIfError()
     {

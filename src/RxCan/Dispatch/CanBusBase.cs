@@ -38,7 +38,7 @@ internal abstract class CanBusBase : ICanBus
     /// <summary>Guards connection and subscriptions; no observer is ever called under it.</summary>
     internal Lock Gate { get; } = new();
 
-    protected bool IsDisposed => Volatile.Read(ref _disposed);
+    internal bool IsDisposed => Volatile.Read(ref _disposed);
 
     private bool HasSubscribers => _frames is { Count: > 0 } || _events.HasObservers;
 
@@ -162,6 +162,12 @@ internal abstract class CanBusBase : ICanBus
             return Disposable.Empty;
         });
 
+    protected static void CheckTimeout(TimeSpan? timeout)
+    {
+        if (timeout < TimeSpan.Zero)
+            throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A time-out is not negative; null waits for ever.");
+    }
+
     /// <summary>Opens the way for frames; <see cref="Apply"/> follows. Under the gate.</summary>
     /// <exception cref="CanBusException">It cannot be opened.</exception>
     protected abstract void Connect(FrameDispatcher frames);
@@ -181,7 +187,7 @@ internal abstract class CanBusBase : ICanBus
     protected abstract void Close(FrameDispatcher? frames);
 
     /// <summary>Ends a connection without subscribers; false if someone subscribed in the meantime, or it has ended otherwise.</summary>
-    protected bool TryRetire(FrameDispatcher frames, Action release)
+    internal bool TryRetire(FrameDispatcher frames, Action release)
     {
         lock (Gate)
         {
@@ -194,7 +200,7 @@ internal abstract class CanBusBase : ICanBus
     }
 
     /// <summary>Ends a connection with an error for its subscribers; the next subscription makes a new one.</summary>
-    protected void Fail(FrameDispatcher frames, Exception error)
+    internal void Fail(FrameDispatcher frames, Exception error)
     {
         lock (Gate)
         {
@@ -206,23 +212,22 @@ internal abstract class CanBusBase : ICanBus
     }
 
     /// <summary>Ends all subscriptions of a disposed bus.</summary>
-    protected void Complete(FrameDispatcher? frames)
+    internal void Complete(FrameDispatcher? frames)
     {
         frames?.End(null);
         _events.OnCompleted();
     }
 
     /// <summary>Delivers a frame, an error frame to the events too. One call at a time.</summary>
-    protected void Deliver(FrameDispatcher frames, in CanFrame frame)
+    internal void Deliver(FrameDispatcher frames, in CanFrame frame)
     {
-        if (frame.IsError && !DeliverError(frame))
-            return;
-        frames.OnNext(frame);
+        if (!IsDisposed && (!frame.IsError || DeliverError(frame)))
+            frames.OnNext(frame);
     }
 
-    protected void Report(CanBusEvent happened) => _events.OnNext(happened);
+    internal void Report(CanBusEvent happened) => _events.OnNext(happened);
 
-    protected void ReportDropped(long count)
+    internal void ReportDropped(long count)
     {
         _dropped += count;
         Report(new CanFramesDropped(Name, Scheduler.Now, count, _dropped));

@@ -1,2 +1,207 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using RxCan.Dispatch;
+using RxCan.SocketCan.Interop;
+
 namespace RxCan.SocketCan;
-internal static class SocketCanBus { public static ICanBus Open(string n, CanBusOptions o) => throw new PlatformNotSupportedException(n + o); }
+
+/// <summary>A bus over one <c>CAN_RAW</c> socket, with a reader thread while somebody is subscribed.</summary>
+internal sealed class SocketCanBus : CanBusBase
+{
+    private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly CancellationTokenSource _closed = new();
+    private RawSocket _socket;
+    private SocketCanReader? _reader;
+    private bool _isSocketDead;
+    private int _waiters;
+
+    private SocketCanBus(RawSocket socket, CanBusOptions options)
+        : base(socket.Name, options, DefaultScheduler.Instance) => _socket = socket;
+
+    public static ICanBus Open(string name, CanBusOptions options)
+    {
+        var socket = RawSocket.Open(name, options);
+        if (socket.IsUp == true)
+            return new SocketCanBus(socket, options);
+        socket.Dispose();
+        throw SocketCanError.IsDown(name);
+    }
+
+    public override void Send(in CanFrame frame)
+    {
+        if (!TrySend(frame))
+            throw SocketCanError.QueueFull(Name);
+    }
+
+    public override ValueTask SendAsync(
+        CanFrame frame, TimeSpan? timeout = null, IScheduler? scheduler = null, CancellationToken cancellationToken = default)
+    {
+        CheckTimeout(timeout);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled(cancellationToken);
+        try
+        {
+            if (Volatile.Read(ref _waiters) == 0 && TrySend(frame))
+                return ValueTask.CompletedTask;
+        }
+        catch (Exception e) when (e is CanBusException or ObjectDisposedException)
+        {
+            return ValueTask.FromException(e);
+        }
+
+        return new(SendWhenRoom(frame, timeout, scheduler ?? Scheduler, cancellationToken));
+    }
+
+    /// <summary>Ends a reader's connection with an error; the next subscription, or the next frame to send, opens the interface anew.</summary>
+    internal void Fail(SocketCanReader reader, FrameDispatcher frames, CanBusException error)
+    {
+        lock (Gate)
+        {
+            if (_reader == reader)
+            {
+                _reader = null;
+                _isSocketDead = true;
+            }
+        }
+
+        Fail(frames, error);
+    }
+
+    /// <summary>Ends a reader's connection if nobody is subscribed any more.</summary>
+    internal bool TryRetire(SocketCanReader reader, FrameDispatcher frames) => TryRetire(frames, () =>
+    {
+        // What came for those who left is not for those who come.
+        using var batch = new FrameBatch(wantsAddress: false);
+        while (batch.Receive(_socket.File) == FrameBatch.Capacity)
+        {
+        }
+
+        if (_reader == reader)
+            _reader = null;
+    });
+
+    protected override void Connect(FrameDispatcher frames)
+    {
+        var isBack = _isSocketDead;
+        if (isBack)
+            Reopen();
+        try
+        {
+            _reader = new(this, _socket, frames, isBack);
+        }
+        catch (IOException e) when (e is not CanBusException)
+        {
+            throw new CanBusException(Name, $"{Name}: cannot receive: {e.Message}.", e);
+        }
+    }
+
+    protected override void Apply(IReadOnlyList<CanFilterEntry> filter, CanErrorClass errors)
+    {
+        _socket.SetFilter(filter);
+        _socket.SetErrorMask(errors);
+    }
+
+    protected override void Idle(FrameDispatcher frames) => _reader?.Interrupt();
+
+    protected override void Close(FrameDispatcher? frames)
+    {
+        _ = _closed.CancelAsync();
+        SocketCanReader? reader;
+        lock (Gate)
+        {
+            reader = frames is null ? null : _reader;
+            _socket.Dispose();
+        }
+
+        // A thread that still delivers completes what is subscribed; without one there is nobody but those who watch events.
+        if (reader is not null)
+            reader.Interrupt();
+        else
+            Complete(frames);
+    }
+
+    private bool TrySend(in CanFrame frame)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        try
+        {
+            if (!Volatile.Read(ref _isSocketDead))
+                return _socket.TrySend(frame);
+        }
+        catch (CanInterfaceNotFoundException) when (MarkDead())
+        {
+            // The interface may have come back under another index.
+        }
+
+        lock (Gate)
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            if (_isSocketDead)
+                Reopen();
+        }
+
+        return _socket.TrySend(frame);
+    }
+
+    /// <summary>Gives the socket up, unless a reader does that: it has subscribers to tell.</summary>
+    private bool MarkDead()
+    {
+        lock (Gate)
+        {
+            if (_reader is null && Name != CanBus.Any)
+                _isSocketDead = true;
+            return _isSocketDead;
+        }
+    }
+
+    private void Reopen()
+    {
+        var socket = RawSocket.Open(Name, Options);
+        _socket.Dispose();
+        _socket = socket;
+        _isSocketDead = false;
+    }
+
+    private async Task SendWhenRoom(CanFrame frame, TimeSpan? timeout, IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
+        var isLate = false;
+        using var deadline = timeout is not { } due ? Disposable.Empty : scheduler.Schedule(due, () =>
+        {
+            Volatile.Write(ref isLate, true);
+            try
+            {
+                ended.Cancel();
+            }
+            catch (ObjectDisposedException)
+            {
+                // sent at the last moment
+            }
+        });
+        Interlocked.Increment(ref _waiters);
+        try
+        {
+            await _turn.WaitAsync(ended.Token).ConfigureAwait(false);
+            try
+            {
+                while (!TrySend(frame))
+                    await Task.Delay(RoomPoll, ended.Token).ConfigureAwait(false);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            throw new TimeoutException($"{Name}: the transmit queue had no room for {frame} within {timeout!.Value.TotalMilliseconds} ms.");
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiters);
+        }
+    }
+}

@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
+using RxCan.Virtual;
 
-namespace RxCan.Virtual;
+namespace RxCan;
 
 /// <summary>
 /// A CAN bus within the process, on any operating system and any scheduler: what one node sends reaches the others as on a Linux
@@ -123,13 +124,15 @@ public sealed class VirtualCanBus
     }
 
     /// <summary>What a node that begins to receive has to tell of the link; throws if there is none.</summary>
-    internal CanBusEvent? TroubleAtConnect()
+    internal CanBusEvent? NewsAtConnect(bool wasRemoved)
     {
         lock (_gate)
         {
             if (_state == LinkState.Removed)
                 ThrowUnlessUp();
-            return _state == LinkState.Down ? new CanLinkDown(Name, Scheduler.Now) : null;
+            return _state == LinkState.Down ? new CanLinkDown(Name, Scheduler.Now)
+                : wasRemoved ? new CanLinkUp(Name, Scheduler.Now)
+                : null;
         }
     }
 

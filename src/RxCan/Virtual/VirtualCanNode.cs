@@ -17,6 +17,7 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options) :
     private CanErrorClass _errors;
     private long _lost;
     private bool _draining;
+    private bool _wasRemoved;
     private Action? _ending;
 
     public override void Send(in CanFrame frame)
@@ -30,6 +31,7 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options) :
     public override ValueTask SendAsync(
         CanFrame frame, TimeSpan? timeout = null, IScheduler? scheduler = null, CancellationToken cancellationToken = default)
     {
+        CheckTimeout(timeout);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         try
@@ -86,14 +88,15 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options) :
 
     protected override void Connect(FrameDispatcher frames)
     {
-        var trouble = bus.TroubleAtConnect();
+        var news = bus.NewsAtConnect(_wasRemoved);
+        _wasRemoved = false;
         lock (_queueGate)
         {
             _frames = frames;
             _queue.Clear();
             _lost = 0;
-            if (trouble is not null)
-                _queue.Enqueue(new(default, 0, trouble));
+            if (news is not null)
+                _queue.Enqueue(new(default, 0, news));
         }
     }
 
@@ -198,6 +201,7 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options) :
         {
             if (_frames == frames)
             {
+                _wasRemoved = true;
                 _frames = null;
                 _queue.Clear();
             }

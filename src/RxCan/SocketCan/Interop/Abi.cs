@@ -1,0 +1,183 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RxCan.SocketCan.Interop;
+
+/// <summary>Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, socket.h, rtnetlink.h and if.h.</summary>
+internal static class Abi
+{
+    public const int AF_CAN = 29;
+    public const int AF_NETLINK = 16;
+    public const int SOCK_RAW = 3;
+    public const int SOCK_NONBLOCK = 0x800;
+    public const int SOCK_CLOEXEC = 0x80000;
+    public const int CAN_RAW = 1;
+    public const int NETLINK_ROUTE = 0;
+
+    public const int SOL_SOCKET = 1;
+    public const int SO_RCVBUF = 8;
+    public const int SO_RCVBUFFORCE = 33;
+    public const int SO_TIMESTAMPNS = 35;
+    public const int SO_TIMESTAMPING = 37;
+    public const int SO_RXQ_OVFL = 40;
+    public const int SO_MEMINFO = 55;
+    public const int SK_MEMINFO_DROPS = 8;
+    public const int SK_MEMINFO_VARS = 9;
+    public const int SOF_TIMESTAMPING_RX_HARDWARE = 1 << 2;
+    public const int SOF_TIMESTAMPING_RX_SOFTWARE = 1 << 3;
+    public const int SOF_TIMESTAMPING_SOFTWARE = 1 << 4;
+    public const int SOF_TIMESTAMPING_RAW_HARDWARE = 1 << 6;
+
+    public const int SOL_CAN_RAW = 101;
+    public const int CAN_RAW_FILTER = 1;
+    public const int CAN_RAW_ERR_FILTER = 2;
+    public const int CAN_RAW_LOOPBACK = 3;
+    public const int CAN_RAW_RECV_OWN_MSGS = 4;
+    public const int CAN_RAW_FD_FRAMES = 5;
+    public const int CAN_MTU = 16;
+    public const int CANFD_MTU = 72;
+    public const byte CANFD_FDF = 4;
+
+    public const int MSG_DONTROUTE = 0x4;
+    public const int MSG_DONTWAIT = 0x40;
+    public const int MSG_CONFIRM = 0x800;
+
+    public const int EPOLL_CLOEXEC = 0x80000;
+    public const int EPOLL_CTL_ADD = 1;
+    public const uint EPOLLIN = 1;
+    public const int EFD_CLOEXEC = 0x80000;
+    public const int EFD_NONBLOCK = 0x800;
+
+    public const int IFNAMSIZ = 16;
+    public const int SIOCGIFNAME = 0x8910;
+    public const int SIOCGIFFLAGS = 0x8913;
+    public const int SIOCGIFHWADDR = 0x8927;
+    public const int SIOCGIFINDEX = 0x8933;
+    public const int IFF_UP = 1;
+    public const int ARPHRD_CAN = 280;
+
+    public const int RTMGRP_LINK = 1;
+    public const int RTM_NEWLINK = 16;
+    public const int RTM_DELLINK = 17;
+}
+
+/// <summary><c>struct can_frame</c> and <c>struct canfd_frame</c>: the classic frame's raw DLC is where CAN FD has a reserved byte.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct RawFrame
+{
+    public uint Id;
+    public byte Length;
+    public byte Flags;
+    public byte Reserved;
+    public byte Len8Dlc;
+    public RawData Data;
+
+    [InlineArray(64)]
+    public struct RawData
+    {
+        public byte First;
+    }
+}
+
+/// <summary><c>struct sockaddr_can</c>.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 24)]
+internal struct SockAddrCan
+{
+    public ushort Family;
+    public int IfIndex;
+}
+
+/// <summary><c>struct sockaddr_nl</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct SockAddrNl
+{
+    public ushort Family;
+    public ushort Pad;
+    public uint Pid;
+    public uint Groups;
+}
+
+/// <summary><c>struct ifreq</c>.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 40)]
+internal struct IfReq
+{
+    public IfName Name;
+    public int Value;
+
+    [InlineArray(Abi.IFNAMSIZ)]
+    public struct IfName
+    {
+        public byte First;
+    }
+}
+
+/// <summary><c>struct iovec</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct IoVec
+{
+    public void* Base;
+    public nint Length;
+}
+
+/// <summary><c>struct mmsghdr</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct MMsgHdr
+{
+    public MsgHdr Header;
+    public uint Received;
+}
+
+/// <summary><c>struct msghdr</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct MsgHdr
+{
+    public void* Name;
+    public int NameLength;
+    public IoVec* Iov;
+    public nint IovLength;
+    public byte* Control;
+    public nint ControlLength;
+    public int Flags;
+}
+
+/// <summary><c>struct cmsghdr</c>; the data follows, and the next header at a multiple of a word.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct CMsgHdr
+{
+    public nint Length;
+    public int Level;
+    public int Type;
+}
+
+/// <summary><c>struct timespec</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct TimeSpec
+{
+    public nint Seconds;
+    public nint Nanoseconds;
+
+    public readonly long UtcTicks => DateTime.UnixEpoch.Ticks + (Seconds * TimeSpan.TicksPerSecond) + (Nanoseconds / TimeSpan.NanosecondsPerTick);
+}
+
+/// <summary><c>struct nlmsghdr</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NlMsgHdr
+{
+    public uint Length;
+    public ushort Type;
+    public ushort Flags;
+    public uint Sequence;
+    public uint Pid;
+}
+
+/// <summary><c>struct ifinfomsg</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct IfInfoMsg
+{
+    public byte Family;
+    public byte Pad;
+    public ushort Type;
+    public int Index;
+    public uint Flags;
+    public uint Change;
+}

@@ -1,0 +1,44 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace RxCan.SocketCan.Interop;
+
+/// <summary>Waits for input on a few files, each known by a number of the caller's.</summary>
+internal sealed unsafe class Epoll : IDisposable
+{
+    private const int MostEvents = 4;
+
+    // struct epoll_event: a word of events, then eight bytes of the caller's; packed on x86-64 alone.
+    private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+
+    private readonly FileDescriptor _epoll;
+
+    public Epoll()
+    {
+        _epoll = Libc.EpollCreate(Abi.EPOLL_CLOEXEC);
+        if (_epoll.IsInvalid)
+            throw new IOException($"epoll_create1: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    public void Add(FileDescriptor file, int number)
+    {
+        var registration = stackalloc byte[EventSize];
+        Unsafe.WriteUnaligned(registration, Abi.EPOLLIN);
+        Unsafe.WriteUnaligned(registration + EventSize - sizeof(long), (long)number);
+        if (Libc.EpollCtl(_epoll, Abi.EPOLL_CTL_ADD, file, registration) < 0)
+            throw new IOException($"epoll_ctl: {Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    /// <summary>Waits for one or more; returns their numbers as bits.</summary>
+    public int Wait()
+    {
+        var events = stackalloc byte[MostEvents * 16];
+        var count = Libc.EpollWait(_epoll, events, MostEvents, -1);
+        var ready = 0;
+        for (var i = 0; i < count; i++)
+            ready |= 1 << (int)Unsafe.ReadUnaligned<long>(events + ((i + 1) * EventSize) - sizeof(long));
+        return ready;
+    }
+
+    public void Dispose() => _epoll.Dispose();
+}

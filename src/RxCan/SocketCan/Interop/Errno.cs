@@ -1,0 +1,17 @@
+namespace RxCan.SocketCan.Interop;
+
+/// <summary>The errors this library tells apart, asm-generic/errno.h.</summary>
+internal enum Errno
+{
+    EPERM = 1,
+    EINTR = 4,
+    ENXIO = 6,
+    EAGAIN = 11,
+    EACCES = 13,
+    ENODEV = 19,
+    EINVAL = 22,
+    EPROTONOSUPPORT = 93,
+    EAFNOSUPPORT = 97,
+    ENETDOWN = 100,
+    ENOBUFS = 105,
+}

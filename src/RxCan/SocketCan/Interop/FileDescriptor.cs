@@ -1,0 +1,14 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace RxCan.SocketCan.Interop;
+
+/// <summary>A file descriptor, closed once nobody uses it any more.</summary>
+internal sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
+{
+    public FileDescriptor()
+        : base(ownsHandle: true)
+    {
+    }
+
+    protected override bool ReleaseHandle() => Libc.Close(handle) == 0;
+}

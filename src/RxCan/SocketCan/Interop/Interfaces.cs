@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace RxCan.SocketCan.Interop;
+
+/// <summary>What the kernel says of a network interface, asked over any socket (netdevice(7)).</summary>
+internal static unsafe class Interfaces
+{
+    /// <summary>The interface's index; 0 if there is none of that name.</summary>
+    public static int IndexOf(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFINDEX) ?? 0;
+
+    public static bool IsCan(FileDescriptor socket, string name) => (ushort?)Ask(socket, name, Abi.SIOCGIFHWADDR) == Abi.ARPHRD_CAN;
+
+    /// <summary>Whether the interface is up; null if there is none of that name.</summary>
+    public static bool? IsUp(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFFLAGS) is { } flags ? (flags & Abi.IFF_UP) != 0 : null;
+
+    /// <summary>The name of the interface with an index; empty if there is none.</summary>
+    public static string NameOf(FileDescriptor socket, int index)
+    {
+        var request = new IfReq { Value = index };
+        return Libc.Ioctl(socket, Abi.SIOCGIFNAME, &request) < 0 ? "" : Marshal.PtrToStringUTF8((nint)(&request))!;
+    }
+
+    /// <summary>The names of this machine's CAN interfaces.</summary>
+    public static string[] CanNames()
+    {
+        const string Folder = "/sys/class/net";
+        try
+        {
+            return
+            [
+                .. from path in Directory.EnumerateDirectories(Folder)
+                   where File.Exists($"{path}/type") && File.ReadAllText($"{path}/type").Trim() == $"{Abi.ARPHRD_CAN}"
+                   let name = Path.GetFileName(path)
+                   orderby name
+                   select name,
+            ];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private static int? Ask(FileDescriptor socket, string name, int request)
+    {
+        var argument = default(IfReq);
+        Encoding.UTF8.GetBytes(name, argument.Name);
+        return Libc.Ioctl(socket, (nuint)request, &argument) < 0 ? null : argument.Value;
+    }
+}

@@ -1,0 +1,56 @@
+using System.Runtime.InteropServices;
+
+namespace RxCan.SocketCan.Interop;
+
+/// <summary>The calls of the C library that SocketCAN takes. After one that returns -1, <see cref="LastError"/> says why.</summary>
+internal static unsafe partial class Libc
+{
+    private const string Library = "libc";
+
+    public static Errno LastError => (Errno)Marshal.GetLastPInvokeError();
+
+    [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
+    public static partial FileDescriptor Socket(int domain, int type, int protocol);
+
+    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
+    public static partial int Bind(FileDescriptor socket, void* address, int length);
+
+    [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
+    public static partial int SetSockOpt(FileDescriptor socket, int level, int name, void* value, int length);
+
+    [LibraryImport(Library, EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSockOpt(FileDescriptor socket, int level, int name, void* value, ref int length);
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    public static partial int Ioctl(FileDescriptor socket, nuint request, void* argument);
+
+    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(FileDescriptor socket, void* buffer, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
+    public static partial nint Recv(FileDescriptor socket, void* buffer, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
+    public static partial int RecvMMsg(FileDescriptor socket, MMsgHdr* messages, uint count, int flags, void* timeout);
+
+    [LibraryImport(Library, EntryPoint = "epoll_create1", SetLastError = true)]
+    public static partial FileDescriptor EpollCreate(int flags);
+
+    [LibraryImport(Library, EntryPoint = "epoll_ctl", SetLastError = true)]
+    public static partial int EpollCtl(FileDescriptor epoll, int operation, FileDescriptor file, void* registration);
+
+    [LibraryImport(Library, EntryPoint = "epoll_wait", SetLastError = true)]
+    public static partial int EpollWait(FileDescriptor epoll, void* events, int count, int timeout);
+
+    [LibraryImport(Library, EntryPoint = "eventfd", SetLastError = true)]
+    public static partial FileDescriptor EventFd(uint value, int flags);
+
+    [LibraryImport(Library, EntryPoint = "read", SetLastError = true)]
+    public static partial nint Read(FileDescriptor file, void* buffer, nint length);
+
+    [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
+    public static partial nint Write(FileDescriptor file, void* buffer, nint length);
+
+    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    public static partial int Close(nint file);
+}

@@ -1,0 +1,41 @@
+namespace RxCan.SocketCan.Interop;
+
+/// <summary>An eventfd, by which any thread wakes the one that waits for it.</summary>
+internal sealed unsafe class WakeEvent : IDisposable
+{
+    private volatile bool _isSet;
+
+    public WakeEvent()
+    {
+        File = Libc.EventFd(0, Abi.EFD_CLOEXEC | Abi.EFD_NONBLOCK);
+        if (File.IsInvalid)
+            throw new IOException($"eventfd: {System.Runtime.InteropServices.Marshal.GetLastPInvokeErrorMessage()}");
+    }
+
+    public FileDescriptor File { get; }
+
+    public bool IsSet => _isSet;
+
+    public void Set()
+    {
+        _isSet = true;
+        ulong one = 1;
+        try
+        {
+            _ = Libc.Write(File, &one, sizeof(ulong));
+        }
+        catch (ObjectDisposedException)
+        {
+            // who waited is gone already
+        }
+    }
+
+    public void Reset()
+    {
+        ulong count;
+        _ = Libc.Read(File, &count, sizeof(ulong));
+        _isSet = false;
+    }
+
+    public void Dispose() => File.Dispose();
+}

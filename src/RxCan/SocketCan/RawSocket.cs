@@ -1,0 +1,165 @@
+using System.Runtime.CompilerServices;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan;
+
+/// <summary>A <c>CAN_RAW</c> socket bound to one interface, or to all of them. It receives nothing until <see cref="SetFilter"/>.</summary>
+internal sealed unsafe class RawSocket : IDisposable
+{
+    private readonly CanBusOptions _options;
+
+    private RawSocket(FileDescriptor file, string name, CanBusOptions options)
+    {
+        File = file;
+        Name = name;
+        _options = options;
+    }
+
+    public FileDescriptor File { get; }
+
+    public string Name { get; }
+
+    /// <summary>The interface's index; 0 for all interfaces.</summary>
+    public int IfIndex { get; private set; }
+
+    /// <summary>Whether the interface is up now; null if it is gone.</summary>
+    public bool? IsUp => IfIndex == 0 ? true : Interfaces.IndexOf(File, Name) == IfIndex ? Interfaces.IsUp(File, Name) : null;
+
+    /// <summary>The frames that did not fit into the receive buffer since the socket was opened, modulo 2^32.</summary>
+    public uint Dropped
+    {
+        get
+        {
+            var info = stackalloc uint[Abi.SK_MEMINFO_VARS];
+            var length = Abi.SK_MEMINFO_VARS * sizeof(uint);
+            return Libc.GetSockOpt(File, Abi.SOL_SOCKET, Abi.SO_MEMINFO, info, ref length) < 0 ? 0 : info[Abi.SK_MEMINFO_DROPS];
+        }
+    }
+
+    /// <exception cref="CanBusException">It cannot be opened.</exception>
+    public static RawSocket Open(string name, CanBusOptions options)
+    {
+        if (!OperatingSystem.IsLinux())
+            throw SocketCanError.NoSystem(name);
+        var file = Libc.Socket(Abi.AF_CAN, Abi.SOCK_RAW | Abi.SOCK_NONBLOCK | Abi.SOCK_CLOEXEC, Abi.CAN_RAW);
+        if (file.IsInvalid)
+            throw SocketCanError.Of(name, "socket(AF_CAN)", Libc.LastError);
+        var socket = new RawSocket(file, name, options);
+        try
+        {
+            socket.Configure();
+            socket.Bind();
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void SetFilter(IReadOnlyList<CanFilterEntry> entries)
+    {
+        var list = stackalloc CanFilterEntry[CanFilter.MaxKernelEntries];
+        for (var i = 0; i < entries.Count; i++)
+            list[i] = entries[i];
+        _ = Libc.SetSockOpt(File, Abi.SOL_CAN_RAW, Abi.CAN_RAW_FILTER, entries.Count == 0 ? null : list, entries.Count * sizeof(CanFilterEntry));
+    }
+
+    public void SetErrorMask(CanErrorClass errors)
+    {
+        var mask = (int)errors;
+        _ = Libc.SetSockOpt(File, Abi.SOL_CAN_RAW, Abi.CAN_RAW_ERR_FILTER, &mask, sizeof(int));
+    }
+
+    /// <summary>Sends a frame; false if the transmit queue is full.</summary>
+    /// <exception cref="CanBusException">It cannot be sent.</exception>
+    public bool TrySend(in CanFrame frame)
+    {
+        if (IfIndex == 0)
+            throw new CanBusException(Name, $"{Name}: receives only. Open an interface by its name to send.");
+        if (frame.IsFd && !_options.Fd)
+            throw SocketCanError.FdNotOpened(Name);
+        Unsafe.SkipInit(out RawFrame raw);
+        raw.Id = frame.RawId;
+        raw.Length = (byte)frame.Length;
+        raw.Flags = frame.IsFd ? (byte)((byte)frame.Flags & (byte)(CanFrame.FrameFlags.BitRateSwitch | CanFrame.FrameFlags.ErrorStateIndicator)) : (byte)0;
+        raw.Reserved = 0;
+        raw.Len8Dlc = !frame.IsFd && frame.Dlc > CanFrame.MaxLength ? (byte)frame.Dlc : (byte)0;
+        Span<byte> data = raw.Data;
+        data = data[..(frame.IsFd ? CanFrame.MaxFdLength : CanFrame.MaxLength)];
+        data.Clear();
+        frame.Data.CopyTo(data);
+
+        // A link that went down leaves ENETDOWN for whoever calls next, even after it is up again: that one is asked twice.
+        for (var isRetry = false; ; isRetry = true)
+        {
+            if (Libc.Send(File, &raw, frame.IsFd ? Abi.CANFD_MTU : Abi.CAN_MTU, Abi.MSG_DONTWAIT) >= 0)
+                return true;
+            switch (Libc.LastError)
+            {
+                case Errno.ENOBUFS or Errno.EAGAIN:
+                    return false;
+                case Errno.EINTR:
+                    continue;
+                case Errno.ENETDOWN when !isRetry && IsUp == true:
+                    continue;
+                case Errno.EINVAL when frame.IsFd:
+                    throw SocketCanError.FdNotSupported(Name);
+                case var errno:
+                    throw SocketCanError.Of(Name, "send", errno);
+            }
+        }
+    }
+
+    public void Dispose() => File.Dispose();
+
+    private void Configure()
+    {
+        SetFilter([]);
+        Set(Abi.SOL_CAN_RAW, Abi.CAN_RAW_LOOPBACK, _options.Loopback ? 1 : 0);
+        Set(Abi.SOL_CAN_RAW, Abi.CAN_RAW_RECV_OWN_MSGS, _options.ReceiveOwnMessages ? 1 : 0);
+        if (_options.Fd)
+            Set(Abi.SOL_CAN_RAW, Abi.CAN_RAW_FD_FRAMES, 1);
+
+        // The kernel doubles what it is given. Without the privilege for more it takes what rmem_max allows.
+        if (!TrySet(Abi.SOL_SOCKET, Abi.SO_RCVBUFFORCE, Math.Max(1, _options.ReceiveBufferSize / 2)))
+            Set(Abi.SOL_SOCKET, Abi.SO_RCVBUF, Math.Max(1, _options.ReceiveBufferSize / 2));
+        Set(Abi.SOL_SOCKET, Abi.SO_RXQ_OVFL, 1);
+        if (_options.HardwareTimestamps)
+        {
+            Set(
+                Abi.SOL_SOCKET,
+                Abi.SO_TIMESTAMPING,
+                Abi.SOF_TIMESTAMPING_RX_HARDWARE | Abi.SOF_TIMESTAMPING_RAW_HARDWARE | Abi.SOF_TIMESTAMPING_RX_SOFTWARE | Abi.SOF_TIMESTAMPING_SOFTWARE);
+        }
+        else
+        {
+            Set(Abi.SOL_SOCKET, Abi.SO_TIMESTAMPNS, 1);
+        }
+    }
+
+    private void Bind()
+    {
+        if (Name != CanBus.Any)
+        {
+            IfIndex = Name.Length < Abi.IFNAMSIZ ? Interfaces.IndexOf(File, Name) : 0;
+            if (IfIndex == 0)
+                throw SocketCanError.NoSuchInterface(Name);
+            if (!Interfaces.IsCan(File, Name))
+                throw SocketCanError.NoCanInterface(Name);
+        }
+
+        var address = new SockAddrCan { Family = Abi.AF_CAN, IfIndex = IfIndex };
+        if (Libc.Bind(File, &address, sizeof(SockAddrCan)) < 0)
+            throw SocketCanError.Of(Name, "bind", Libc.LastError);
+    }
+
+    private void Set(int level, int option, int value)
+    {
+        if (!TrySet(level, option, value))
+            throw SocketCanError.Of(Name, $"setsockopt({level}, {option})", Libc.LastError);
+    }
+
+    private bool TrySet(int level, int option, int value) => Libc.SetSockOpt(File, level, option, &value, sizeof(int)) >= 0;
+}

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+
+namespace RxCan.Tests.Bus;
+
+/// <summary>An interface of a test's own, of one backend, and the trouble it can get into.</summary>
+public abstract class TestBus : IDisposable
+{
+    /// <summary>The name to open.</summary>
+    public abstract string Name { get; }
+
+    public abstract ICanBus Open(CanBusOptions? options = null);
+
+    public abstract void LinkDown();
+
+    public abstract void LinkUp();
+
+    public abstract void Remove();
+
+    /// <summary>Brings a removed interface back, up.</summary>
+    public abstract void Restore();
+
+    public virtual void Dispose() => GC.SuppressFinalize(this);
+}
+
+/// <summary>An in-process bus on the default scheduler.</summary>
+public sealed class VirtualTestBus : TestBus
+{
+    private readonly VirtualCanBus _bus = new();
+
+    public override string Name => _bus.Name;
+
+    public override ICanBus Open(CanBusOptions? options = null) => _bus.Connect(options);
+
+    public override void LinkDown() => _bus.LinkDown();
+
+    public override void LinkUp() => _bus.LinkUp();
+
+    public override void Remove() => _bus.Remove();
+
+    public override void Restore() => _bus.LinkUp();
+}
+
+/// <summary>A <c>vcan</c> interface of the kernel's.</summary>
+public sealed class VcanTestBus : TestBus
+{
+    private static int _count;
+
+    public VcanTestBus()
+    {
+        Kernel.Require();
+        Name = $"rxt{Interlocked.Increment(ref _count)}";
+        Restore();
+    }
+
+    public override string Name { get; }
+
+    public override ICanBus Open(CanBusOptions? options = null) => CanBus.Open(Name, options);
+
+    public override void LinkDown() => Ip($"link set {Name} down");
+
+    public override void LinkUp() => Ip($"link set {Name} up");
+
+    public override void Remove() => Ip($"link delete {Name}");
+
+    public override void Restore()
+    {
+        Ip($"link add dev {Name} type vcan");
+        Ip($"link set {Name} mtu 72 up");
+    }
+
+    public override void Dispose()
+    {
+        if (Directory.Exists($"/sys/class/net/{Name}"))
+            Remove();
+        base.Dispose();
+    }
+
+    public static void Ip(string arguments) => Kernel.Run("ip", arguments);
+}
+
+/// <summary>The kernel that the tests run on.</summary>
+public static class Kernel
+{
+    private static readonly Lazy<string?> Lack = new(Find);
+
+    /// <summary>Whether there are two controllers on one wire; always so in the guest.</summary>
+    public static bool HasControllers => IsGuest || (Directory.Exists("/sys/class/net/can0") && Directory.Exists("/sys/class/net/can1"));
+
+    private static bool IsGuest => Environment.GetEnvironmentVariable("RXCAN_GUEST") == "1";
+
+    /// <summary>Skips the test where the kernel has no CAN or this user may not set it up; never in the guest.</summary>
+    public static void Require()
+    {
+        if (Lack.Value is not { } reason)
+            return;
+        Assert.False(IsGuest, reason);
+        Assert.Skip(reason);
+    }
+
+    /// <summary>Runs a program to its end; its output, or an exception if it failed.</summary>
+    public static string Run(string program, string arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {arguments}: {errors.Result}");
+    }
+
+    private static string? Find()
+    {
+        if (!OperatingSystem.IsLinux())
+            return "needs Linux";
+        if (!File.Exists("/proc/net/can/stats"))
+            return "needs a kernel with CAN: run tests/guest";
+        try
+        {
+            Run("ip", "link add dev rxt0 type vcan");
+            Run("ip", "link delete rxt0");
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            return $"needs to create vcan interfaces ({e.Message.Trim()}): run as root, or tests/guest";
+        }
+    }
+}
