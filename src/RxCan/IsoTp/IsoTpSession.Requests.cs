@@ -10,7 +10,7 @@ internal sealed partial class IsoTpSession
 {
     private const int MostBytesShown = 16;
 
-    private readonly LinkedList<IsoTpRequest> _requests = new();
+    private readonly Queue<IsoTpRequest> _requests = new(); // some of them disposed meanwhile
     private readonly IsoTpRequest?[] _answered; // by responder: the request that was open when the message under way began
     private readonly bool[] _isReceiving;
     private IsoTpRequest? _request;
@@ -24,19 +24,18 @@ internal sealed partial class IsoTpSession
             return;
         }
 
-        _requests.AddLast(request);
+        _requests.Enqueue(request);
         RequestNext();
     }
 
     /// <summary>Begins the next request, unless one is open, or the answer of the last one may still come.</summary>
     private void RequestNext()
     {
-        while (_request is null && _unanswered is null && _requests.First is { } first)
+        while (_request is null && _unanswered is null && _requests.TryDequeue(out var next))
         {
-            _requests.RemoveFirst();
-            if (first.Value.IsDisposed)
+            if (next.IsDisposed)
                 continue;
-            _request = first.Value;
+            _request = next;
             _request.Transfer = new(_request.Payload, _request);
             OnTransfer(_request.Transfer);
         }
@@ -45,11 +44,7 @@ internal sealed partial class IsoTpSession
     private void OnCancelRequest(IsoTpRequest request)
     {
         if (request != _request)
-        {
-            _requests.Remove(request);
             return;
-        }
-
         _request = null;
         request.StopTimer();
         if (request.Transfer is { } transfer && !request.IsSent && Stop(transfer))

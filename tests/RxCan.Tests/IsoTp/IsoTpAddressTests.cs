@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace RxCan.Tests.IsoTp;
 
 public class IsoTpAddressTests

@@ -1,6 +1,4 @@
 using System.Reactive.Concurrency;
-using RxCan.Virtual;
-using Xunit;
 
 namespace RxCan.Tests.IsoTp;
 

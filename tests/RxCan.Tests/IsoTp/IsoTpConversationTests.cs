@@ -1,7 +1,6 @@
 using System.Globalization;
 using CsCheck;
 using RxCan.IsoTp;
-using Xunit;
 
 namespace RxCan.Tests.IsoTp;
 

@@ -1,5 +1,4 @@
 using RxCan.IsoTp;
-using Xunit;
 using static RxCan.Tests.IsoTp.Pattern;
 
 namespace RxCan.Tests.IsoTp;

@@ -1,5 +1,4 @@
 using System.Reactive.Linq;
-using Xunit;
 using static RxCan.Tests.IsoTp.Pattern;
 
 namespace RxCan.Tests.IsoTp;

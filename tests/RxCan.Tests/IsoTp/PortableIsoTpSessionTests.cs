@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reactive.Linq;
 using RxCan.IsoTp;
-using Xunit;
 using static RxCan.Tests.IsoTp.Pattern;
 
 namespace RxCan.Tests.IsoTp;
@@ -212,6 +211,37 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         Assert.Equal([[1, 0xA]], one.Values);
         Assert.Equal([[1, 0xB]], two.Values);
         Assert.Equal([[1, 0xA], [2, 0xA], [1, 0xB], [2, 0xB]], hot.Values);
+    }
+
+    [Fact]
+    public void A_message_that_began_before_the_request_went_out_is_no_answer()
+    {
+        using var ecu = OpenEcu();
+        ecu.Subscribe(r => ecu.Send([.. r, 0xFF]));
+        using var session = Open(new() { STmin = Ms(20) });
+        var hot = _bench.Record(session);
+        ecu.Send(P(50));
+        _bench.Pass(Ms(50));
+        var request = _bench.Record(session.Request([1]));
+        _bench.Until(() => request.HasEnded);
+        Assert.Equal([[1, 0xFF]], request.Values);
+        Assert.Equal([P(50), [1, 0xFF]], hot.Values);
+    }
+
+    [Fact]
+    public void A_response_that_begins_anew_in_the_middle_answers_the_request_and_is_reported()
+    {
+        using var script = _bench.Ecu.Where(CanFilter.Id(0x7E0)).Where(f => f.Data[0] == 1).Subscribe(_ =>
+        {
+            foreach (var frame in (string[])["1014000102030405", "21060708090A0B0C", "100A000102030405", "2106070809"])
+                _bench.Ecu.Send(new CanFrame(0x7E8, Bytes(frame)));
+        });
+        using var session = Open();
+        var errors = _bench.Record(session.Errors);
+        var request = _bench.Record(session.Request([1]));
+        _bench.Until(() => request.HasEnded);
+        Assert.Equal([P(10)], request.Values);
+        Assert.Equal(IsoTpResult.N_UNEXP_PDU, Assert.IsType<IsoTpException>(Assert.Single(errors.Values)).Result);
     }
 
     [Fact]

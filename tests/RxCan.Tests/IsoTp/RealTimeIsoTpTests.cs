@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using RxCan.Virtual;
-using Xunit;
 
 namespace RxCan.Tests.IsoTp;
 
