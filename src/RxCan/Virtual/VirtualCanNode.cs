@@ -108,14 +108,16 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options) :
             (_filter, _errors) = (filter, errors);
     }
 
-    protected override void Idle(FrameDispatcher frames) => TryRetire(frames, () =>
+    protected override void Idle(FrameDispatcher frames)
     {
+        if (!TryRetire(frames))
+            return;
         lock (_queueGate)
         {
             _frames = null;
             _queue.Clear();
         }
-    });
+    }
 
     protected override void Close(FrameDispatcher? frames)
     {

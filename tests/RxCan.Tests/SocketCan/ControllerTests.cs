@@ -56,8 +56,11 @@ public sealed class ControllerTests : IDisposable
 
         for (var i = 0; i < 300; i++)
         {
+            // One on the way at a time: the emulated controller's own buffer holds 64 bytes, and what it drops nobody can count.
             await _can0.SendAsync(new CanFrame(2, BitConverter.GetBytes(i)));
+            at1.WaitForCount(i + 1);
             await _can1.SendAsync(new CanFrame(1, BitConverter.GetBytes(i)));
+            at0.WaitForCount(i + 1);
         }
 
         Assert.Equal(Enumerable.Range(0, 300), at0.WaitForCount(300).Values.Select(f => BitConverter.ToInt32(f.Data)));

@@ -77,9 +77,15 @@ public sealed class TransmitQueueTests : IDisposable
 
     private void Slow(string rate) => Kernel.Run("tc", $"qdisc replace dev {_wire.Name} root netem rate {rate} limit 10");
 
-    private static void Fill(ICanBus bus) => Assert.Throws<CanQueueFullException>(() =>
+    private static void Fill(ICanBus bus)
     {
-        while (true)
-            bus.Send(new CanFrame(1, []));
-    });
+        try
+        {
+            while (true)
+                bus.Send(new CanFrame(1, []));
+        }
+        catch (CanQueueFullException)
+        {
+        }
+    }
 }
