@@ -1,5 +1,4 @@
 using RxCan.SocketCan;
-using RxCan.Virtual;
 
 namespace RxCan;
 
@@ -26,7 +25,7 @@ public static class CanBus
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         return name.StartsWith(VirtualPrefix, StringComparison.Ordinal)
-            ? VirtualCanBus.Named(name).Connect(options)
+            ? VirtualCanBus.Open(name, options)
             : SocketCanBus.Open(name, options ?? CanBusOptions.Default);
     }
 }

@@ -47,3 +47,13 @@ public sealed record CanErrorReported(string Interface, DateTimeOffset Timestamp
 /// <param name="Timestamp">When, in UTC.</param>
 /// <param name="Exception">What it threw.</param>
 public sealed record CanObserverFailed(string Interface, DateTimeOffset Timestamp, Exception Exception) : CanBusEvent(Interface, Timestamp);
+
+/// <summary>
+/// A cyclic job or a watch was disposed, and the kernel refused to delete it; closing its socket ended it instead, as the kernel
+/// promises. The subscription is over all the same.
+/// </summary>
+/// <param name="Interface">The bus's name.</param>
+/// <param name="Timestamp">When, in UTC.</param>
+/// <param name="Id">The identifier of its frames.</param>
+/// <param name="Exception">What went wrong.</param>
+public sealed record CanCyclicDeleteFailed(string Interface, DateTimeOffset Timestamp, CanId Id, Exception Exception) : CanBusEvent(Interface, Timestamp);

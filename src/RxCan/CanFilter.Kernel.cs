@@ -56,10 +56,6 @@ public sealed partial class CanFilter
     /// <summary>The list that passes every data and remote frame.</summary>
     internal static IReadOnlyList<CanFilterEntry> PassAll { get; } = [CanFilterEntry.All];
 
-    /// <summary>One list for what any of several lists passes.</summary>
-    internal static IReadOnlyList<CanFilterEntry> Union(IEnumerable<IReadOnlyList<CanFilterEntry>> lists) =>
-        Fit([.. lists.SelectMany(l => l)]) ?? PassAll;
-
     /// <summary>The exact ids (raw) of a set that is nothing but the data frames of at most <paramref name="most"/> identifiers; null for any other.</summary>
     internal IReadOnlySet<uint>? TryGetExactIds(int most)
     {
@@ -225,8 +221,7 @@ public sealed partial class CanFilter
         if (range.First.Value > 0)
             outside.AddRange(Blocks(format, range.First.Raw - 1));
         var max = format | (format != 0 ? CanId.MaxExtended : CanId.MaxStandard);
-        if (range.Last.Raw < max)
-            outside.AddRange(Blocks(range.Last.Raw + 1, max));
+        outside.AddRange(Blocks(range.Last.Raw + 1, max));
         return outside;
     }
 
@@ -240,10 +235,10 @@ public sealed partial class CanFilter
     }
 
     /// <summary>Drops entries that another covers.</summary>
-    private static List<CanFilterEntry> Compact(List<CanFilterEntry> entries)
+    internal static List<CanFilterEntry> Compact(IReadOnlyCollection<CanFilterEntry> entries)
     {
         if (entries.Count < 2)
-            return entries;
+            return [.. entries];
         var distinct = new HashSet<CanFilterEntry>(entries);
         List<CanFilterEntry> wide = [.. distinct.Where(e => !e.IsExactId)];
         if (wide.Contains(CanFilterEntry.All))
@@ -277,8 +272,6 @@ public sealed partial class CanFilter
         for (var bit = 0; bit < 32; bit++)
         {
             var flag = 1u << bit;
-            if (flag is CanId.ErrFlag or CanId.EffFlag)
-                continue;
             foreach (var entry in current.Where(e => (e.Id & CanFilterEntry.InvFlag) == 0 && (e.Mask & flag) != 0 && (e.Id & flag) == 0).ToArray())
             {
                 var twin = entry with { Id = entry.Id | flag };

@@ -78,7 +78,7 @@ public sealed partial class CanFilter : IParsable<CanFilter>
 
         public readonly bool IsAtEnd => _rest.Trim().IsEmpty;
 
-        public readonly string Error => _error ?? $"'{_rest}' is left over.";
+        public readonly string Error => _error ?? $"'{_rest.Trim()}' is left over.";
 
         public Node? ReadUnion(int depth)
         {

@@ -120,6 +120,8 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
 
     internal uint RawId => _id;
 
+    internal long Ticks => _ticks;
+
     internal FrameFlags Flags => _flags;
 
     internal long TimestampTicks => _ticks;

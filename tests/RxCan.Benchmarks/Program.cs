@@ -1,1 +1,19 @@
-Console.WriteLine();
+using BenchmarkDotNet.Columns;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Diagnosers;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using RxCan.Benchmarks.Drain;
+
+if (args is ["drain", var interfaceName, var baseline, var rounds])
+    return DrainBenchmark.Run(interfaceName, baseline, int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture));
+
+// In this process and with few iterations: all of it takes a minute or two, and ratios within one run are what counts.
+var job = Job.Default
+    .WithToolchain(InProcessEmitToolchain.Instance)
+    .WithWarmupCount(5)
+    .WithIterationCount(9)
+    .WithIterationTime(Perfolizer.Horology.TimeInterval.FromMilliseconds(250));
+var config = DefaultConfig.Instance.AddJob(job).AddDiagnoser(MemoryDiagnoser.Default).AddColumn(StatisticColumn.Min);
+return BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, config).Any() ? 0 : 1;

@@ -187,14 +187,13 @@ internal abstract class CanBusBase : ICanBus
     protected abstract void Close(FrameDispatcher? frames);
 
     /// <summary>Ends a connection without subscribers; false if someone subscribed in the meantime, or it has ended otherwise.</summary>
-    internal bool TryRetire(FrameDispatcher frames, Action release)
+    protected bool TryRetire(FrameDispatcher frames)
     {
         lock (Gate)
         {
             if (_frames != frames || HasSubscribers)
                 return false;
             _frames = null;
-            release();
             return true;
         }
     }

@@ -16,6 +16,7 @@ internal sealed class FrameDispatcher(CanBusBase bus)
     private readonly FrameSubscription[]?[] _standard = new FrameSubscription[CanId.MaxStandard + 1][];
     private readonly ConcurrentDictionary<uint, FrameSubscription[]> _extended = new();
     private readonly HashSet<FrameSubscription> _all = [];
+    private readonly Dictionary<CanFilterEntry, int> _entries = [];
     private volatile FrameSubscription[] _filtered = [];
     private volatile FrameSubscription[] _plain = [];
     private volatile int _extendedIds;
@@ -25,12 +26,14 @@ internal sealed class FrameDispatcher(CanBusBase bus)
 
     /// <summary>What they ask for, as one kernel filter. Under the bus's gate.</summary>
     public IReadOnlyList<CanFilterEntry> KernelFilter() =>
-        _plain.Length > 0 ? CanFilter.PassAll : CanFilter.Union(_all.Select(s => s.KernelFilter));
+        _entries.Count > CanFilter.MaxKernelEntries ? CanFilter.PassAll : CanFilter.Compact(_entries.Keys);
 
     /// <summary>Enters a subscription. Under the bus's gate.</summary>
     public void Add(FrameSubscription subscription)
     {
         _all.Add(subscription);
+        foreach (var entry in subscription.KernelFilter)
+            _entries[entry] = _entries.GetValueOrDefault(entry) + 1;
         if (subscription.Filter is null)
             _plain = [.. _plain, subscription];
         else if (subscription.Filter.TryGetExactIds(MostExactIds) is { } ids)
@@ -44,6 +47,12 @@ internal sealed class FrameDispatcher(CanBusBase bus)
     {
         if (!_all.Remove(subscription))
             return false;
+        foreach (var entry in subscription.KernelFilter)
+        {
+            if (--_entries[entry] == 0)
+                _entries.Remove(entry);
+        }
+
         foreach (var id in subscription.ExactIds)
         {
             if (id <= CanId.MaxStandard)

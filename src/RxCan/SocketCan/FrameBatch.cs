@@ -80,9 +80,6 @@ internal sealed unsafe class FrameBatch : IDisposable
         var flags = (message->Flags & Abi.MSG_DONTROUTE) != 0 ? CanFrame.FrameFlags.Local : 0;
         if ((message->Flags & Abi.MSG_CONFIRM) != 0)
             flags |= CanFrame.FrameFlags.Own;
-        var id = raw->Id;
-        if ((id & (CanId.EffFlag | CanId.ErrFlag)) == 0)
-            id &= CanId.RtrFlag | CanId.MaxStandard;
         int length = raw->Length;
         if (_messages[i].Received == Abi.CANFD_MTU)
         {
@@ -90,14 +87,14 @@ internal sealed unsafe class FrameBatch : IDisposable
             flags |= CanFrame.FrameFlags.Fd | (CanFrame.FrameFlags)(raw->Flags & 3);
             if ((raw->Flags & Abi.CANFD_FDF) != 0)
                 flags |= CanFrame.FrameFlags.FdfReported;
-            return new(id, length, flags, new ReadOnlySpan<byte>(&raw->Data, length), @interface, ticks);
+            return new(raw->Id, length, flags, new ReadOnlySpan<byte>(&raw->Data, length), @interface, ticks);
         }
 
         length = Math.Min(length, CanFrame.MaxLength);
         var data = new ReadOnlySpan<byte>(&raw->Data, length);
         if (length == CanFrame.MaxLength && raw->Len8Dlc is > 8 and <= 15)
             length = raw->Len8Dlc;
-        return new(id, length, flags, data, @interface, ticks);
+        return new(raw->Id, length, flags, data, @interface, ticks);
     }
 
     public void Dispose()

@@ -23,7 +23,7 @@ internal sealed unsafe class RawSocket : IDisposable
     public int IfIndex { get; private set; }
 
     /// <summary>Whether the interface is up now; null if it is gone.</summary>
-    public bool? IsUp => IfIndex == 0 ? true : Interfaces.IndexOf(File, Name) == IfIndex ? Interfaces.IsUp(File, Name) : null;
+    public bool? IsUp => IfIndex == 0 ? true : Interfaces.NameOf(File, IfIndex) is { Length: > 0 } name ? Interfaces.IsUp(File, name) : null;
 
     /// <summary>The frames that did not fit into the receive buffer since the socket was opened, modulo 2^32.</summary>
     public uint Dropped

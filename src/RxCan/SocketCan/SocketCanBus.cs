@@ -70,17 +70,23 @@ internal sealed class SocketCanBus : CanBusBase
     }
 
     /// <summary>Ends a reader's connection if nobody is subscribed any more.</summary>
-    internal bool TryRetire(SocketCanReader reader, FrameDispatcher frames) => TryRetire(frames, () =>
+    internal bool TryRetire(SocketCanReader reader, FrameDispatcher frames, FrameBatch batch)
     {
-        // What came for those who left is not for those who come.
-        using var batch = new FrameBatch(wantsAddress: false);
-        while (batch.Receive(_socket.File) == FrameBatch.Capacity)
+        lock (Gate)
         {
-        }
+            if (!TryRetire(frames))
+                return false;
 
-        if (_reader == reader)
-            _reader = null;
-    });
+            // What came for those who left is not for those who come.
+            while (batch.Receive(_socket.File) == FrameBatch.Capacity)
+            {
+            }
+
+            if (_reader == reader)
+                _reader = null;
+            return true;
+        }
+    }
 
     protected override void Connect(FrameDispatcher frames)
     {

@@ -59,11 +59,16 @@ internal sealed class SocketCanReader : IDisposable
         {
             if (!LookAtLink())
                 return;
-            while (IsWanted())
+            while (true)
             {
                 var ready = _epoll.Wait();
                 if ((ready & (1 << Wake)) != 0)
+                {
                     _wake.Reset();
+                    if (_bus.IsDisposed || _bus.TryRetire(this, _frames, batch))
+                        return;
+                }
+
                 if ((ready & (1 << Frames)) != 0 && !Drain(batch))
                     return;
                 if ((ready & (1 << Link)) != 0 && !ReadLinks())
@@ -81,9 +86,6 @@ internal sealed class SocketCanReader : IDisposable
                 _bus.Complete(_frames);
         }
     }
-
-    /// <summary>False when this connection is over: the bus is disposed, or nobody is subscribed. Leaves nothing behind for the next one.</summary>
-    private bool IsWanted() => !_bus.IsDisposed && !_bus.TryRetire(this, _frames);
 
     /// <summary>Delivers what waits; false if the interface is gone.</summary>
     private bool Drain(FrameBatch batch)

@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
+using RxCan.Virtual;
 
-namespace RxCan.Virtual;
+namespace RxCan;
 
 /// <summary>
 /// A CAN bus within the process, on any operating system and any scheduler: what one node sends reaches the others as on a Linux
@@ -75,14 +76,14 @@ public sealed class VirtualCanBus
     /// <summary>Removes the interface, as unplugging an adapter does: the nodes' streams end with <see cref="CanInterfaceNotFoundException"/>.</summary>
     public void Remove() => Change(LinkState.Removed);
 
-    /// <summary>The bus that joins all who open one name; it lives as long as it has nodes.</summary>
-    internal static VirtualCanBus Named(string name)
+    /// <summary>Connects a node to the bus that joins all who open one name; it lives as long as it has nodes.</summary>
+    internal static ICanBus Open(string name, CanBusOptions? options)
     {
         lock (ByName)
         {
             if (!ByName.TryGetValue(name, out var bus))
                 ByName.Add(name, bus = new(name, DefaultScheduler.Instance, isNamed: true));
-            return bus;
+            return bus.Connect(options);
         }
     }
 

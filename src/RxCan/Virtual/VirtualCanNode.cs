@@ -13,7 +13,7 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options) :
     private readonly Queue<Delivery> _queue = new();
     private readonly int _capacity = Math.Max(1, options.ReceiveBufferSize / BufferBytesPerFrame);
     private FrameDispatcher? _frames;
-    private IReadOnlyList<CanFilterEntry> _filter = [];
+    private CanFilterEntry[] _filter = [];
     private CanErrorClass _errors;
     private long _lost;
     private bool _draining;
@@ -105,17 +105,19 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options) :
     protected override void Apply(IReadOnlyList<CanFilterEntry> filter, CanErrorClass errors)
     {
         lock (_queueGate)
-            (_filter, _errors) = (filter, errors);
+            (_filter, _errors) = ([.. filter], errors);
     }
 
-    protected override void Idle(FrameDispatcher frames) => TryRetire(frames, () =>
+    protected override void Idle(FrameDispatcher frames)
     {
+        if (!TryRetire(frames))
+            return;
         lock (_queueGate)
         {
             _frames = null;
             _queue.Clear();
         }
-    });
+    }
 
     protected override void Close(FrameDispatcher? frames)
     {

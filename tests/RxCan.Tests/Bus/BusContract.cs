@@ -524,11 +524,13 @@ public abstract class BusContract(TestBus wire) : IDisposable
             sender.Send(new CanFrame(1, BitConverter.GetBytes(i)));
         hold.Set();
 
-        Eventually(() =>
-        {
-            lock (log)
-                return log.Count + events.Values.OfType<CanFramesDropped>().Sum(e => e.Count) == Sent;
-        });
+        Eventually.True(
+            () =>
+            {
+                lock (log)
+                    return log.Count + events.Values.OfType<CanFramesDropped>().Sum(e => e.Count) == Sent;
+            },
+            "every frame has arrived or is counted as lost");
         lock (log)
         {
             Assert.Equal(log.Order(), log);
@@ -601,9 +603,6 @@ public abstract class BusContract(TestBus wire) : IDisposable
         Assert.Throws<ArgumentNullException>(() => bus.Events.Subscribe((IObserver<CanBusEvent>)null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => Open(new() { ReceiveBufferSize = 0 }));
     }
-
-    protected static void Eventually(Func<bool> condition) =>
-        Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)), "It did not come to that within a minute.");
 
     protected ICanBus Open(CanBusOptions? options = null)
     {

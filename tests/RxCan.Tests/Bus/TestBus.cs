@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using RxCan.Virtual;
 
 namespace RxCan.Tests.Bus;
 
@@ -83,6 +82,9 @@ public sealed class VcanTestBus : TestBus
 public static class Kernel
 {
     private static readonly Lazy<string?> Lack = new(Find);
+
+    /// <summary>Whether there are two controllers on one wire; always so in the guest.</summary>
+    public static bool HasControllers => IsGuest || (Directory.Exists("/sys/class/net/can0") && Directory.Exists("/sys/class/net/can1"));
 
     private static bool IsGuest => Environment.GetEnvironmentVariable("RXCAN_GUEST") == "1";
 

@@ -1,0 +1,37 @@
+// Sends ISO-TP requests, one after another, and prints their responses. On a virtual bus a simulated control unit answers.
+using System.Reactive.Linq;
+using RxCan;
+
+if (args.Length < 4 || !CanId.TryParse(args[1], null, out var tx) || !CanId.TryParse(args[2], null, out var rx))
+{
+    Console.Error.WriteLine("""
+        usage: IsoTpRequest <interface> <tx> <rx> <hex>...
+          IsoTpRequest can0 7E0 7E8 1003 22F190      the interface, what is sent, what is received, the requests
+          IsoTpRequest virtual:demo 7E0 7E8 22F190   a simulated control unit answers
+        """);
+    return 2;
+}
+
+try
+{
+    var requests = args[3..].Select(Convert.FromHexString).ToArray();
+    using var can = CanBus.Open(args[0]);
+    using var simulatedBus = args[0].StartsWith("virtual:", StringComparison.Ordinal) ? CanBus.Open(args[0]) : null;
+    using var simulator = simulatedBus is null ? null : new EcuSimulator(simulatedBus, requests: tx, responses: rx);
+    using var ecu = can.OpenIsoTp(tx, rx, new() { Padding = 0xCC, Requests = IsoTpRequestOptions.Uds });
+
+    // All of them are queued; the session sends the next one when the one before is answered.
+    await requests.Select(request => ecu.Request(request).Do(response => Print(request, response))).Merge().LastOrDefaultAsync();
+    return 0;
+}
+catch (Exception e) when (e is IOException or TimeoutException or FormatException or ArgumentException)
+{
+    Console.Error.WriteLine(e.Message);
+    return 1;
+}
+
+static void Print(byte[] request, byte[] response)
+{
+    var text = new string([.. response.Select(b => b is >= 0x20 and < 0x7F ? (char)b : '.')]);
+    Console.WriteLine($"{Convert.ToHexString(request)} -> {Convert.ToHexString(response)}  {text}");
+}

@@ -1,0 +1,180 @@
+using System.Reactive;
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
+using RxCan.Cyclic;
+
+namespace RxCan;
+
+/// <summary>The broadcast manager's work as subscriptions: cyclic jobs, content and silence watches, answers to remote frames.</summary>
+/// <remarks>
+/// On SocketCAN the kernel does it (<c>CAN_BCM</c>); on other buses, without the kernel's module, and when a scheduler is given, the portable
+/// engine on that scheduler.
+/// </remarks>
+public static partial class CyclicExtensions
+{
+    /// <summary>
+    /// Sends a frame periodically while subscribed: subscribing sets the job up (<c>TX_SETUP</c>) and sends the first frame at once, disposing
+    /// deletes it (<c>TX_DELETE</c>). Any number of jobs of one identifier live side by side.
+    /// </summary>
+    /// <param name="can">The bus.</param>
+    /// <param name="frame">A data or remote frame, classic or CAN FD.</param>
+    /// <param name="period">1 us to 400 days; the period of the burst if <paramref name="options"/> have one. The kernel counts whole microseconds.</param>
+    /// <param name="options">Burst and updates; <see cref="CyclicOptions.Default"/> if null.</param>
+    /// <param name="scheduler">If given, the portable engine sends, on this scheduler; by default the bus's own broadcast manager, or its scheduler.</param>
+    /// <returns>
+    /// A cold observable: one value when the job is set up, completion when its burst has ended or the bus is disposed,
+    /// <see cref="CanInterfaceNotFoundException"/> when the interface is removed, <see cref="CanNotSupportedException"/> for a CAN FD frame that
+    /// the bus cannot send. A link that is down is no end: the job goes on when it is up, without the frames it missed.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">The period is out of range.</exception>
+    /// <exception cref="ArgumentException">The frame is an error frame, or the options contradict themselves.</exception>
+    public static IObservable<Unit> SendCyclic(
+        this ICanBus can, CanFrame frame, TimeSpan period, CyclicOptions? options = null, IScheduler? scheduler = null)
+    {
+        ArgumentNullException.ThrowIfNull(can);
+        return Job(can, new(new ReadOnlySpan<CanFrame>(in frame), period, options, nameof(frame)), scheduler);
+    }
+
+    /// <summary>
+    /// Sends a sequence of frames periodically while subscribed, one each period and the first after the last: rolling counters and
+    /// checksums computed beforehand. Otherwise as the overload of one frame.
+    /// </summary>
+    /// <param name="can">The bus.</param>
+    /// <param name="sequence">1 to 256 data or remote frames of one identifier and kind; copied.</param>
+    /// <param name="period">The time from one frame to the next, 1 us to 400 days.</param>
+    /// <param name="options">Burst and updates; <see cref="CyclicOptions.Default"/> if null.</param>
+    /// <param name="scheduler">If given, the portable engine sends, on this scheduler; by default the bus's own broadcast manager, or its scheduler.</param>
+    /// <returns>A cold observable, as that of the overload of one frame.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The period is out of range.</exception>
+    /// <exception cref="ArgumentException">The sequence is empty, too long, mixed or of error frames, or the options contradict themselves.</exception>
+    public static IObservable<Unit> SendCyclic(
+        this ICanBus can, IReadOnlyList<CanFrame> sequence, TimeSpan period, CyclicOptions? options = null, IScheduler? scheduler = null)
+    {
+        ArgumentNullException.ThrowIfNull(can);
+        ArgumentNullException.ThrowIfNull(sequence);
+        return Job(can, new([.. sequence], period, options, nameof(sequence)), scheduler);
+    }
+
+    /// <summary>
+    /// Sends the latest frame of a stream periodically: the first sets the job up, each later one replaces the payload of the running job,
+    /// without a gap, and without an extra frame unless <see cref="CyclicOptions.AnnounceUpdates"/> asks for one. Completion or error of the
+    /// stream deletes the job and is forwarded.
+    /// </summary>
+    /// <param name="frames">The frames, all of one identifier and kind; another one ends the job with <see cref="ArgumentException"/>.</param>
+    /// <param name="can">The bus.</param>
+    /// <param name="period">1 us to 400 days; the period of the burst if <paramref name="options"/> have one, which the first frame starts.</param>
+    /// <param name="options">Burst and updates; <see cref="CyclicOptions.Default"/> if null.</param>
+    /// <param name="scheduler">If given, the portable engine sends, on this scheduler; by default the bus's own broadcast manager, or its scheduler.</param>
+    /// <returns>
+    /// A cold observable: one value for each frame that the job has taken over, and the ends of the stream and of
+    /// <see cref="SendCyclic(ICanBus, CanFrame, TimeSpan, CyclicOptions?, IScheduler?)"/>.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">The period is out of range.</exception>
+    /// <exception cref="ArgumentException">The options contradict themselves.</exception>
+    public static IObservable<Unit> SendCyclic(
+        this IObservable<CanFrame> frames, ICanBus can, TimeSpan period, CyclicOptions? options = null, IScheduler? scheduler = null)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        ArgumentNullException.ThrowIfNull(can);
+        var setup = new CyclicSetup(period, options);
+        return Observable.Create<Unit>(observer =>
+        {
+            var job = new UpdatedJob(can, setup, scheduler, observer);
+            return StableCompositeDisposable.Create(frames.Subscribe(job.OnFrame, job.OnError, job.OnCompleted), job);
+        });
+    }
+
+    /// <summary>
+    /// Sends the latest sequence of a stream periodically: as the overload for a stream of frames, with a sequence instead of a frame. An
+    /// update keeps the place in the sequence, so that rolling counters go on.
+    /// </summary>
+    /// <param name="sequences">
+    /// Sequences of 1 to 256 frames, all of one identifier, kind and number; another one ends the job with <see cref="ArgumentException"/>.
+    /// </param>
+    /// <param name="can">The bus.</param>
+    /// <param name="period">The time from one frame to the next, 1 us to 400 days.</param>
+    /// <param name="options">Burst and updates; <see cref="CyclicOptions.Default"/> if null.</param>
+    /// <param name="scheduler">If given, the portable engine sends, on this scheduler; by default the bus's own broadcast manager, or its scheduler.</param>
+    /// <returns>A cold observable, as that of the overload for a stream of frames.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The period is out of range.</exception>
+    /// <exception cref="ArgumentException">The options contradict themselves.</exception>
+    public static IObservable<Unit> SendCyclic(
+        this IObservable<IReadOnlyList<CanFrame>> sequences, ICanBus can, TimeSpan period, CyclicOptions? options = null, IScheduler? scheduler = null)
+    {
+        ArgumentNullException.ThrowIfNull(sequences);
+        ArgumentNullException.ThrowIfNull(can);
+        var setup = new CyclicSetup(period, options);
+        return Observable.Create<Unit>(observer =>
+        {
+            var job = new UpdatedJob(can, setup, scheduler, observer);
+            return StableCompositeDisposable.Create(sequences.Subscribe(job.OnSequence, job.OnError, job.OnCompleted), job);
+        });
+    }
+
+    private static IObservable<Unit> Job(ICanBus can, CyclicSetup setup, IScheduler? scheduler) =>
+        Observable.Create<Unit>(observer => PortableBroadcastManager.Of(can, scheduler).SendCyclic(setup, observer));
+
+    /// <summary>The job that the values of a stream set up and update.</summary>
+    private sealed class UpdatedJob(ICanBus can, CyclicSetup setup, IScheduler? scheduler, IObserver<Unit> observer) : IDisposable
+    {
+        private readonly IObserver<Unit> _observer = Observer.Synchronize(observer); // the job ends by itself, too
+        private readonly SingleAssignmentDisposable _deletion = new();
+        private CyclicSetup _setup = setup;
+        private ICyclicJob? _job;
+        private bool _isSettingUp;
+        private CanFrame[]? _next;
+
+        public void OnFrame(CanFrame frame) => Send(new ReadOnlySpan<CanFrame>(in frame));
+
+        public void OnSequence(IReadOnlyList<CanFrame> sequence) => Send([.. sequence]);
+
+        public void OnError(Exception error)
+        {
+            _deletion.Dispose();
+            _observer.OnError(error);
+        }
+
+        public void OnCompleted()
+        {
+            _deletion.Dispose();
+            _observer.OnCompleted();
+        }
+
+        public void Dispose() => _deletion.Dispose();
+
+        private void Send(ReadOnlySpan<CanFrame> frames)
+        {
+            if (_deletion.IsDisposed)
+                return;
+            try
+            {
+                if (_isSettingUp)
+                    _setup.CheckUpdate(frames);
+                else
+                    _setup = _setup.With(frames);
+            }
+            catch (ArgumentException e)
+            {
+                OnError(e);
+                return;
+            }
+
+            if (_job is not null)
+            {
+                _job.Update(frames);
+            }
+            else if (_isSettingUp) // the observer of this job's first value made its source give the next one
+            {
+                _next = frames.ToArray();
+            }
+            else
+            {
+                _isSettingUp = true;
+                _deletion.Disposable = _job = PortableBroadcastManager.Of(can, scheduler).SendCyclic(_setup, _observer);
+                if (_next is not null)
+                    _job.Update(_next);
+            }
+        }
+    }
+}

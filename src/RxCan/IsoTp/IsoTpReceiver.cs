@@ -1,0 +1,219 @@
+using System.Buffers.Binary;
+
+namespace RxCan.IsoTp;
+
+/// <summary>
+/// The receiving half of ISO 15765-2 as a state machine without clock and bus: frames and the time go in, flow control, the next deadline
+/// and payloads come out. Whoever drives it takes a flow control frame, sends it, and says <see cref="Sent"/>.
+/// </summary>
+internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
+{
+    // Well below what a receive buffer of CanBusOptions' default size holds; a message of 4095 bytes has less.
+    private const int MostFramesInOneBlock = 1024;
+
+    private static readonly TimeSpan Never = IsoTpSender.Never;
+
+    private byte[]? _payload;
+    private int _index;
+    private int _sequence;
+    private int _blockSize;
+    private int _blockLeft;
+    private int _frameLength;
+    private FlowStatus _pending = FlowStatus.None;
+    private int _waitsLeft;
+    private bool _inFlight;
+    private TimeSpan _due;
+    private TimeSpan _deadline;
+
+    private enum FlowStatus
+    {
+        Continue,
+        Wait,
+        Overflow,
+        None,
+    }
+
+    public bool IsActive => _payload is not null || _pending != FlowStatus.None;
+
+    public int Done => _index;
+
+    public int Total => _payload?.Length ?? 0;
+
+    /// <summary>When <see cref="OnTime"/> or <see cref="TryTake"/> has something to do; never while it is another's turn.</summary>
+    public TimeSpan Deadline => _inFlight ? Never : _pending != FlowStatus.None ? _due : _payload is not null ? _deadline : Never;
+
+    /// <summary>Takes a frame's content: single, first and consecutive frames.</summary>
+    public IsoTpReception OnFrame(ReadOnlySpan<byte> content, TimeSpan now) => (content[0] & 0xF0) switch
+    {
+        IsoTpFormat.SingleFrame => OnSingle(content),
+        IsoTpFormat.FirstFrame => OnFirst(content, now),
+        IsoTpFormat.ConsecutiveFrame => OnConsecutive(content, now),
+        _ => default,
+    };
+
+    /// <summary>The flow control frame that is to be sent now, if there is one. <see cref="Sent"/> is to follow.</summary>
+    public bool TryTake(TimeSpan now, out CanFrame frame)
+    {
+        frame = default;
+        if (_inFlight || _pending == FlowStatus.None || now < _due)
+            return false;
+        Span<byte> buffer = stackalloc byte[CanFrame.MaxFdLength];
+        var start = format.TxStart;
+        SeparationTime.TryEncode(options.STmin, out var separation);
+        buffer[start] = (byte)(IsoTpFormat.FlowControl | (int)_pending);
+        buffer[start + 1] = (byte)_blockSize;
+        buffer[start + 2] = separation;
+        frame = format.Make(buffer, start + IsoTpFormat.FlowControlLength);
+        if (_pending == FlowStatus.Wait)
+        {
+            if (--_waitsLeft == 0)
+                _pending = FlowStatus.Continue;
+        }
+        else
+        {
+            _pending = FlowStatus.None;
+        }
+
+        return _inFlight = true;
+    }
+
+    /// <summary>The flow control frame that was taken is sent.</summary>
+    public void Sent(TimeSpan now)
+    {
+        _inFlight = false;
+        _due = IsoTpSender.Later(now, options.NBr);
+        _deadline = IsoTpSender.Later(now, options.NCr);
+    }
+
+    /// <summary>Gives up the reception under way. A flow control frame that was taken is still to be answered with <see cref="Sent"/>.</summary>
+    public void Abort()
+    {
+        _payload = null;
+        _pending = FlowStatus.None;
+    }
+
+    /// <summary>The time has come that <see cref="Deadline"/> said; anything but <see cref="IsoTpResult.N_OK"/> ends the reception.</summary>
+    public IsoTpResult OnTime(TimeSpan now)
+    {
+        if (_inFlight || _pending != FlowStatus.None || _payload is null || now < _deadline)
+            return IsoTpResult.N_OK;
+        Abort();
+        return IsoTpResult.N_TIMEOUT_CR;
+    }
+
+    private IsoTpReception OnSingle(ReadOnlySpan<byte> content)
+    {
+        // What does not fit its frame is no protocol data and is ignored, here and below.
+        int length = content[0];
+        content = content[1..];
+        if (content.Length + 1 + format.RxStart > CanFrame.MaxLength)
+        {
+            if (length != 0)
+                return default;
+            length = content[0];
+            content = content[1..];
+        }
+
+        if (length == 0 || length > content.Length)
+            return default;
+        var interrupted = Interrupted();
+        return new(interrupted, Message: content[..length].ToArray());
+    }
+
+    private IsoTpReception OnFirst(ReadOnlySpan<byte> content, TimeSpan now)
+    {
+        var frameLength = content.Length + format.RxStart;
+        if (frameLength < CanFrame.MaxLength)
+            return default; // a first frame fills its frame
+        uint length = BinaryPrimitives.ReadUInt16BigEndian(content) & (uint)IsoTpFormat.MostShortLength;
+        content = content[2..];
+        if (length == 0)
+        {
+            length = BinaryPrimitives.ReadUInt32BigEndian(content);
+            content = content[4..];
+        }
+
+        if (length <= IsoTpFormat.MostInSingle(frameLength, format.RxStart))
+            return default; // it would have fitted a single frame
+        var interrupted = Interrupted();
+        if (length > options.MaxLength)
+        {
+            _blockSize = options.BlockSize ?? 0;
+            Ask(FlowStatus.Overflow, now);
+            return new(IsoTpResult.N_BUFFER_OVFLW);
+        }
+
+        _payload = GC.AllocateUninitializedArray<byte>((int)length);
+        content.CopyTo(_payload);
+        _index = content.Length;
+        _sequence = 1;
+        _frameLength = frameLength;
+        var frames = (_payload.Length - _index) / (frameLength - format.RxStart - 1);
+        _blockSize = options.BlockSize ?? (frames > MostFramesInOneBlock ? byte.MaxValue : 0);
+        AskToContinue(now);
+        return new(interrupted, Started: true);
+    }
+
+    private IsoTpReception OnConsecutive(ReadOnlySpan<byte> content, TimeSpan now)
+    {
+        if (_payload is null)
+            return default;
+        var left = _payload.Length - _index;
+        var frameLength = content.Length + format.RxStart;
+        var sequence = content[0] & 0x0F;
+        content = content[1..];
+        if (sequence != _sequence)
+        {
+            Abort();
+            return new(IsoTpResult.N_WRONG_SN);
+        }
+
+        if (frameLength > _frameLength || content.Length < Math.Min(left, _frameLength - format.RxStart - 1))
+            return default; // longer than the first frame, or shorter than what it has to carry
+        _sequence = (_sequence + 1) & 0x0F;
+        if (content.Length >= left)
+        {
+            content[..left].CopyTo(_payload.AsSpan(_index));
+            var message = _payload;
+            Abort();
+            return new(IsoTpResult.N_OK, Message: message);
+        }
+
+        content.CopyTo(_payload.AsSpan(_index));
+        _index += content.Length;
+        _deadline = IsoTpSender.Later(now, options.ListenOnly ? options.NBs + options.NCr : options.NCr);
+        if (_blockSize > 0 && !options.ListenOnly && --_blockLeft == 0)
+            AskToContinue(now);
+        return default;
+    }
+
+    private void AskToContinue(TimeSpan now)
+    {
+        _blockLeft = _blockSize;
+        if (options.ListenOnly)
+        {
+            // Another answers: this end sees neither its flow control nor how long it takes for it.
+            _deadline = IsoTpSender.Later(now, options.NBs + options.NCr);
+            return;
+        }
+
+        _waitsLeft = options.WaitFrames;
+        Ask(_waitsLeft > 0 ? FlowStatus.Wait : FlowStatus.Continue, now);
+    }
+
+    private void Ask(FlowStatus status, TimeSpan now)
+    {
+        if (options.ListenOnly)
+            return;
+        _pending = status;
+        _due = IsoTpSender.Later(now, options.NBr);
+    }
+
+    private IsoTpResult Interrupted()
+    {
+        if (_payload is null)
+            return IsoTpResult.N_OK;
+        Abort();
+        return IsoTpResult.N_UNEXP_PDU;
+    }
+}

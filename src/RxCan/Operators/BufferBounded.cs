@@ -1,0 +1,249 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
+using System.Runtime.CompilerServices;
+
+namespace RxCan;
+
+/// <content>Bounded buffering.</content>
+public static partial class CanObservable
+{
+    /// <summary>
+    /// Delivers on a scheduler, as <c>ObserveOn</c> does, but with no more than a number of items waiting: what does not fit is dropped and
+    /// counted in the item that follows the gap. The source is never held up.
+    /// </summary>
+    /// <remarks>
+    /// Completion and errors come after the items that wait, and are never dropped; what <see cref="OverflowPolicy.DropNewest"/> drops after
+    /// the last item has no item to be counted in. On a scheduler with long-running operations, such as the default one, a thread of its own
+    /// delivers, without allocation; on any other an action is scheduled whenever items begin to wait.
+    /// </remarks>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="source">The items.</param>
+    /// <param name="capacity">The number of items that may wait, at least one; the one that the observer is busy with is not among them.</param>
+    /// <param name="policy">What to drop.</param>
+    /// <param name="scheduler">Delivers; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is zero or negative, or there is no such policy.</exception>
+    public static IObservable<Bounded<T>> BufferBounded<T>(
+        this IObservable<T> source, int capacity, OverflowPolicy policy = OverflowPolicy.DropOldest, IScheduler? scheduler = null)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
+        if (!Enum.IsDefined(policy))
+            throw new ArgumentOutOfRangeException(nameof(policy), policy, "A policy is DropOldest or DropNewest.");
+        var deliverer = scheduler ?? SchedulerOf(source);
+        return Observable.Create<Bounded<T>>(observer =>
+        {
+            var buffer = new BoundedBuffer<T>(observer, capacity, policy, deliverer);
+            return StableCompositeDisposable.Create(source.SubscribeSafe(buffer), buffer);
+        });
+    }
+
+    private sealed class BoundedBuffer<T>(IObserver<Bounded<T>> observer, int capacity, OverflowPolicy policy, IScheduler scheduler)
+        : IObserver<T>, IDisposable
+    {
+        private readonly object _gate = new(); // a monitor, for the thread to wait on
+        private readonly ISchedulerLongRunning? _longRunning = scheduler.AsLongRunning();
+        private readonly SerialDisposable _delivery = new();
+        private Bounded<T>[] _ring = new Bounded<T>[Math.Min(capacity, 16)];
+        private int _head;
+        private int _count;
+        private long _droppedAfter;
+        private bool _delivering;
+        private bool _disposed;
+        private bool _ended;
+        private Exception? _error;
+
+        public void OnNext(T value)
+        {
+            SingleAssignmentDisposable? delivery;
+            lock (_gate)
+            {
+                if (_ended || _disposed)
+                    return;
+                if (_count == capacity)
+                {
+                    if (policy == OverflowPolicy.DropNewest)
+                    {
+                        _droppedAfter++;
+                        return;
+                    }
+
+                    DropOldest();
+                }
+
+                Append(new(value, _droppedAfter));
+                _droppedAfter = 0;
+                delivery = NewDelivery();
+            }
+
+            Start(delivery);
+        }
+
+        public void OnCompleted() => End(null);
+
+        public void OnError(Exception error) => End(error);
+
+        public void Dispose()
+        {
+            lock (_gate)
+            {
+                _disposed = true;
+                _count = 0;
+                _ring = [];
+                Monitor.Pulse(_gate);
+            }
+
+            _delivery.Dispose();
+        }
+
+        private void End(Exception? error)
+        {
+            SingleAssignmentDisposable? delivery;
+            lock (_gate)
+            {
+                if (_ended || _disposed)
+                    return;
+                (_ended, _error) = (true, error);
+                delivery = NewDelivery();
+            }
+
+            Start(delivery);
+        }
+
+        private void DropOldest()
+        {
+            var dropped = Take().Dropped + 1;
+            if (_count == 0)
+                _droppedAfter = dropped;
+            else
+                _ring[_head] = _ring[_head] with { Dropped = dropped }; // only the first has a gap before it
+        }
+
+        private void Append(in Bounded<T> item)
+        {
+            if (_count == _ring.Length)
+            {
+                var larger = new Bounded<T>[(int)Math.Min(capacity, 2L * _count)];
+                for (var i = 0; i < _count; i++)
+                    larger[i] = _ring[(_head + i) % _count];
+                (_ring, _head) = (larger, 0);
+            }
+
+            var tail = _head + _count++;
+            _ring[tail < _ring.Length ? tail : tail - _ring.Length] = item;
+        }
+
+        private Bounded<T> Take()
+        {
+            var item = _ring[_head];
+            if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
+                _ring[_head] = default;
+            _head = _head + 1 < _ring.Length ? _head + 1 : 0;
+            _count--;
+            return item;
+        }
+
+        /// <summary>Wakes the thread that delivers, or returns a place for an action that is to begin. Under the gate.</summary>
+        private SingleAssignmentDisposable? NewDelivery()
+        {
+            if (_delivering)
+            {
+                if (_longRunning is not null)
+                    Monitor.Pulse(_gate);
+                return null;
+            }
+
+            _delivering = true;
+            var delivery = new SingleAssignmentDisposable();
+            _delivery.Disposable = delivery;
+            return delivery;
+        }
+
+        private void Start(SingleAssignmentDisposable? delivery)
+        {
+            if (delivery is null)
+                return;
+            if (_longRunning is not null)
+            {
+                delivery.Disposable = _longRunning.ScheduleLongRunning(this, static (buffer, _) => buffer.DeliverAll());
+                return;
+            }
+
+            delivery.Disposable = scheduler.Schedule(this, static (_, buffer) =>
+            {
+                buffer.DeliverWaiting();
+                return Disposable.Empty;
+            });
+        }
+
+        private void DeliverAll()
+        {
+            while (true)
+            {
+                Bounded<T> item;
+                lock (_gate)
+                {
+                    while (_count == 0 && !_ended && !_disposed)
+                        Monitor.Wait(_gate);
+                    if (_disposed)
+                        return;
+                    if (_count == 0)
+                        break;
+                    item = Take();
+                }
+
+                observer.OnNext(item);
+            }
+
+            Finish();
+        }
+
+        /// <summary>Delivers what waits now. What comes meanwhile is for another action, so that the scheduler's others have their turn.</summary>
+        private void DeliverWaiting()
+        {
+            int waiting;
+            lock (_gate)
+                waiting = _count;
+            for (; waiting > 0; waiting--)
+            {
+                Bounded<T> item;
+                lock (_gate)
+                {
+                    if (_disposed || _count == 0)
+                        return;
+                    item = Take();
+                }
+
+                observer.OnNext(item);
+            }
+
+            bool ended;
+            SingleAssignmentDisposable? delivery = null;
+            lock (_gate)
+            {
+                if (_disposed)
+                    return;
+                ended = _ended && _count == 0;
+                if (!ended)
+                {
+                    _delivering = false;
+                    if (_count > 0)
+                        delivery = NewDelivery();
+                }
+            }
+
+            if (ended)
+                Finish();
+            else
+                Start(delivery);
+        }
+
+        private void Finish()
+        {
+            if (_error is null)
+                observer.OnCompleted();
+            else
+                observer.OnError(_error);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+using System.Reactive.Concurrency;
+using RxCan.Dispatch;
+
+namespace RxCan;
+
+/// <summary>The operators on streams of frames that Rx does not have.</summary>
+public static partial class CanObservable
+{
+    /// <summary>The default of an operator's scheduler: the bus's where the source is a bus or a filtered stream of one.</summary>
+    private static IScheduler SchedulerOf<T>(IObservable<T> source) => source switch
+    {
+        ICanBus bus => bus.Scheduler,
+        FilteredFrames filtered => filtered.Scheduler,
+        _ => DefaultScheduler.Instance,
+    };
+
+    private static void ThrowUnlessPositive(TimeSpan span, string parameter) =>
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(span, TimeSpan.Zero, parameter);
+}

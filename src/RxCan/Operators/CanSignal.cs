@@ -1,0 +1,189 @@
+namespace RxCan;
+
+/// <summary>
+/// Where in the data of a frame a number is, and what it means: as the line <c>SG_ Name : 0|12@0- (0.01,250)</c> of a CAN database (DBC)
+/// says with start bit, length, byte order, sign, factor and offset. Bit 0 is the least significant bit of byte 0, bit 8 that of byte 1.
+/// </summary>
+public sealed record CanSignal
+{
+    private readonly int _firstByte;
+    private readonly int _lastByte;
+    private readonly int _shift;
+
+    /// <summary>Makes a signal.</summary>
+    /// <param name="startBit">The bit of DBC's start bit: the lowest of an Intel, the highest of a Motorola signal.</param>
+    /// <param name="length">The length in bits, 1 to 64.</param>
+    /// <param name="byteOrder">How its bits follow one another.</param>
+    /// <param name="isSigned">Whether it is a two's complement number (DBC's <c>-</c>).</param>
+    /// <param name="factor">What a step of one is worth, in the unit of the value; not zero.</param>
+    /// <param name="offset">The value of a raw zero.</param>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// The signal does not lie within the 64 bytes of a CAN FD frame, has no or more than 64 bits, or its factor or offset is no finite number.
+    /// </exception>
+    public CanSignal(
+        int startBit, int length, CanByteOrder byteOrder = CanByteOrder.Intel, bool isSigned = false, double factor = 1, double offset = 0)
+    {
+        const int bits = 8 * CanFrame.MaxFdLength;
+        if (startBit is < 0 or >= bits)
+            throw new ArgumentOutOfRangeException(nameof(startBit), startBit, $"A start bit is 0 to {bits - 1}.");
+        if (length is < 1 or > 64)
+            throw new ArgumentOutOfRangeException(nameof(length), length, "A signal has 1 to 64 bits.");
+        if (!Enum.IsDefined(byteOrder))
+            throw new ArgumentOutOfRangeException(nameof(byteOrder), byteOrder, "A byte order is Intel or Motorola.");
+        if (factor == 0 || !double.IsFinite(factor))
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor is a finite number, and not zero.");
+        if (!double.IsFinite(offset))
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, "An offset is a finite number.");
+
+        // Motorola signals are counted off from the highest bit of each byte.
+        var first = byteOrder == CanByteOrder.Intel ? startBit : startBit ^ 7;
+        var last = first + length - 1;
+        if (last >= bits)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(length), length, $"A {byteOrder} signal of {length} bits from bit {startBit} does not fit into {CanFrame.MaxFdLength} bytes.");
+        }
+
+        (StartBit, Length, ByteOrder, IsSigned, Factor, Offset) = (startBit, length, byteOrder, isSigned, factor, offset);
+        (_firstByte, _lastByte) = (first / 8, last / 8);
+        _shift = byteOrder == CanByteOrder.Intel ? first % 8 : 7 - (last % 8);
+    }
+
+    /// <summary>The bit of DBC's start bit.</summary>
+    public int StartBit { get; }
+
+    /// <summary>The length in bits, 1 to 64.</summary>
+    public int Length { get; }
+
+    /// <summary>How the bits follow one another.</summary>
+    public CanByteOrder ByteOrder { get; }
+
+    /// <summary>Whether it is a two's complement number.</summary>
+    public bool IsSigned { get; }
+
+    /// <summary>What a step of one is worth, in the unit of the value.</summary>
+    public double Factor { get; }
+
+    /// <summary>The value of a raw zero.</summary>
+    public double Offset { get; }
+
+    /// <summary>The bytes of data that a frame must have to hold it.</summary>
+    public int RequiredLength => _lastByte + 1;
+
+    /// <summary>The smallest value that it can have.</summary>
+    public double Minimum => Math.Min(Value(LowestRaw), Value(HighestRaw));
+
+    /// <summary>The largest value that it can have.</summary>
+    public double Maximum => Math.Max(Value(LowestRaw), Value(HighestRaw));
+
+    private double LowestRaw => IsSigned ? -Math.Pow(2, Length - 1) : 0;
+
+    private double HighestRaw => Math.Pow(2, IsSigned ? Length - 1 : Length) - 1;
+
+    private ulong Bits => ulong.MaxValue >> (64 - Length);
+
+    /// <summary>The value in some data.</summary>
+    /// <param name="data">At least <see cref="RequiredLength"/> bytes.</param>
+    /// <exception cref="ArgumentException">There are fewer bytes.</exception>
+    public double Decode(ReadOnlySpan<byte> data)
+    {
+        var raw = DecodeRaw(data);
+        return Value(IsSigned ? raw : (ulong)raw);
+    }
+
+    /// <summary>The value in a frame.</summary>
+    /// <param name="frame">A data frame of at least <see cref="RequiredLength"/> bytes.</param>
+    /// <exception cref="ArgumentException">It has fewer bytes.</exception>
+    public double Decode(in CanFrame frame) => Decode(frame.Data);
+
+    /// <summary>The number in some data, without factor and offset. One of 64 unsigned bits comes as the <see cref="long"/> of the same bits.</summary>
+    /// <param name="data">At least <see cref="RequiredLength"/> bytes.</param>
+    /// <exception cref="ArgumentException">There are fewer bytes.</exception>
+    public long DecodeRaw(ReadOnlySpan<byte> data)
+    {
+        ThrowIfTooShort(data.Length, nameof(data));
+        UInt128 field = 0;
+        if (ByteOrder == CanByteOrder.Intel)
+        {
+            for (var i = _lastByte; i >= _firstByte; i--)
+                field = (field << 8) | data[i];
+        }
+        else
+        {
+            for (var i = _firstByte; i <= _lastByte; i++)
+                field = (field << 8) | data[i];
+        }
+
+        var raw = (ulong)(field >> _shift) & Bits;
+        return IsSigned ? (long)(raw << (64 - Length)) >> (64 - Length) : (long)raw;
+    }
+
+    /// <summary>Puts a value into data, rounded to the nearest step, and leaves all other bits as they are.</summary>
+    /// <param name="value">From <see cref="Minimum"/> to <see cref="Maximum"/>.</param>
+    /// <param name="data">At least <see cref="RequiredLength"/> bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value does not fit.</exception>
+    /// <exception cref="ArgumentException">There are fewer bytes.</exception>
+    public void Encode(double value, Span<byte> data)
+    {
+        var raw = Math.Round((value - Offset) / Factor);
+        // The highest raw value of a long signal is no double; the one after it is.
+        if (!(raw >= LowestRaw && raw < Math.Pow(2, IsSigned ? Length - 1 : Length)))
+            throw new ArgumentOutOfRangeException(nameof(value), value, $"{value} does not fit into {this}: write {Minimum} to {Maximum}.");
+        Write(raw < 0 ? (ulong)(long)raw : (ulong)raw, data);
+    }
+
+    /// <summary>A frame with a value put into its data; see <see cref="Encode(double, Span{byte})"/>.</summary>
+    /// <param name="value">From <see cref="Minimum"/> to <see cref="Maximum"/>.</param>
+    /// <param name="frame">A data frame of at least <see cref="RequiredLength"/> bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The value does not fit.</exception>
+    /// <exception cref="ArgumentException">The frame has fewer bytes.</exception>
+    public CanFrame Encode(double value, in CanFrame frame)
+    {
+        Span<byte> data = stackalloc byte[CanFrame.MaxFdLength];
+        data = data[..frame.Data.Length];
+        frame.Data.CopyTo(data);
+        Encode(value, data);
+        return frame.WithData(data);
+    }
+
+    /// <summary>Puts a number into data, without factor and offset, and leaves all other bits as they are.</summary>
+    /// <param name="raw">What fits into the signal's bits; for 64 unsigned bits, the <see cref="long"/> of the same bits.</param>
+    /// <param name="data">At least <see cref="RequiredLength"/> bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number does not fit.</exception>
+    /// <exception cref="ArgumentException">There are fewer bytes.</exception>
+    public void EncodeRaw(long raw, Span<byte> data)
+    {
+        var excess = IsSigned ? raw >> (Length - 1) : (long)((ulong)raw & ~Bits);
+        if (excess != 0 && !(IsSigned && excess == -1))
+            throw new ArgumentOutOfRangeException(nameof(raw), raw, $"{raw} does not fit into {(IsSigned ? "a signed" : "an unsigned")} signal of {Length} bits.");
+        Write((ulong)raw, data);
+    }
+
+    /// <summary>As DBC writes it, such as <c>0|12@0- (0.01,250)</c>.</summary>
+    public override string ToString() =>
+        string.Create(null, $"{StartBit}|{Length}@{(ByteOrder == CanByteOrder.Intel ? 1 : 0)}{(IsSigned ? '-' : '+')} ({Factor},{Offset})");
+
+    internal bool IsIn(in CanFrame frame) => !frame.IsError && frame.Data.Length >= RequiredLength;
+
+    private double Value(double raw) => (raw * Factor) + Offset;
+
+    private void Write(ulong raw, Span<byte> data)
+    {
+        ThrowIfTooShort(data.Length, nameof(data));
+        var field = (UInt128)(raw & Bits) << _shift;
+        var mask = (UInt128)Bits << _shift;
+        for (var i = _firstByte; i <= _lastByte; i++)
+        {
+            var at = ByteOrder == CanByteOrder.Intel ? i : _lastByte - (i - _firstByte);
+            data[at] = (byte)((data[at] & ~(byte)mask) | (byte)field);
+            field >>= 8;
+            mask >>= 8;
+        }
+    }
+
+    private void ThrowIfTooShort(int length, string parameter)
+    {
+        if (length < RequiredLength)
+            throw new ArgumentException($"The signal {this} needs {RequiredLength} bytes of data, there are {length}.", parameter);
+    }
+}

@@ -1,0 +1,17 @@
+using System.Reactive.Concurrency;
+
+namespace RxCan;
+
+/// <content>The latest value.</content>
+public static partial class CanObservable
+{
+    /// <summary>
+    /// Delivers on a scheduler, and while the observer is busy keeps the newest item only:
+    /// <see cref="BufferBounded{T}">BufferBounded</see> with a capacity of one, dropping the oldest.
+    /// </summary>
+    /// <typeparam name="T">The type of the items.</typeparam>
+    /// <param name="source">The items.</param>
+    /// <param name="scheduler">Delivers; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
+    public static IObservable<Bounded<T>> Conflate<T>(this IObservable<T> source, IScheduler? scheduler = null) =>
+        BufferBounded(source, 1, OverflowPolicy.DropOldest, scheduler);
+}

@@ -1,0 +1,23 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace RxCan;
+
+/// <summary>The newest frame of one identifier, as <see cref="CanObservable.LatestById"/> gives it.</summary>
+public readonly struct LatestFrame
+{
+    private readonly CanFrame _frame;
+    private readonly FramePeriod _period;
+
+    internal LatestFrame(in CanFrame frame, long count, in FramePeriod period) => (_frame, Count, _period) = (frame, count, period);
+
+    /// <summary>The frame.</summary>
+    [UnscopedRef]
+    public ref readonly CanFrame Frame => ref _frame;
+
+    /// <summary>The number of frames of its identifier since the last batch, at least one.</summary>
+    public long Count { get; }
+
+    /// <summary>The period of its identifier since the subscription; one more than its <see cref="FramePeriod.Count"/> is the number of all frames.</summary>
+    [UnscopedRef]
+    public ref readonly FramePeriod Period => ref _period;
+}

@@ -1,0 +1,29 @@
+using System.Reactive.Linq;
+using System.Runtime.InteropServices;
+
+namespace RxCan;
+
+/// <content>Period and jitter.</content>
+public static partial class CanObservable
+{
+    /// <summary>
+    /// Each frame with period and jitter of its identifier, reckoned from <see cref="CanFrame.Timestamp"/> over all its frames since the
+    /// subscription. Data frames, remote frames and each class of error frames count apart; frames of several interfaces do not.
+    /// </summary>
+    /// <remarks>Keeps 70 bytes for each identifier that it has seen; a frame costs no allocation.</remarks>
+    /// <param name="frames">The frames.</param>
+    public static IObservable<MeasuredFrame> MeasurePeriod(this IObservable<CanFrame> frames)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        return Observable.Defer(() =>
+        {
+            var periods = new Dictionary<uint, FramePeriod>();
+            return frames.Select(frame =>
+            {
+                ref var period = ref CollectionsMarshal.GetValueRefOrAddDefault(periods, frame.RawId, out _);
+                period.Add(frame.Ticks);
+                return new MeasuredFrame(frame, period);
+            });
+        });
+    }
+}

@@ -1,0 +1,11 @@
+namespace RxCan;
+
+/// <summary>What a full buffer drops.</summary>
+public enum OverflowPolicy
+{
+    /// <summary>The item that has waited longest: the observer gets the newest.</summary>
+    DropOldest,
+
+    /// <summary>The item that has just come: the observer gets an unbroken run, then a gap.</summary>
+    DropNewest,
+}

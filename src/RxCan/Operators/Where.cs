@@ -1,0 +1,26 @@
+using System.Reactive.Linq;
+using RxCan.Dispatch;
+
+namespace RxCan;
+
+/// <content>Filtering by <see cref="CanFilter"/>.</content>
+public static partial class CanObservable
+{
+    /// <summary>
+    /// The frames of a filter. On a bus, or on what <see cref="ICanBus.Where(CanFilter)"/> gave, it narrows what the bus receives; after
+    /// any other operator each frame is asked.
+    /// </summary>
+    /// <param name="frames">The frames.</param>
+    /// <param name="filter">What to let pass.</param>
+    public static IObservable<CanFrame> Where(this IObservable<CanFrame> frames, CanFilter filter)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        ArgumentNullException.ThrowIfNull(filter);
+        return frames switch
+        {
+            ICanBus bus => bus.Where(filter),
+            FilteredFrames filtered => filtered.Where(filter),
+            _ => frames.Where(frame => filter.Matches(frame)),
+        };
+    }
+}

@@ -1,0 +1,82 @@
+using System.Reactive.Concurrency;
+
+namespace RxCan.Tests.Cyclic;
+
+/// <summary>An interface that the contract of cyclic jobs and watches is tested on, and its clock.</summary>
+public abstract class CyclicBus : IDisposable
+{
+    /// <summary>How far from its due time a frame may be.</summary>
+    public abstract TimeSpan Tolerance { get; }
+
+    /// <summary>The jobs, watches and timers that exist, whoever set them up.</summary>
+    public abstract int JobsLeft { get; }
+
+    public abstract ICanBus Open(CanBusOptions? options = null);
+
+    public abstract void LinkDown();
+
+    public abstract void LinkUp();
+
+    public abstract void Remove();
+
+    /// <summary>Lets time pass.</summary>
+    public abstract void Elapse(TimeSpan time);
+
+    /// <summary>Lets time pass until something is so, or fails.</summary>
+    public abstract void Until(Func<bool> condition);
+
+    public void Elapse(int milliseconds) => Elapse(TimeSpan.FromMilliseconds(milliseconds));
+
+    public abstract void Dispose();
+}
+
+/// <summary>A virtual bus on virtual time: exact to the tick.</summary>
+public sealed class VirtualCyclicBus : CyclicBus
+{
+    private readonly VirtualTime _time = new();
+    private readonly VirtualCanBus _bus;
+
+    public VirtualCyclicBus() => _bus = new(_time);
+
+    public override TimeSpan Tolerance => TimeSpan.Zero;
+
+    public override int JobsLeft => _time.IsIdle ? 0 : 1;
+
+    public override ICanBus Open(CanBusOptions? options = null) => _bus.Connect(options);
+
+    public override void LinkDown() => _bus.LinkDown();
+
+    public override void LinkUp() => _bus.LinkUp();
+
+    public override void Remove() => _bus.Remove();
+
+    public override void Elapse(TimeSpan time) => _time.AdvanceBy(time);
+
+    public override void Until(Func<bool> condition)
+    {
+        var deadline = _time.Now + TimeSpan.FromSeconds(10);
+        while (!condition())
+            Assert.True(_time.RunNext() && _time.Now < deadline, "It did not come about within ten seconds.");
+    }
+
+    public override void Dispose()
+    {
+    }
+}
+
+/// <summary>Virtual time that tells whether anything is still planned.</summary>
+internal sealed class VirtualTime() : HistoricalScheduler(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+{
+    public bool IsIdle => GetNext() is null;
+
+    /// <summary>Goes on to what is planned next and does it; false if nothing is.</summary>
+    public bool RunNext()
+    {
+        if (GetNext() is not { } next)
+            return false;
+        if (next.DueTime > Clock)
+            Clock = next.DueTime;
+        next.Invoke();
+        return true;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Reactive.Concurrency;
+
+namespace RxCan.Tests.IsoTp;
+
+/// <summary>Two nodes on one wire and the time, for tests that hold for every bus and engine.</summary>
+public abstract class IsoTpBench : IDisposable
+{
+    /// <summary>The longest a test waits for something.</summary>
+    protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    public abstract ICanBus Tester { get; }
+
+    public abstract ICanBus Ecu { get; }
+
+    /// <summary>The engine under test.</summary>
+    public abstract IsoTpEngine Engine { get; }
+
+    /// <summary>The time of the buses' clock.</summary>
+    public abstract DateTimeOffset Now { get; }
+
+    /// <summary>How late something may be.</summary>
+    public abstract TimeSpan Tolerance { get; }
+
+    /// <summary>Lets time pass until something is so; fails if it does not become so.</summary>
+    public abstract void Until(Func<bool> condition);
+
+    /// <summary>Lets time pass, to see that something does not happen.</summary>
+    public abstract void Pass(TimeSpan time);
+
+    public abstract void Dispose();
+
+    internal Recorder<T> Record<T>(IObservable<T> source)
+    {
+        var recorder = new Recorder<T>(() => Now);
+        recorder.Subscription = source.Subscribe(recorder);
+        return recorder;
+    }
+}
+
+/// <summary>The in-process bus, on a virtual clock.</summary>
+public sealed class VirtualIsoTpBench : IsoTpBench
+{
+    public VirtualIsoTpBench()
+    {
+        Bus = new(Clock);
+        Tester = Bus.Connect();
+        Ecu = Bus.Connect();
+    }
+
+    public HistoricalScheduler Clock { get; } = new(DateTimeOffset.UnixEpoch);
+
+    public VirtualCanBus Bus { get; }
+
+    public override ICanBus Tester { get; }
+
+    public override ICanBus Ecu { get; }
+
+    public override IsoTpEngine Engine => IsoTpEngine.Portable;
+
+    public override DateTimeOffset Now => Clock.Now;
+
+    public override TimeSpan Tolerance => TimeSpan.Zero;
+
+    public override void Until(Func<bool> condition)
+    {
+        for (var end = Clock.Now + Limit; !condition(); Clock.AdvanceBy(TimeSpan.FromMilliseconds(1)))
+            Assert.True(Clock.Now < end, "It did not come about.");
+    }
+
+    public override void Pass(TimeSpan time) => Clock.AdvanceBy(time);
+
+    public override void Dispose()
+    {
+        Tester.Dispose();
+        Ecu.Dispose();
+    }
+}
+
+/// <summary>What an observer saw, and when it ended.</summary>
+internal sealed class Recorder<T>(Func<DateTimeOffset> clock) : IObserver<T>
+{
+    private readonly Lock _gate = new();
+    private readonly List<T> _values = [];
+
+    public IDisposable? Subscription { get; set; }
+
+    public T[] Values
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _values];
+        }
+    }
+
+    public int Count => Values.Length;
+
+    public Exception? Error { get; private set; }
+
+    public bool IsCompleted { get; private set; }
+
+    public DateTimeOffset EndedAt { get; private set; }
+
+    public bool HasEnded => IsCompleted || Error is not null;
+
+    public void OnNext(T value)
+    {
+        Assert.False(HasEnded);
+        lock (_gate)
+            _values.Add(value);
+    }
+
+    public void OnError(Exception error)
+    {
+        Assert.False(HasEnded);
+        EndedAt = clock();
+        Error = error;
+    }
+
+    public void OnCompleted()
+    {
+        Assert.False(HasEnded);
+        EndedAt = clock();
+        IsCompleted = true;
+    }
+}

@@ -1,0 +1,386 @@
+using System.Reactive.Linq;
+using static RxCan.Tests.IsoTp.Pattern;
+
+namespace RxCan.Tests.IsoTp;
+
+/// <summary>What holds for ISO-TP sessions on every bus, with every engine.</summary>
+public abstract class IsoTpSessionContract : IDisposable
+{
+    private static readonly IsoTpAddress Physical = IsoTpAddress.Normal(0x7E0, 0x7E8);
+
+    private readonly List<IDisposable> _owned = [];
+
+    protected IsoTpSessionContract(IsoTpBench bench) => Bench = bench;
+
+    protected IsoTpBench Bench { get; }
+
+    public void Dispose()
+    {
+        _owned.ForEach(owned => owned.Dispose());
+        Bench.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    protected static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    protected static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
+
+    protected IIsoTpSession Open(IsoTpAddress? address = null, IsoTpOptions? options = null) =>
+        Own(Bench.Tester.OpenIsoTp(address ?? Physical, (options ?? IsoTpOptions.Default) with { Engine = Bench.Engine }));
+
+    protected IIsoTpSession OpenEcu(IsoTpAddress? address = null, IsoTpOptions? options = null) =>
+        Own(Bench.Ecu.OpenIsoTp(address ?? Physical.Peer, (options ?? IsoTpOptions.Default) with { Engine = Bench.Engine }));
+
+    /// <summary>A control unit that answers each request, some time later.</summary>
+    protected IIsoTpSession Answer(Func<byte[], byte[]?> answer, TimeSpan after = default, IsoTpAddress? address = null, IsoTpOptions? options = null)
+    {
+        var ecu = OpenEcu(address, options);
+        var answers = ecu.Select(answer).Where(a => a is not null);
+        Own((after == default ? answers : answers.Delay(after, Bench.Ecu.Scheduler)).Subscribe(a => ecu.Send(a!)));
+        return ecu;
+    }
+
+    /// <summary>A peer of raw frames: answers those that begin so with others.</summary>
+    protected void Script(params (string Begins, string[] Frames)[] script) =>
+        Own(Bench.Ecu.Where(CanFilter.Id(0x7E0)).Subscribe(frame =>
+        {
+            foreach (var (begins, frames) in script)
+            {
+                if (Convert.ToHexString(frame.Data).StartsWith(begins, StringComparison.Ordinal))
+                {
+                    foreach (var reply in frames)
+                        Bench.Ecu.Send(new CanFrame(0x7E8, Bytes(reply)));
+                }
+            }
+        }));
+
+    protected T Own<T>(T owned)
+        where T : IDisposable
+    {
+        _owned.Add(owned);
+        return owned;
+    }
+
+    private protected void AssertEnds<T>(Recorder<T> recorder, DateTimeOffset begun, TimeSpan after)
+    {
+        Bench.Until(() => recorder.HasEnded);
+        Assert.InRange(recorder.EndedAt - begun, after, after + Bench.Tolerance);
+    }
+
+    private protected IsoTpException AssertFails<T>(Recorder<T> recorder, IsoTpResult result)
+    {
+        Bench.Until(() => recorder.HasEnded);
+        var failure = Assert.IsType<IsoTpException>(recorder.Error);
+        Assert.Equal(result, failure.Result);
+        Assert.Contains(result.ToString(), failure.Message);
+        return failure;
+    }
+
+    /// <summary>The session is as good as new.</summary>
+    private protected void AssertAnswersNext(IIsoTpSession session)
+    {
+        var next = Bench.Record(session.Request([0x3E, 0x00]));
+        Bench.Until(() => next.HasEnded);
+        Assert.Null(next.Error);
+        Assert.Equal([[0x7E, 0x00]], next.Values);
+    }
+
+    public static TheoryData<int, string, int> Transfers => new(
+        from length in (int[])[1, 5, 6, 7, 8, 11, 12, 13, 14, 61, 62, 63, 64, 200, 4093, 4094, 4095, 4096, 4097, 6000]
+        from kind in (string[])["classic", "padded", "extended", "mixed fixed", "fd 8", "fd 64", "fd 24 extended"]
+        from blockSize in (int[])[0, 1, 8]
+        select (length, kind, blockSize));
+
+    [Theory]
+    [MemberData(nameof(Transfers))]
+    public void Messages_arrive_both_ways(int length, string kind, int blockSize)
+    {
+        var address = kind.EndsWith("extended", StringComparison.Ordinal) ? IsoTpAddress.Extended(0x6F1, 0x612, 0x12, 0xF1)
+            : kind == "mixed fixed" ? IsoTpAddress.MixedFixed(0x10, 0xF1, 0x99)
+            : Physical;
+        var isFd = kind.StartsWith("fd", StringComparison.Ordinal);
+        var options = new IsoTpOptions
+        {
+            BlockSize = (byte)blockSize,
+            Padding = kind == "padded" ? 0xAA : null,
+            Fd = isFd,
+            TxDataLength = isFd ? int.Parse(kind.Split(' ')[1]) : 8,
+        };
+        var (tester, ecu) = (Open(address, options), OpenEcu(address.Peer, options));
+        var (atTester, atEcu) = (Bench.Record(tester), Bench.Record(ecu));
+        var payload = P(length);
+        var there = tester.SendAsync(payload, Stop);
+        var back = ecu.SendAsync(payload, Stop);
+        Bench.Until(() => atEcu.Count == 1 && atTester.Count == 1 && there.IsCompleted && back.IsCompleted);
+        Assert.Equal(payload, atEcu.Values[0]);
+        Assert.Equal(payload, atTester.Values[0]);
+        Assert.True(there.IsCompletedSuccessfully && back.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void A_request_is_cold_and_its_first_response_completes_it()
+    {
+        Answer(r => [(byte)(r[0] + 0x40), .. r[1..]]);
+        var seen = Bench.Record(Bench.Ecu.Where(CanFilter.Id(0x7E0)));
+        var request = Open().Request([0x22, 0xF1, 0x90]);
+        Bench.Pass(Ms(20));
+        Assert.Equal(0, seen.Count);
+
+        var first = Bench.Record(request);
+        Bench.Until(() => first.HasEnded);
+        var second = Bench.Record(request);
+        Bench.Until(() => second.HasEnded);
+        Assert.True(first.IsCompleted && second.IsCompleted);
+        Assert.Equal([[0x62, 0xF1, 0x90]], first.Values);
+        Assert.Equal([[0x62, 0xF1, 0x90]], second.Values);
+        Assert.Equal(2, seen.Count);
+    }
+
+    [Fact]
+    public void Long_requests_have_long_responses()
+    {
+        Answer(r => [.. r, .. r]);
+        var session = Open();
+        var hot = Bench.Record(session);
+        var response = Bench.Record(session.Request(P(3000)));
+        Bench.Until(() => response.HasEnded && hot.Count == 1);
+        Assert.Equal([.. P(3000), .. P(3000)], Assert.Single(response.Values));
+    }
+
+    [Fact]
+    public void Requests_are_queued_and_never_interleaved()
+    {
+        Answer(r => [.. r, 0xFF], after: Ms(30));
+        var session = Open();
+        var wire = Bench.Record(Bench.Ecu.Where(CanFilter.Id(0x7E0)));
+        var requests = Enumerable.Range(1, 3).Select(i => Bench.Record(session.Request([(byte)i]))).ToArray();
+        for (var i = 0; i < 3; i++)
+        {
+            Bench.Until(() => wire.Count > i);
+            Assert.Equal(i + 1, wire.Count);
+            Assert.All(requests[i..], later => Assert.False(later.HasEnded));
+            Bench.Until(() => requests[i].HasEnded);
+            Assert.Equal([[(byte)(i + 1), 0xFF]], requests[i].Values);
+        }
+    }
+
+    [Fact]
+    public void A_request_disposed_in_the_queue_is_never_sent()
+    {
+        Answer(r => r, after: Ms(20));
+        var session = Open();
+        var wire = Bench.Record(Bench.Ecu.Where(CanFilter.Id(0x7E0)));
+        var first = Bench.Record(session.Request([1]));
+        var second = Bench.Record(session.Request([2]));
+        var third = Bench.Record(session.Request([3]));
+        second.Subscription!.Dispose();
+        second.Subscription.Dispose();
+        Bench.Until(() => third.HasEnded);
+        Assert.Equal([[1]], first.Values);
+        Assert.Equal([[3]], third.Values);
+        Assert.Equal(["0101", "0103"], wire.Values.Select(Hex));
+        Assert.False(second.HasEnded);
+    }
+
+    [Fact]
+    public void A_late_answer_reaches_the_session_and_not_the_next_request()
+    {
+        Answer(r => [.. r, 0xFF], after: Ms(150));
+        var session = Open(options: new() { Requests = new() { P2 = Ms(100) } });
+        var hot = Bench.Record(session);
+        var begun = Bench.Now;
+        var late = Bench.Record(session.Request([1]));
+        AssertEnds(late, begun, Ms(100));
+        var failure = Assert.IsType<TimeoutException>(late.Error);
+        Assert.Contains("7E0", failure.Message);
+        Assert.Contains("01", failure.Message);
+        Assert.Contains("100 ms", failure.Message);
+
+        var next = Bench.Record(session.Request([2], new() { P2 = Ms(1000) }));
+        Bench.Until(() => next.HasEnded);
+        Assert.Equal([[2, 0xFF]], next.Values);
+        Assert.Equal([[1, 0xFF], [2, 0xFF]], hot.Values);
+    }
+
+    [Fact]
+    public void The_answer_to_a_disposed_request_does_not_reach_the_next_one()
+    {
+        Answer(r => [.. r, .. P(100)], after: Ms(50));
+        var session = Open();
+        var hot = Bench.Record(session);
+        var gone = Bench.Record(session.Request([1]));
+        Bench.Pass(Ms(20));
+        gone.Subscription!.Dispose();
+        var next = Bench.Record(session.Request([2]));
+        Bench.Until(() => next.HasEnded);
+        Assert.Equal(2, Assert.Single(next.Values)[0]);
+        Assert.Equal([1, 2], hot.Values.Select(v => v[0]));
+        Assert.Equal(0, gone.Count);
+    }
+
+    [Fact]
+    public void Response_pending_keeps_a_UDS_request_open()
+    {
+        var ecu = OpenEcu();
+        Own(ecu.Where(r => r[0] == 0x31).Subscribe(_ =>
+        {
+            ecu.Send([0x7F, 0x31, 0x78]);
+            Own(Observable.Timer(Ms(800), Bench.Ecu.Scheduler).Subscribe(_ => ecu.Send([0x7F, 0x31, 0x78])));
+            Own(Observable.Timer(Ms(1600), Bench.Ecu.Scheduler).Subscribe(_ => ecu.Send([0x71, 0x01])));
+        }));
+        var session = Open();
+        var response = Bench.Record(session.Request([0x31, 0x01], IsoTpRequestOptions.Uds with { P2 = Ms(100), P2Star = Ms(1000) }));
+        Bench.Until(() => response.HasEnded);
+        Assert.True(response.IsCompleted);
+        Assert.Equal([[0x7F, 0x31, 0x78], [0x7F, 0x31, 0x78], [0x71, 0x01]], response.Values);
+    }
+
+    [Fact]
+    public void After_response_pending_P2_star_counts_from_the_last_one()
+    {
+        Answer(_ => [0x7F, 0x31, 0x78], after: Ms(50));
+        var session = Open();
+        var response = Bench.Record(session.Request([0x31, 0x01], IsoTpRequestOptions.Uds with { P2 = Ms(100), P2Star = Ms(700) }));
+        Bench.Until(() => response.Count == 1);
+        var pending = Bench.Now;
+        Bench.Until(() => response.HasEnded);
+        Assert.InRange(response.EndedAt - pending, Ms(690), Ms(700) + Bench.Tolerance);
+        Assert.Contains("700 ms", Assert.IsType<TimeoutException>(response.Error).Message);
+    }
+
+    [Fact]
+    public void A_message_of_another_service_is_no_answer_by_the_rules_of_UDS()
+    {
+        var ecu = OpenEcu();
+        Own(ecu.Subscribe(_ =>
+        {
+            ecu.Send([0x62, 0x01]);
+            ecu.Send([0x7F, 0x22, 0x11]);
+            ecu.Send([0x7F, 0x10, 0x12]);
+        }));
+        var session = Open();
+        var hot = Bench.Record(session);
+        var response = Bench.Record(session.Request([0x10, 0x03], IsoTpRequestOptions.Uds));
+        Bench.Until(() => response.HasEnded);
+        Assert.Equal([[0x7F, 0x10, 0x12]], response.Values);
+        Assert.Equal(3, hot.Count);
+    }
+
+    [Fact]
+    public void A_response_that_takes_longer_than_P2_is_in_time_if_it_begins_in_time()
+    {
+        Answer(_ => P(100), after: Ms(50));
+        var session = Open(options: new() { STmin = Ms(50), Requests = new() { P2 = Ms(100) } });
+        var response = Bench.Record(session.Request([1]));
+        Bench.Until(() => response.HasEnded);
+        Assert.Null(response.Error);
+        Assert.Equal(P(100), Assert.Single(response.Values));
+    }
+
+    [Fact]
+    public void Sixty_four_sessions_have_a_hundred_requests_each_answered_to_the_right_asker()
+    {
+        var requests = new List<(byte[] Asked, Recorder<byte[]> Response)>();
+        for (var s = 0; s < 64; s++)
+        {
+            var address = IsoTpAddress.Normal((uint)(0x400 + s), (uint)(0x600 + s));
+            Answer(r => [0xAA, .. r], address: address.Peer);
+            var session = Open(address);
+            for (var i = 0; i < 100; i++)
+            {
+                byte[] asked = [(byte)s, (byte)i, .. P(i % 23)];
+                requests.Add((asked, Bench.Record(session.Request(asked))));
+            }
+        }
+
+        Bench.Until(() => requests.TrueForAll(r => r.Response.HasEnded));
+        Assert.All(requests, r => Assert.Equal([0xAA, .. r.Asked], Assert.Single(r.Response.Values)));
+    }
+
+    [Fact]
+    public void A_peer_without_flow_control_is_N_TIMEOUT_BS_and_the_session_goes_on()
+    {
+        Script(("023E00", ["027E00"]));
+        var session = Open();
+        var begun = Bench.Now;
+        var request = Bench.Record(session.Request(P(20)));
+        AssertFails(request, IsoTpResult.N_TIMEOUT_BS);
+        AssertEnds(request, begun, Ms(1000));
+        AssertAnswersNext(session);
+    }
+
+    [Fact]
+    public void A_peer_that_stops_half_way_is_N_TIMEOUT_CR_and_the_session_goes_on()
+    {
+        Script(("0101", ["1014000102030405", "21060708090A0B0C"]), ("023E00", ["027E00"]));
+        var session = Open();
+        var errors = Bench.Record(session.Errors);
+        var begun = Bench.Now;
+        var request = Bench.Record(session.Request([1]));
+        AssertFails(request, IsoTpResult.N_TIMEOUT_CR);
+        AssertEnds(request, begun, Ms(1000));
+        Assert.Same(request.Error, Assert.Single(errors.Values));
+        AssertAnswersNext(session);
+    }
+
+    [Fact]
+    public void A_wrong_sequence_number_is_N_WRONG_SN_and_the_session_goes_on()
+    {
+        Script(("0101", ["1014000102030405", "22060708090A0B0C"]), ("023E00", ["027E00"]));
+        var session = Open();
+        AssertFails(Bench.Record(session.Request([1])), IsoTpResult.N_WRONG_SN);
+        AssertAnswersNext(session);
+    }
+
+    [Fact]
+    public void A_peer_that_has_no_room_is_N_BUFFER_OVFLW_and_the_session_goes_on()
+    {
+        Script(("10", ["320000"]), ("023E00", ["027E00"]));
+        var session = Open();
+        AssertFails(Bench.Record(session.Request(P(20))), IsoTpResult.N_BUFFER_OVFLW);
+        AssertAnswersNext(session);
+    }
+
+    [Fact]
+    public void A_failed_send_is_reported_to_whoever_awaits_it_else_to_the_errors()
+    {
+        var session = Open();
+        var errors = Bench.Record(session.Errors);
+        var awaited = session.SendAsync(P(20), Stop);
+        session.Send(P(30));
+        Bench.Until(() => errors.Count == 1 && awaited.IsCompleted);
+        Assert.Equal(IsoTpResult.N_TIMEOUT_BS, Assert.IsType<IsoTpException>(awaited.Exception!.InnerException).Result);
+        Assert.Equal(IsoTpResult.N_TIMEOUT_BS, Assert.IsType<IsoTpException>(errors.Values[0]).Result);
+    }
+
+    [Fact]
+    public void What_cannot_be_sent_is_refused_at_once()
+    {
+        var session = Open(options: new() { MaxLength = 100 });
+        Assert.Throws<ArgumentException>(() => session.Send([]));
+        Assert.Throws<ArgumentException>(() => session.Request([]));
+        Assert.Throws<ArgumentException>(() => { _ = session.SendAsync(P(101), Stop); });
+        session.Send(P(100));
+    }
+
+    [Fact]
+    public void Disposing_the_session_completes_its_streams_and_fails_what_is_open()
+    {
+        var session = Open();
+        var (hot, messages, errors, progress) =
+            (Bench.Record(session), Bench.Record(session.Messages), Bench.Record(session.Errors), Bench.Record(session.Progress));
+        var open = Bench.Record(session.Request([1]));
+        var queued = Bench.Record(session.Request([2]));
+        var sending = session.SendAsync(P(50), Stop);
+        Bench.Pass(Ms(20));
+        session.Dispose();
+        session.Dispose();
+        Bench.Until(() => hot.IsCompleted && messages.IsCompleted && errors.IsCompleted && progress.IsCompleted && open.HasEnded && queued.HasEnded);
+        Assert.IsType<ObjectDisposedException>(open.Error);
+        Assert.IsType<ObjectDisposedException>(queued.Error);
+        Assert.IsType<ObjectDisposedException>(sending.Exception!.InnerException);
+        Assert.Throws<ObjectDisposedException>(() => session.Send([1]));
+        Assert.IsType<ObjectDisposedException>(Bench.Record(session.Request([1])).Error);
+        Assert.True(Bench.Record(session).IsCompleted);
+    }
+}

@@ -1,0 +1,469 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Reactive.Linq;
+using RxCan.IsoTp;
+using static RxCan.Tests.IsoTp.Pattern;
+
+namespace RxCan.Tests.IsoTp;
+
+/// <summary>What the portable engine does to the tick, and what the kernel's leaves no handle for.</summary>
+public sealed class PortableIsoTpSessionTests : IDisposable
+{
+    private readonly VirtualIsoTpBench _bench = new();
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _bench.Dispose();
+
+    private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
+
+    private IIsoTpSession Open(IsoTpOptions? options = null) => _bench.Tester.OpenIsoTp(0x7E0, 0x7E8, options);
+
+    private IIsoTpSession OpenEcu(IsoTpOptions? options = null) => _bench.Ecu.OpenIsoTp(0x7E8, 0x7E0, options);
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(900)]
+    [InlineData(5000)]
+    [InlineData(127_000)]
+    public void Consecutive_frames_keep_STmin_to_the_tick(int microseconds)
+    {
+        var separation = TimeSpan.FromMicroseconds(microseconds);
+        using var ecu = OpenEcu(new() { STmin = separation });
+        var frames = _bench.Record(_bench.Ecu.Where(CanFilter.Id(0x7E0)));
+        using var session = Open();
+        session.Send(P(40));
+        _bench.Pass(Ms(1000));
+        var times = frames.Values[1..].Select(f => f.Timestamp).ToArray();
+        Assert.Equal(5, times.Length);
+        Assert.All(times.Zip(times[1..], (a, b) => b - a), gap => Assert.Equal(separation, gap));
+    }
+
+    [Fact]
+    public void A_message_of_586_frames_passes_a_queue_of_10()
+    {
+        using var queued = new QueuedBus(_bench.Tester, capacity: 10, Ms(0.25));
+        using var ecu = OpenEcu();
+        using var session = queued.OpenIsoTp(0x7E0, 0x7E8);
+        var received = _bench.Record(ecu);
+        var sending = session.SendAsync(P(4095), Stop);
+        _bench.Until(() => received.Count == 1 && sending.IsCompleted);
+        Assert.Equal(P(4095), received.Values[0]);
+        Assert.True(sending.IsCompletedSuccessfully);
+        Assert.True(queued.Waits > 500);
+    }
+
+    [Fact]
+    public void A_queue_that_never_has_room_is_N_TIMEOUT_A_for_sender_and_receiver()
+    {
+        using var stuck = new QueuedBus(_bench.Tester, capacity: 1, frameTime: null);
+        using var session = stuck.OpenIsoTp(0x7E0, 0x7E8, new() { NAs = Ms(300), NAr = Ms(200) });
+        var errors = _bench.Record(session.Errors);
+        session.Send([1]);
+        var second = session.SendAsync([2], Stop);
+        _bench.Pass(Ms(299));
+        Assert.False(second.IsCompleted);
+        _bench.Pass(Ms(1));
+        Assert.Equal(IsoTpResult.N_TIMEOUT_A, Assert.IsType<IsoTpException>(second.Exception!.InnerException).Result);
+
+        _bench.Ecu.Send(new CanFrame(0x7E8, Bytes("100A000102030405")));
+        _bench.Pass(Ms(201));
+        Assert.Equal(IsoTpResult.N_TIMEOUT_A, Assert.IsType<IsoTpException>(Assert.Single(errors.Values)).Result);
+    }
+
+    [Fact]
+    public void A_flood_of_waits_is_N_WFT_OVRN_and_the_session_goes_on()
+    {
+        using var script = _bench.Ecu.Where(CanFilter.Id(0x7E0)).Subscribe(frame =>
+        {
+            if (frame.Data[0] == 0x10)
+                Observable.Interval(Ms(10), _bench.Clock).Take(50).Subscribe(_ => _bench.Ecu.Send(new CanFrame(0x7E8, Bytes("310000"))));
+            else
+                _bench.Ecu.Send(new CanFrame(0x7E8, Bytes("0199")));
+        });
+        using var session = Open(new() { WaitLimit = 7 });
+        var begun = _bench.Now;
+        var request = _bench.Record(session.Request(P(20)));
+        _bench.Until(() => request.HasEnded);
+        Assert.Equal(IsoTpResult.N_WFT_OVRN, Assert.IsType<IsoTpException>(request.Error).Result);
+        Assert.Equal(Ms(80), request.EndedAt - begun);
+        var next = _bench.Record(session.Request([1]));
+        _bench.Until(() => next.HasEnded);
+        Assert.Equal([[0x99]], next.Values);
+    }
+
+    [Fact]
+    public void A_receiver_that_asks_to_wait_is_waited_for()
+    {
+        using var ecu = OpenEcu(new() { WaitFrames = 3, NBr = Ms(700), BlockSize = 2 });
+        using var session = Open();
+        var received = _bench.Record(ecu);
+        var sending = session.SendAsync(P(30), Stop);
+        _bench.Until(() => received.Count == 1);
+        Assert.Equal(P(30), received.Values[0]);
+        Assert.Equal(Ms(2 * 4 * 700), _bench.Now - DateTimeOffset.UnixEpoch);
+        Assert.True(sending.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Progress_tells_the_bytes_of_each_frame_both_ways()
+    {
+        using var ecu = OpenEcu();
+        using var session = Open();
+        var sent = _bench.Record(session.Progress);
+        var received = _bench.Record(ecu.Progress);
+        session.Send(P(20));
+        _bench.Pass(Ms(1));
+        Assert.Equal([new(true, 6, 20), new(true, 13, 20), new(true, 20, 20)], sent.Values);
+        Assert.Equal([new(false, 6, 20), new(false, 13, 20), new(false, 20, 20)], received.Values);
+        session.Send(P(3));
+        _bench.Pass(Ms(1));
+        Assert.Equal(new(true, 3, 3), sent.Values[^1]);
+        Assert.Equal(new(false, 3, 3), received.Values[^1]);
+        Assert.Equal(1, received.Values[^1].Fraction);
+    }
+
+    [Fact]
+    public void A_listener_hears_a_conversation_and_sends_nothing()
+    {
+        using var third = _bench.Bus.Connect();
+        using var listener = third.OpenIsoTp(0x7E0, 0x7E8, new() { ListenOnly = true });
+        using var ecu = OpenEcu();
+        using var session = Open(new() { BlockSize = 2, STmin = Ms(10) });
+        var heard = _bench.Record(listener);
+        var frames = _bench.Record(_bench.Ecu);
+        ecu.Send(P(50));
+        _bench.Pass(Ms(500));
+        Assert.Equal(P(50), Assert.Single(heard.Values));
+        Assert.Equal(4, frames.Count); // the flow control of the other
+        Assert.Throws<InvalidOperationException>(() => listener.Send([1]));
+        Assert.Throws<InvalidOperationException>(() => listener.Request([1]));
+    }
+
+    [Fact]
+    public void A_functional_request_gathers_what_all_control_units_answer_in_the_window()
+    {
+        var ecus = Enumerable.Range(0, 3).Select(i =>
+        {
+            // A control unit listens to the group, and answers from its own address.
+            var physical = _bench.Ecu.OpenIsoTp((uint)(0x7E8 + i), (uint)(0x7E0 + i));
+            var group = _bench.Ecu.OpenIsoTp((uint)(0x7E8 + i), 0x7DF);
+            group.Delay(Ms(10 + (20 * i)), _bench.Clock).Subscribe(_ => physical.Send(P(5 + (i * 20))));
+            return physical;
+        }).ToArray();
+        using var session = _bench.Tester.OpenIsoTp(IsoTpAddress.FunctionalObd);
+        var begun = _bench.Now;
+        var gathered = _bench.Record(session.RequestMessages([0x09, 0x02], new() { Gather = Ms(45) }));
+        _bench.Until(() => gathered.HasEnded);
+        Assert.True(gathered.IsCompleted);
+        Assert.Equal(Ms(45), gathered.EndedAt - begun);
+        Assert.Equal([0x7E8u, 0x7E9u], gathered.Values.Select(m => m.Peer.RxId.Value));
+        Assert.Equal([P(5), P(25)], gathered.Values.Select(m => m.Data));
+        Assert.Throws<ArgumentException>(() => session.Send(P(8)));
+        Assert.Equal(3, ecus.Length);
+    }
+
+    [Fact]
+    public void A_gathering_request_waits_for_who_said_response_pending_and_for_an_answer_under_way()
+    {
+        using var first = _bench.Ecu.OpenIsoTp(0x7E8, 0x7DF);
+        using var second = _bench.Ecu.OpenIsoTp(0x7E9, 0x7DF);
+        using var secondPhysical = _bench.Ecu.OpenIsoTp(0x7E9, 0x7E1);
+        first.Subscribe(_ =>
+        {
+            first.Send([0x7F, 0x19, 0x78]);
+            Observable.Timer(Ms(900), _bench.Clock).Subscribe(_ => first.Send([0x59, 1]));
+        });
+        second.Delay(Ms(40), _bench.Clock).Subscribe(_ => secondPhysical.Send([0x59, .. P(40)]));
+        using var session = _bench.Tester.OpenIsoTp(IsoTpAddress.FunctionalObd, new() { STmin = Ms(20) });
+        var gathered = _bench.Record(session.Request([0x19], IsoTpRequestOptions.Uds with { Gather = Ms(50) }));
+        _bench.Until(() => gathered.HasEnded);
+        Assert.True(gathered.IsCompleted);
+        Assert.Equal([[0x7F, 0x19, 0x78], [0x59, .. P(40)], [0x59, 1]], gathered.Values);
+        Assert.Equal(Ms(900), gathered.EndedAt - DateTimeOffset.UnixEpoch);
+    }
+
+    [Fact]
+    public void Gathering_completes_without_an_answer_too_and_fails_if_a_pending_one_never_comes()
+    {
+        using var session = _bench.Tester.OpenIsoTp(IsoTpAddress.NormalFixedFunctional(0x33, 0xF1));
+        var silence = _bench.Record(session.Request([0x3E], new() { Gather = Ms(50) }));
+        _bench.Until(() => silence.HasEnded);
+        Assert.True(silence.IsCompleted);
+
+        using var ecu = _bench.Ecu.OpenIsoTp(0x18DAF110, 0x18DB33F1);
+        ecu.Subscribe(_ => ecu.Send([0x7F, 0x3E, 0x78]));
+        var pending = _bench.Record(session.Request([0x3E], IsoTpRequestOptions.Uds with { Gather = Ms(50), P2Star = Ms(500) }));
+        _bench.Until(() => pending.HasEnded);
+        Assert.IsType<TimeoutException>(pending.Error);
+    }
+
+    [Fact]
+    public void A_functional_request_keeps_the_next_one_back_while_others_may_answer()
+    {
+        using var first = _bench.Ecu.OpenIsoTp(0x7E8, 0x7DF);
+        using var second = _bench.Ecu.OpenIsoTp(0x7E9, 0x7DF);
+        first.Subscribe(r => first.Send([1, .. r]));
+        second.Delay(Ms(30), _bench.Clock).Subscribe(r => second.Send([2, .. r]));
+        using var session = _bench.Tester.OpenIsoTp(IsoTpAddress.FunctionalObd, new() { Requests = new() { P2 = Ms(50) } });
+        var hot = _bench.Record(session);
+        var (one, two) = (_bench.Record(session.Request([0xA])), _bench.Record(session.Request([0xB])));
+        _bench.Until(() => two.HasEnded && hot.Count == 4);
+        Assert.Equal([[1, 0xA]], one.Values);
+        Assert.Equal([[1, 0xB]], two.Values);
+        Assert.Equal([[1, 0xA], [2, 0xA], [1, 0xB], [2, 0xB]], hot.Values);
+    }
+
+    [Fact]
+    public void A_message_that_began_before_the_request_went_out_is_no_answer()
+    {
+        using var ecu = OpenEcu();
+        ecu.Subscribe(r => ecu.Send([.. r, 0xFF]));
+        using var session = Open(new() { STmin = Ms(20) });
+        var hot = _bench.Record(session);
+        ecu.Send(P(50));
+        _bench.Pass(Ms(50));
+        var request = _bench.Record(session.Request([1]));
+        _bench.Until(() => request.HasEnded);
+        Assert.Equal([[1, 0xFF]], request.Values);
+        Assert.Equal([P(50), [1, 0xFF]], hot.Values);
+    }
+
+    [Fact]
+    public void A_response_that_begins_anew_in_the_middle_answers_the_request_and_is_reported()
+    {
+        using var script = _bench.Ecu.Where(CanFilter.Id(0x7E0)).Where(f => f.Data[0] == 1).Subscribe(_ =>
+        {
+            foreach (var frame in (string[])["1014000102030405", "21060708090A0B0C", "100A000102030405", "2106070809"])
+                _bench.Ecu.Send(new CanFrame(0x7E8, Bytes(frame)));
+        });
+        using var session = Open();
+        var errors = _bench.Record(session.Errors);
+        var request = _bench.Record(session.Request([1]));
+        _bench.Until(() => request.HasEnded);
+        Assert.Equal([P(10)], request.Values);
+        Assert.Equal(IsoTpResult.N_UNEXP_PDU, Assert.IsType<IsoTpException>(Assert.Single(errors.Values)).Result);
+    }
+
+    [Fact]
+    public void The_next_request_waits_no_longer_than_the_late_window()
+    {
+        using var session = Open();
+        var frames = _bench.Record(_bench.Ecu.Where(CanFilter.Id(0x7E0)));
+        var one = _bench.Record(session.Request([1], new() { P2 = Ms(100), LateWindow = Ms(30) }));
+        var two = _bench.Record(session.Request([2], new() { P2 = Ms(100), LateWindow = TimeSpan.Zero }));
+        var three = _bench.Record(session.Request([3]));
+        _bench.Pass(Ms(1000));
+        Assert.IsType<TimeoutException>(one.Error);
+        Assert.Equal(
+            [Ms(0), Ms(130), Ms(230)], frames.Values.Select(f => f.Timestamp - DateTimeOffset.UnixEpoch));
+        Assert.True(two.HasEnded && !three.HasEnded);
+    }
+
+    [Fact]
+    public void Disposing_a_long_request_under_way_stops_it()
+    {
+        using var ecu = OpenEcu(new() { STmin = Ms(20) });
+        using var session = Open();
+        var frames = _bench.Record(_bench.Ecu.Where(CanFilter.Id(0x7E0)));
+        var request = _bench.Record(session.Request(P(500)));
+        _bench.Pass(Ms(50));
+        request.Subscription!.Dispose();
+        var received = _bench.Record(ecu);
+        session.Send([7]);
+        _bench.Pass(Ms(500));
+        Assert.Equal(1 + 3 + 1, frames.Count);
+        Assert.Equal([[7]], received.Values);
+    }
+
+    [Fact]
+    public void Cancelling_takes_a_message_out_of_the_queue_or_stops_it()
+    {
+        using var ecu = OpenEcu(new() { STmin = Ms(20) });
+        using var session = Open();
+        var received = _bench.Record(ecu);
+        using CancellationTokenSource first = new(), second = new();
+        var under = session.SendAsync(P(500), first.Token);
+        var queued = session.SendAsync(P(5), second.Token);
+        var last = session.SendAsync([1, 2], Stop);
+        _bench.Pass(Ms(50));
+        second.Cancel();
+        first.Cancel();
+        _bench.Pass(Ms(50));
+        Assert.True(under.IsCanceled && queued.IsCanceled && last.IsCompletedSuccessfully);
+        Assert.Equal([[1, 2]], received.Values);
+    }
+
+    [Fact]
+    public void An_observer_that_throws_hurts_neither_the_session_nor_others()
+    {
+        using var ecu = OpenEcu();
+        using var session = Open();
+        var seen = 0;
+        using var bad = ecu.Subscribe(_ => throw new InvalidOperationException($"observer {++seen}"));
+        var good = _bench.Record(ecu);
+        session.Send([1]);
+        session.Send([2]);
+        _bench.Pass(Ms(1));
+        Assert.Equal([[1], [2]], good.Values);
+        Assert.Equal(1, seen);
+    }
+
+    [Fact]
+    public void Removing_the_interface_fails_streams_and_requests_and_subscribing_again_connects()
+    {
+        using var session = Open();
+        var hot = _bench.Record(session);
+        var request = _bench.Record(session.Request([1]));
+        _bench.Pass(Ms(1));
+        _bench.Bus.Remove();
+        _bench.Pass(Ms(1));
+        Assert.IsType<CanInterfaceNotFoundException>(hot.Error);
+        Assert.IsType<CanInterfaceNotFoundException>(request.Error);
+        Assert.IsType<CanInterfaceNotFoundException>(_bench.Record(session).Error);
+
+        _bench.Bus.LinkUp();
+        var again = _bench.Record(session);
+        using var ecu = OpenEcu();
+        ecu.Send(P(20));
+        _bench.Pass(Ms(1));
+        Assert.Equal(P(20), Assert.Single(again.Values));
+    }
+
+    [Fact]
+    public void A_link_that_is_down_fails_what_is_sent_with_the_bus_s_exception()
+    {
+        using var session = Open();
+        _bench.Bus.LinkDown();
+        var request = _bench.Record(session.Request([1]));
+        _bench.Pass(Ms(1));
+        Assert.IsType<CanInterfaceDownException>(request.Error);
+        _bench.Bus.LinkUp();
+        using var ecu = OpenEcu();
+        ecu.Subscribe(ecu.SendBack);
+        var next = _bench.Record(session.Request([2]));
+        _bench.Until(() => next.HasEnded);
+        Assert.Equal([[2]], next.Values);
+    }
+
+    [Fact]
+    public void Disposing_the_bus_completes_the_session()
+    {
+        var bus = _bench.Bus.Connect();
+        var session = bus.OpenIsoTp(0x7E0, 0x7E8);
+        var hot = _bench.Record(session);
+        var request = _bench.Record(session.Request([1]));
+        _bench.Pass(Ms(1));
+        bus.Dispose();
+        _bench.Pass(Ms(1));
+        Assert.True(hot.IsCompleted);
+        Assert.IsType<ObjectDisposedException>(request.Error);
+    }
+
+    [Fact]
+    public void A_finished_transfer_leaves_no_timer_behind()
+    {
+        using var ecu = OpenEcu();
+        using var session = Open();
+        ecu.Subscribe(ecu.SendBack);
+        var response = _bench.Record(session.Request(P(100)));
+        _bench.Pass(Ms(1));
+        Assert.True(response.IsCompleted);
+        _bench.Clock.Start();
+        Assert.Equal(Ms(1), _bench.Now - DateTimeOffset.UnixEpoch);
+    }
+
+    [Fact]
+    public void The_clock_of_the_options_is_the_session_s()
+    {
+        var other = new System.Reactive.Concurrency.HistoricalScheduler();
+        using var session = Open(new() { Scheduler = other });
+        var request = _bench.Record(session.Request([1]));
+        _bench.Pass(TimeSpan.FromSeconds(100));
+        Assert.False(request.HasEnded);
+        other.AdvanceBy(TimeSpan.FromSeconds(1));
+        Assert.IsType<TimeoutException>(request.Error);
+    }
+
+    [Fact]
+    public void Options_that_contradict_one_another_are_refused()
+    {
+        Assert.Throws<ArgumentException>(() => Open(new() { TxDataLength = 64 }));
+        Assert.Throws<ArgumentException>(() => Open(new() { BitRateSwitch = true }));
+        using var classic = _bench.Bus.Connect(new() { Fd = false });
+        Assert.Throws<CanNotSupportedException>(() => classic.OpenIsoTp(1, 2, new() { Fd = true }));
+    }
+
+    [Fact]
+    public void The_bus_s_own_engine_is_taken_unless_the_portable_one_is_asked_for()
+    {
+        var own = new BusWithEngine(_bench.Tester);
+        using (var session = own.OpenIsoTp(0x7E0, 0x7E8))
+            Assert.Equal(IsoTpEngine.Kernel, session.Engine);
+        Assert.True(own.Engine.IsDisposed);
+        using (var session = own.OpenIsoTp(0x7E0, 0x7E8, new() { Engine = IsoTpEngine.Portable }))
+            Assert.Equal(IsoTpEngine.Portable, session.Engine);
+        using (var session = own.OpenIsoTp(IsoTpAddress.FunctionalObd))
+            Assert.Equal(IsoTpEngine.Portable, session.Engine);
+        var refused = Assert.Throws<CanNotSupportedException>(
+            () => own.OpenIsoTp(IsoTpAddress.FunctionalObd, new() { Engine = IsoTpEngine.Kernel }));
+        Assert.Contains("one responder", refused.Message);
+        Assert.Throws<CanNotSupportedException>(() => Open(new() { Engine = IsoTpEngine.Kernel }));
+    }
+
+    private sealed class BusWithEngine(ICanBus bus) : ICanBus, IIsoTpEngineProvider
+    {
+        public NoEngine Engine { get; private set; } = new();
+
+        public string Name => bus.Name;
+
+        public CanBusOptions Options => bus.Options;
+
+        public System.Reactive.Concurrency.IScheduler Scheduler => bus.Scheduler;
+
+        public IObservable<CanBusEvent> Events => bus.Events;
+
+        public IObservable<CanFrame> Where(CanFilter filter) => bus.Where(filter);
+
+        public void Send(in CanFrame frame) => bus.Send(frame);
+
+        public ValueTask SendAsync(
+            CanFrame frame,
+            TimeSpan? timeout = null,
+            System.Reactive.Concurrency.IScheduler? scheduler = null,
+            CancellationToken cancellationToken = default) => bus.SendAsync(frame, timeout, scheduler, cancellationToken);
+
+        public IDisposable Subscribe(IObserver<CanFrame> observer) => bus.Subscribe(observer);
+
+        public void Dispose() => bus.Dispose();
+
+        public bool TryOpenIsoTp(
+            IsoTpAddress address, IsoTpOptions options, [NotNullWhen(true)] out IIsoTpEngine? engine, [NotNullWhen(false)] out string? reason)
+        {
+            (engine, reason) = address.IsFunctional ? ((IIsoTpEngine?)null, "it has one responder only") : (Engine, null);
+            return engine is not null;
+        }
+    }
+
+    private sealed class NoEngine : IIsoTpEngine
+    {
+        public bool IsDisposed { get; private set; }
+
+        public void Start(IIsoTpSink sink)
+        {
+        }
+
+        public void Send(ReadOnlyMemory<byte> payload)
+        {
+        }
+
+        public bool Abort() => false;
+
+        public void Dispose() => IsDisposed = true;
+    }
+}
+
+internal static class Echo
+{
+    /// <summary>Answers a message with itself.</summary>
+    public static void SendBack(this IIsoTpSession session, byte[] message) => session.Send(message);
+}

@@ -1,0 +1,336 @@
+using System.Collections.Immutable;
+using System.Reactive;
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using System.Reactive.Subjects;
+using CsCheck;
+
+namespace RxCan.Tests.Operators;
+
+public sealed class LatestByIdTests : IDisposable
+{
+    private static readonly TimeSpan Period = Ms(50);
+
+    private readonly HistoricalScheduler _time = new(DateTimeOffset.UnixEpoch);
+    private readonly Subject<CanFrame> _frames = new();
+    private readonly List<(long Ms, string Batch)> _batches = [];
+
+    public void Dispose() => _frames.Dispose();
+
+    [Fact]
+    public void A_tick_brings_the_newest_frame_of_each_identifier_with_its_count()
+    {
+        using var subscription = Subscribe();
+        At(3, "100#01", "200#02", "100#03");
+        At(49, "100#04");
+        At(60, "200#05");
+        _time.AdvanceTo(DateTimeOffset.UnixEpoch + Ms(200));
+        Assert.Equal([(50, "100#04 x3, 200#02 x1"), (100, "200#05 x1")], _batches);
+    }
+
+    [Fact]
+    public void Ticks_are_whole_periods_after_the_subscription()
+    {
+        _time.AdvanceBy(Ms(7));
+        using var subscription = Subscribe();
+        At(8, "100#01");
+        At(57, "100#02"); // at a tick: for the next
+        At(321, "100#03");
+        _time.AdvanceBy(Ms(1000));
+        Assert.Equal([(57, "100#01 x1"), (107, "100#02 x1"), (357, "100#03 x1")], _batches);
+    }
+
+    [Fact]
+    public void No_timer_runs_while_there_is_nothing_to_emit()
+    {
+        var counting = new CountingScheduler(_time);
+        using var subscription = _frames.LatestById(Period, counting).Subscribe();
+        _time.AdvanceBy(Ms(1000));
+        Assert.Equal(0, counting.Scheduled);
+        Send("100#01", "101#01");
+        _time.AdvanceBy(Ms(1000));
+        Assert.Equal(1, counting.Scheduled);
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_does_not_hold_up_a_tick()
+    {
+        var clock = new CountingScheduler(_time);
+        using var subscription = Subscribe(clock);
+        clock.SetBack = TimeSpan.FromSeconds(1000) + Ms(10);
+        Send("100#01");
+        _time.AdvanceBy(Period);
+        Assert.Equal([(10, "100#01 x1")], _batches);
+    }
+
+    [Fact]
+    public void Data_remote_error_and_extended_frames_have_rows_of_their_own()
+    {
+        using var subscription = Subscribe();
+        Send("100#01", "100#R1", "00000100#02", "20000040#0000000000000000", "20000080#0000000000000000", "100#R2");
+        _time.AdvanceBy(Period);
+        Assert.Equal(
+            [(50, "100#01 x1, 100#R2 x2, 00000100#02 x1, 20000040#0000000000000000 x1, 20000080#0000000000000000 x1")], _batches);
+    }
+
+    [Fact]
+    public void Rows_tell_the_period_since_the_subscription()
+    {
+        var periods = new List<FramePeriod>();
+        using var subscription = _frames.LatestById(Period, _time).Subscribe(batch => periods.Add(batch[0].Period));
+        foreach (var ms in new[] { 0, 10, 22, 52 })
+        {
+            _time.AdvanceTo(DateTimeOffset.UnixEpoch + Ms(ms));
+            _frames.OnNext(new CanFrame(0x100, []).WithTimestamp(_time.Now));
+        }
+
+        _time.AdvanceBy(Period);
+        Assert.Equal([2, 3], periods.Select(p => p.Count));
+        Assert.Equal([12, 30], periods.Select(p => p.Last.TotalMilliseconds));
+        Assert.Equal([11, 17.333], periods.Select(p => Math.Round(p.Mean.TotalMilliseconds, 3)));
+        Assert.Equal([1, 8.994], periods.Select(p => Math.Round(p.Jitter.TotalMilliseconds, 3)));
+    }
+
+    [Fact]
+    public void A_batch_does_not_change_when_more_frames_come()
+    {
+        var kept = new List<ImmutableArray<LatestFrame>>();
+        using var subscription = _frames.LatestById(Period, _time).Subscribe(kept.Add);
+        Send("100#01");
+        _time.AdvanceBy(Period);
+        Send("100#02", "101#03");
+        _time.AdvanceBy(Period);
+        Assert.Equal("100#01 x1", Text(kept[0]));
+        Assert.Equal("100#02 x1, 101#03 x1", Text(kept[1]));
+    }
+
+    [Fact]
+    public void Every_frame_is_counted_once_and_no_newer_one_is_missed() => Gen.Select(
+        Gen.Select(Gen.Int[0, 40], Gen.Int[0, 30]).Array[0, 100], Gen.Bool).Sample(
+        (steps, complete) =>
+        {
+            var time = new HistoricalScheduler(DateTimeOffset.UnixEpoch);
+            using var frames = new Subject<CanFrame>();
+            var seen = new Dictionary<CanId, (long Count, byte Newest)>();
+            using var subscription = frames.LatestById(Period, time).Subscribe(batch =>
+            {
+                Assert.Equal(batch.Length, batch.Select(r => r.Frame.Id).Distinct().Count());
+                foreach (ref readonly var row in batch.AsSpan())
+                    seen[row.Frame.Id] = (seen.GetValueOrDefault(row.Frame.Id).Count + row.Count, row.Frame.Data[0]);
+            });
+            var expected = new Dictionary<CanId, (long Count, byte Newest)>();
+            byte number = 0;
+            foreach (var (milliseconds, n) in steps)
+            {
+                time.AdvanceBy(Ms(milliseconds));
+                CanId id = n % 2 == 0 ? n : CanId.Extended((uint)n);
+                frames.OnNext(new(id, [++number]));
+                expected[id] = (expected.GetValueOrDefault(id).Count + 1, number);
+            }
+
+            if (complete)
+                frames.OnCompleted();
+            else
+                time.AdvanceBy(Period);
+            return seen.OrderBy(p => p.Key).SequenceEqual(expected.OrderBy(p => p.Key));
+        },
+        iter: Cases.Count / 4);
+
+    [Fact]
+    public void Completion_comes_after_a_last_batch_and_an_error_at_once()
+    {
+        var messages = new List<string>();
+        using (Record(_frames, messages))
+        {
+            Send("100#01");
+            _frames.OnCompleted();
+            _time.AdvanceBy(2 * Period);
+        }
+
+        Assert.Equal(["100#01 x1", "completed"], messages);
+
+        messages.Clear();
+        using var failing = new Subject<CanFrame>();
+        using (Record(failing, messages))
+        {
+            failing.OnNext(CanFrame.Parse("100#01"));
+            failing.OnError(new InvalidOperationException());
+            _time.AdvanceBy(2 * Period);
+        }
+
+        Assert.Equal(["failed"], messages);
+    }
+
+    [Fact]
+    public void Completion_during_a_batch_waits_for_its_end()
+    {
+        var messages = new List<string>();
+        using var subscription = _frames.LatestById(Period, _time).Subscribe(
+            batch =>
+            {
+                messages.Add(Text(batch));
+                if (messages.Count == 1)
+                {
+                    Send("100#02");
+                    _frames.OnCompleted();
+                    messages.Add("end of batch");
+                }
+            },
+            () => messages.Add("completed"));
+        Send("100#01");
+        _time.AdvanceBy(Period);
+        Assert.Equal(["100#01 x1", "end of batch", "100#02 x1", "completed"], messages);
+    }
+
+    [Fact]
+    public void While_the_observer_is_busy_ticks_are_left_out()
+    {
+        var busy = true;
+        using var subscription = _frames.LatestById(Period, _time).Subscribe(batch =>
+        {
+            _batches.Add(((_time.Now - DateTimeOffset.UnixEpoch).Ticks / 10_000, Text(batch)));
+            if (!busy)
+                return;
+            busy = false;
+            Send("100#02");
+            _time.Sleep(Ms(120)); // the clock goes on, and nothing runs
+            Send("101#03");
+        });
+        Send("100#01");
+        _time.AdvanceBy(Period);
+        _time.AdvanceBy(Ms(200));
+        Assert.Equal([(50, "100#01 x1"), (200, "100#02 x1, 101#03 x1")], _batches);
+    }
+
+    [Fact]
+    public void Disposing_stops_the_timer_and_lets_go_of_the_source()
+    {
+        var subscription = Subscribe();
+        Send("100#01");
+        subscription.Dispose();
+        subscription.Dispose();
+        Assert.False(_frames.HasObservers);
+        _time.AdvanceBy(Ms(1000));
+        Assert.Empty(_batches);
+    }
+
+    [Fact]
+    public void Disposing_within_a_batch_ends_it()
+    {
+        IDisposable? subscription = null;
+        var batches = 0;
+        subscription = _frames.LatestById(Period, _time).Subscribe(_ =>
+        {
+            batches++;
+            Send("100#02");
+            subscription!.Dispose();
+        });
+        Send("100#01");
+        _time.AdvanceBy(Ms(1000));
+        Assert.Equal(1, batches);
+        Assert.False(_frames.HasObservers);
+    }
+
+    [Fact]
+    public void An_observer_that_throws_is_detached()
+    {
+        using var subscription = _frames.LatestById(Period, _time).Subscribe(_ => throw new InvalidOperationException());
+        Send("100#01");
+        Assert.Throws<InvalidOperationException>(() => _time.AdvanceBy(Period));
+        Assert.False(_frames.HasObservers);
+    }
+
+    [Fact]
+    public void A_frame_between_ticks_costs_no_allocation()
+    {
+        using var subscription = _frames.LatestById(Period, _time).Subscribe();
+        var frames = Enumerable.Range(0, 200).Select(i => new CanFrame(i % 2 == 0 ? i : CanId.Extended((uint)i), [1, 2, 3])).ToArray();
+        Play(); // makes the rows
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Play();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Play()
+        {
+            foreach (ref readonly var frame in frames.AsSpan())
+                _frames.OnNext(frame);
+        }
+    }
+
+    [Fact]
+    public async Task On_real_threads_nothing_is_lost()
+    {
+        const int count = 20_000;
+        long seen = 0;
+        var completed = new TaskCompletionSource();
+        using var subscription = _frames.LatestById(TimeSpan.FromMilliseconds(1), TaskPoolScheduler.Default).Subscribe(
+            batch => seen += batch.Sum(r => r.Count), () => completed.SetResult());
+        for (var i = 0; i < count; i++)
+        {
+            _frames.OnNext(new(i % 50, []));
+            if (i % 100 == 0)
+                Thread.Yield();
+        }
+
+        _frames.OnCompleted();
+        await completed.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+        Assert.Equal(count, seen);
+    }
+
+    [Fact]
+    public void On_a_bus_ticks_are_those_of_the_bus_scheduler()
+    {
+        var bus = new VirtualCanBus(_time);
+        using var sender = bus.Connect();
+        using var can = bus.Connect();
+        using var subscription = can.LatestById(Period).Subscribe(batch => _batches.Add((0, Text(batch))));
+        sender.Send(CanFrame.Parse("100#01"));
+        _time.AdvanceBy(2 * Period);
+        Assert.Equal([(0, "100#01 x1")], _batches);
+    }
+
+    [Fact]
+    public void A_period_is_positive() => Assert.Throws<ArgumentOutOfRangeException>(() => _frames.LatestById(TimeSpan.Zero));
+
+    private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
+
+    private static string Text(ImmutableArray<LatestFrame> batch) => string.Join(", ", batch.Select(r => $"{r.Frame} x{r.Count}"));
+
+    private IDisposable Subscribe(IScheduler? clock = null) => _frames.LatestById(Period, clock ?? _time)
+        .Subscribe(batch => _batches.Add(((_time.Now - DateTimeOffset.UnixEpoch).Ticks / 10_000, Text(batch))));
+
+    private IDisposable Record(IObservable<CanFrame> frames, List<string> messages) => frames.LatestById(Period, _time)
+        .Subscribe(batch => messages.Add(Text(batch)), _ => messages.Add("failed"), () => messages.Add("completed"));
+
+    private void At(int milliseconds, params string[] frames)
+    {
+        _time.AdvanceTo(DateTimeOffset.UnixEpoch + Ms(milliseconds));
+        Send(frames);
+    }
+
+    private void Send(params string[] frames)
+    {
+        foreach (var frame in frames)
+            _frames.OnNext(CanFrame.Parse(frame));
+    }
+
+    private sealed class CountingScheduler(IScheduler scheduler) : IScheduler
+    {
+        public int Scheduled { get; private set; }
+
+        public TimeSpan SetBack { get; set; }
+
+        public DateTimeOffset Now => scheduler.Now - SetBack;
+
+        public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action) => throw new NotSupportedException();
+
+        public IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action)
+        {
+            Scheduled++;
+            return scheduler.Schedule(state, dueTime, action);
+        }
+
+        public IDisposable Schedule<TState>(TState state, DateTimeOffset dueTime, Func<IScheduler, TState, IDisposable> action) =>
+            throw new NotSupportedException();
+    }
+}

@@ -1,0 +1,47 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using CsCheck;
+
+namespace RxCan.Tests.Operators;
+
+public sealed class WhereTests
+{
+    private readonly HistoricalScheduler _time = new(DateTimeOffset.UnixEpoch);
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void On_a_bus_it_narrows_what_is_received(bool twice)
+    {
+        var bus = new VirtualCanBus(_time);
+        using var sender = bus.Connect();
+        // room for one frame: what was received though nobody wants it would cost the frame that somebody does want
+        using var can = bus.Connect(new() { ReceiveBufferSize = 1 });
+        IObservable<CanFrame> frames = can;
+        if (twice)
+            frames = can.Where(CanFilter.Range(0x100, 0x1FF));
+        var received = new List<CanFrame>();
+        using var subscription = frames.Where(CanFilter.Id(0x123)).Subscribe(received.Add);
+
+        sender.Send(new(0x124, []));
+        sender.Send(new(0x123, []));
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+
+        Assert.Equal([new(0x123, [])], received);
+    }
+
+    [Fact]
+    public void After_another_operator_it_lets_pass_what_the_filter_matches() =>
+        Gen.Select(Cases.Id, Gen.OneOf(Cases.Classic, Cases.Fd).Array[0, 20]).Sample((id, frames) =>
+        {
+            var filter = CanFilter.Id(id) | CanFilter.Range(0x000, 0x3FF) | CanFilter.Mask(0x8000_0001, 0x8000_0001);
+            return frames.ToObservable().Where(filter).ToArray().Wait().SequenceEqual(frames.Where(f => filter.Matches(f)));
+        });
+
+    [Fact]
+    public void Arguments_are_checked_at_once()
+    {
+        Assert.Throws<ArgumentNullException>(() => Observable.Empty<CanFrame>().Where((CanFilter)null!));
+        Assert.Throws<ArgumentNullException>(() => ((IObservable<CanFrame>)null!).Where(CanFilter.All));
+    }
+}

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using System.Reactive.Linq;
+using RxCan.Tests.Bus;
+
+namespace RxCan.Tests.SocketCan;
+
+[Collection(nameof(Alone))]
+public sealed class ReaderTests : IDisposable
+{
+    private readonly VcanTestBus _wire = new();
+
+    public void Dispose() => _wire.Dispose();
+
+    [Fact]
+    public void A_million_frames_at_full_speed_arrive_in_order_or_are_counted_as_lost()
+    {
+        const int Sent = 1_000_000;
+        using var bus = _wire.Open();
+        using var sender = _wire.Open();
+        long received = 0, lost = 0, gaps = 0;
+        var next = 0;
+        using var events = bus.Events.OfType<CanFramesDropped>().Subscribe(e => Interlocked.Add(ref lost, e.Count));
+        using var frames = bus.Subscribe(f =>
+        {
+            var i = BitConverter.ToInt32(f.Data);
+            gaps += i < next ? long.MaxValue / 2 : i - next; // an order broken cannot be made good
+            next = i + 1;
+            Interlocked.Increment(ref received);
+        });
+
+        for (var i = 0; i < Sent; i++)
+            sender.Send(new CanFrame(0x123, BitConverter.GetBytes(i)));
+
+        Eventually.True(() => Interlocked.Read(ref received) + Interlocked.Read(ref lost) == Sent, "every frame has arrived or is counted as lost");
+        Assert.Equal(lost, gaps + (Sent - next));
+        TestContext.Current.SendDiagnosticMessage($"{received} received, {lost} lost");
+    }
+
+    [Fact]
+    public void Receiving_allocates_nothing_per_frame()
+    {
+        const int Sent = 2_000;
+        using var bus = _wire.Open();
+        using var sender = _wire.Open();
+        long allocated = 0, received = 0, sum = 0;
+        using var frames = bus.Where(f => f.Id == 0x123).Select(f => f.Data[0]).Subscribe(b =>
+        {
+            sum += b;
+            allocated = GC.GetAllocatedBytesForCurrentThread();
+            Interlocked.Increment(ref received);
+        });
+        long Send(CanFrame frame)
+        {
+            var before = Interlocked.Read(ref received);
+            for (var i = 0; i < Sent; i++)
+                sender.Send(frame);
+            Eventually.True(() => Interlocked.Read(ref received) == before + Sent, "all have arrived");
+            return allocated;
+        }
+
+        var fd = CanFrame.Fd(0x123, new byte[64]);
+        var classic = new CanFrame(0x123, [1, 2, 3, 4, 5, 6, 7, 8]);
+        foreach (var frame in (CanFrame[])[classic, fd])
+        {
+            // What the runtime itself allocates once, such as for a stub, is none of the frames'.
+            var marks = Enumerable.Range(0, 6).Select(_ => Send(frame)).ToArray();
+            Assert.Contains(0, marks.Zip(marks.Skip(1), (before, after) => after - before));
+        }
+    }
+
+    [Fact]
+    public void The_bus_of_any_interface_says_of_each_frame_where_it_came_from()
+    {
+        using var other = new VcanTestBus();
+        using var any = CanBus.Open("any");
+        using var frames = any.Where(f => f.Id == 0x123).Record();
+        using var a = _wire.Open();
+        using var b = other.Open();
+
+        a.Send(new CanFrame(0x123, [1]));
+        b.Send(new CanFrame(0x123, [2]));
+        a.Send(new CanFrame(0x123, [3]));
+
+        Assert.Equal([_wire.Name, other.Name, _wire.Name], frames.WaitForCount(3).Values.Select(f => f.Interface));
+        Assert.Contains("by its name", Assert.Throws<CanBusException>(() => any.Send(new CanFrame(1, []))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_bus_of_any_interface_reports_the_links_of_all_and_outlives_them()
+    {
+        using var any = CanBus.Open("any");
+        using var events = any.Events.Record();
+        using var frames = any.Record();
+        using var other = new VcanTestBus();
+
+        other.LinkDown();
+        Assert.Equal(other.Name, events.WaitFor(e => e is CanLinkDown).Interface);
+        other.LinkUp();
+        Assert.Equal(other.Name, events.WaitFor(e => e is CanLinkUp).Interface);
+        other.Remove();
+        events.WaitFor(e => e is CanLinkRemoved);
+
+        using var sender = _wire.Open();
+        sender.Send(new CanFrame(1, [1]));
+        frames.WaitForCount(1);
+        Assert.Null(frames.End);
+    }
+
+    [Fact]
+    public void Hardware_timestamps_fall_back_to_the_kernels_where_the_controller_has_none()
+    {
+        using var bus = _wire.Open(new() { HardwareTimestamps = true });
+        using var frames = bus.Record();
+        using var sender = _wire.Open();
+
+        sender.Send(new CanFrame(1, [1]));
+
+        Assert.InRange(frames.WaitForCount(1).Values[0].Timestamp, DateTimeOffset.UtcNow.AddMinutes(-5), DateTimeOffset.UtcNow.AddMinutes(5));
+    }
+
+    [Fact]
+    public void A_CAN_FD_frame_on_a_classic_interface_is_refused_with_the_command_that_helps()
+    {
+        VcanTestBus.Ip($"link set {_wire.Name} down");
+        VcanTestBus.Ip($"link set {_wire.Name} mtu 16 up");
+        using var bus = _wire.Open();
+
+        var error = Assert.Throws<CanNotSupportedException>(() => bus.Send(CanFrame.Fd(1, [1])));
+
+        Assert.Contains("mtu 72", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Frames_of_another_program_arrive_and_ours_reach_it()
+    {
+        using var bus = _wire.Open();
+        using var frames = bus.Record();
+        using var candump = Process.Start(new ProcessStartInfo("candump", $"-L -n 2 {_wire.Name}") { RedirectStandardOutput = true })!;
+        // candump has its socket as soon as the kernel lists one more receiver of everything on this interface.
+        Eventually.True(
+            () => File.ReadLines("/proc/net/can/rcvlist_all").Count(l => l.Contains(_wire.Name, StringComparison.Ordinal)) == 2, "candump listens");
+
+        Kernel.Run("cansend", $"{_wire.Name} 1F334455##311223344");
+        frames.WaitForCount(1);
+        bus.Send(CanFrame.Parse("123#DEADBEEF", null));
+
+        var lines = candump.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(frames.Values[0].ToString("L"), lines[0]);
+        Assert.EndsWith($"{_wire.Name} 123#DEADBEEF", lines[1], StringComparison.Ordinal);
+    }
+}
