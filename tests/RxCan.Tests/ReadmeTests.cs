@@ -1,0 +1,155 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using System.Text.RegularExpressions;
+using RxCan;
+using RxCan.Tests.Bus;
+
+namespace RxCan.Tests;
+
+/// <summary>What the READMEs show, word for word: <see cref="Every_line_of_their_code_is_compiled_here"/>.</summary>
+public sealed class ReadmeTests
+{
+    private readonly Recorder Console = new();
+
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("src/RxCan/README.md")]
+    public void Every_line_of_their_code_is_compiled_here(string readme)
+    {
+        var compiled = Lines(Resource("ReadmeTests.cs")).ToHashSet();
+        var shown = Regex.Matches(Resource(readme), "^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
+            .SelectMany(block => Lines(block.Groups[1].Value)).ToArray();
+
+        Assert.NotEmpty(shown);
+        Assert.All(shown, line => Assert.Contains(line, compiled));
+    }
+
+    [Fact]
+    public void The_repositorys_first_page_does_what_it_says()
+    {
+        using ICanBus can = CanBus.Open("virtual:demo");             // in-process, any OS; or "can0", "vcan0": an interface of this Linux host
+
+        // An interface is a hot stream; Rx operators are the filters.
+        can.Where(f => f.Id == 0x123 && f.Data[0] > 3).Subscribe(f => Console.WriteLine(f));
+        var brake = from f in can where f.Id == 0x1A0 select f.Data[2] * 0.5;
+
+        // A CanFilter is pushed down: the kernel drops what nobody asked for.
+        can.Where(CanFilter.Id(0x7E8) | CanFilter.Range(0x700, 0x70F)).Subscribe(f => Console.WriteLine(f));
+
+        using var brakes = brake.Record();
+        using var sender = CanBus.Open("virtual:demo");
+        foreach (var text in (string[])["123#03", "123#04", "7E8#01", "70F#02", "710#03", "1A0#000007", "700#"])
+            sender.Send(CanFrame.Parse(text));
+        Assert.Equal(["123#04", "7E8#01", "70F#02", "700#"], Console.WaitForLines(4));
+        Assert.Equal([3.5], brakes.WaitForCount(1).Values);
+    }
+
+    [Fact]
+    public void A_minute_of_traffic_takes_no_time()
+    {
+        // Everything that knows time takes an IScheduler, so a test runs a minute of traffic in a millisecond.
+        var time = new HistoricalScheduler();
+        var bus = new VirtualCanBus(time);
+        ICanBus tester = bus.Connect(), node = bus.Connect();
+        Observable.Interval(TimeSpan.FromMilliseconds(100), time).Subscribe(i => node.Send(new CanFrame(0x701, [(byte)i])));
+        tester.Buffer(TimeSpan.FromSeconds(1), time).Subscribe(second => Console.WriteLine($"{second.Count} frames/s"));
+        time.AdvanceBy(TimeSpan.FromMinutes(1));                     // prints sixty lines at once
+
+        Assert.Equal(60, Console.WaitForLines(60).Count);
+        Assert.Equal(59, Console.WaitForLines(60).Count(line => line == "10 frames/s"));
+    }
+
+    [Fact]
+    public async Task The_packages_page_does_what_it_says()
+    {
+        using var other = CanBus.Open("virtual:bench");
+        using var sent = other.Record();
+        using var can = CanBus.Open("virtual:bench");                // or "can0", "vcan0"; "any" receives from all interfaces
+
+        // Receive. What nobody asked for is dropped by the kernel.
+        can.Where(CanFilter.Id(0x1A0)).Select(f => f.Data[2] * 0.5).Subscribe(force => Console.WriteLine($"brake {force} kN"));
+        can.Where(CanFilter.Parse("7E8:7FF,100-1FF")).Subscribe(f => Console.WriteLine(f));
+
+        // Send.
+        can.Send(new CanFrame(0x123, [0xDE, 0xAD]));                 // throws CanQueueFullException when the transmit queue is full
+        await can.SendAsync(CanFrame.Fd(0x123, new byte[48]));       // waits for room; takes a time-out and a CancellationToken
+        can.Send(CanFrame.Parse("1F334455#11.22.33"));               // 8 digits: extended; 123#R: remote; 123##1AABB: CAN FD with BRS
+
+        Assert.Equal(["123#DEAD", "123##0" + new string('0', 96), "1F334455#112233"], sent.WaitForCount(3).Values.Select(f => f.ToString()));
+        foreach (var text in (string[])["1A0#000007", "200#", "7E8#01", "1FF#02"])
+            other.Send(CanFrame.Parse(text));
+        Assert.Equal(["1A0#000007", "1FF#02", "7E8#01", "brake 3.5 kN"], Console.WaitForLines(4).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Trouble_is_told_and_outlived()
+    {
+        var bus = new VirtualCanBus();
+        using var can = bus.Connect();
+
+        can.Events.Subscribe(happened => Console.WriteLine(happened switch
+        {
+            CanLinkDown => "the link is down; frames flow again when it is up",
+            CanStateChanged { State: CanState.BusOff } => "the controller is bus-off",
+            CanErrorReported { Error: var error } => $"error frame: {error}",
+            CanFramesDropped { Count: var count } => $"{count} frames did not fit the receive buffer",
+            _ => happened.ToString(),
+        }));
+
+        // Only the removal of the interface ends the stream. Subscribing again reopens, so Retry comes back with the adapter.
+        can.RetryWhen(errors => errors.Delay(TimeSpan.FromMilliseconds(100))).Subscribe(f => Console.WriteLine($"still here: {f}"));
+
+        bus.LinkDown();
+        bus.LinkUp();
+        using (var sender = bus.Connect())
+            sender.Send(CanFrame.Error(new(CanErrorClass.BusOff)));
+        Console.WaitForLines(4);
+        bus.Remove();
+        bus.LinkUp();
+        using (var sender = bus.Connect())
+        {
+            do
+                sender.Send(new CanFrame(0x123, [1]));
+            while (!Console.Lines.Contains("still here: 123#01"));
+        }
+
+        Assert.Equal("the link is down; frames flow again when it is up", Console.Lines[0]);
+        Assert.Contains("error frame: bus-off", Console.Lines);
+        Assert.Contains("the controller is bus-off", Console.Lines);
+    }
+
+    private static IEnumerable<string> Lines(string text) => text.Split('\n').Select(line => line.Trim()).Where(line => line != "");
+
+    private static string Resource(string name)
+    {
+        using var reader = new StreamReader(typeof(ReadmeTests).Assembly.GetManifestResourceStream(name)!);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>Stands in for the console.</summary>
+    private sealed class Recorder
+    {
+        private readonly List<string> _lines = [];
+
+        public IReadOnlyList<string> Lines
+        {
+            get
+            {
+                lock (_lines)
+                    return [.. _lines];
+            }
+        }
+
+        public void WriteLine(object? value)
+        {
+            lock (_lines)
+                _lines.Add($"{value}");
+        }
+
+        public IReadOnlyList<string> WaitForLines(int count)
+        {
+            Assert.True(SpinWait.SpinUntil(() => Lines.Count >= count, TimeSpan.FromSeconds(20)), $"Waited for {count} lines: {string.Join('\n', Lines)}");
+            return Lines;
+        }
+    }
+}

@@ -1,0 +1,310 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using RxCan.Tests.Bus;
+
+namespace RxCan.Tests.Samples;
+
+/// <summary>The sample as it was built, beside <c>candump</c> on the same interface.</summary>
+public sealed class CanDumpTests : IDisposable
+{
+    // candump's own default holds some 200 frames
+    private const string LargeBuffer = "-r 33554432";
+
+    // such identifiers no other test sends
+    private const string Mine = "1CADD000:DFFFF000";
+
+    private static readonly int Frames = 2000 * int.Parse(Environment.GetEnvironmentVariable("RXCAN_CASES") ?? "1");
+
+    private readonly List<IDisposable> _opened = [];
+
+    [Theory]
+    [InlineData("-L")]
+    [InlineData("")]
+    public void It_prints_candumps_lines_of_mixed_frames_at_full_speed(string form)
+    {
+        var can = NewInterface();
+        var (candump, ours) = Both($"{LargeBuffer} {form} -n {Frames} {can}", $"{can} {form} -n {Frames}", can, "000");
+
+        Kernel.Run("cangen", $"{can} -g 0 -m -i -n {Frames}");
+
+        AssertSame(candump, ours);
+        Assert.Equal(Frames, ours.Output.Split('\n').Length - 1);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-R")]
+    [InlineData("-e -R")]
+    [InlineData("-f -L i")]
+    [InlineData("-L i")]
+    public void It_prints_candumps_console_lines_of_every_kind_of_frame(string kind)
+    {
+        var can = NewInterface();
+        var (candump, ours) = Both($"-n 40 {can}", $"{can} -n 40", can, "000");
+
+        Kernel.Run("cangen", $"{can} -g 0 {kind} -n 20");
+        Kernel.Run("cangen", $"{can} -g 0 -e -n 1"); // from here on, standard identifiers are indented
+        Kernel.Run("cangen", $"{can} -g 0 {kind} -n 19");
+
+        AssertSame(candump, ours);
+    }
+
+    [Theory]
+    [InlineData("-e", "-e")]
+    [InlineData("-L", "-e -L")]
+    public void It_prints_error_frames_as_candump_does(string candumps, string form)
+    {
+        string[] frames =
+        [
+            "20000001#0000000000000000", "20000002#0500000000000000", "20000004#0004000000000000", "20000004#007F000000000000",
+            "20000008#0000FF1900000000", "20000008#00000000", "20000010#0000000071000000", "20000020#0000000000000000",
+            "20000040#0000000000000000", "200001FF#0102030405060708", "20000100#000000000000FF01", "20000040#11", "20000040#", "123#11",
+        ];
+        var can = NewInterface();
+        var (candump, ours) = Both($"{candumps} -n {frames.Length} {can},0:0,#FFFFFFFF", $"{can} {form} -n {frames.Length}", can, "000");
+
+        Send(can, frames);
+
+        AssertSame(candump, ours);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("-L")]
+    public void It_pads_names_to_the_longest_seen_as_candump_does(string form)
+    {
+        var (can, other) = (NewInterface(), NewInterface());
+        Kernel.Require();
+        Kernel.Run("ip", "link add dev rxtsample type vcan");
+        Kernel.Run("ip", "link set rxtsample up");
+        try
+        {
+            var (candump, ours) = Both($"{form} -n 5 any,{Mine}", $"{Mine} {form} -n 5", "any", "9cadd000");
+
+            foreach (var name in (string[])[can, other, "rxtsample", can, other])
+                Send(name, "1CADD001#11");
+
+            AssertSame(candump, ours);
+            Assert.Contains($"     {can} ", ours.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Kernel.Run("ip", "link delete rxtsample");
+        }
+    }
+
+    [Fact]
+    public void Several_filters_pass_what_any_of_them_passes()
+    {
+        var can = NewInterface();
+        var (candump, ours) = Both($"-n 5 {can},123:7FF,12345678:DFFFFFFF,7FF:C00007FF", $"{can} 123:7FF 12345678:DFFFFFFF 7FF:C00007FF -n 5", can, "7ff");
+
+        Send(can, "123#11", "124#22", "00000123#33", "12345678#44", "200#55", "7FF#R", "7FF#66", "123#R");
+
+        AssertSame(candump, ours);
+    }
+
+    [Fact]
+    public void What_came_is_written_before_the_next_frame_and_an_interrupt_ends_it_cleanly()
+    {
+        var can = NewInterface();
+        var ours = Start("dotnet", $"exec {Sample} {can}");
+        WaitForReceivers(can, "000", 1);
+
+        Send(can, "123#11");
+        ours.WaitForOutput($"  {can}  123   [1]  11\n");
+        Send(can, "124#22");
+        ours.WaitForOutput($"  {can}  123   [1]  11\n  {can}  124   [1]  22\n");
+        Kernel.Run("kill", $"-INT {ours.Id}");
+
+        Assert.Equal(0, ours.WaitForExit());
+        Assert.Equal("", ours.Errors);
+    }
+
+    [Fact]
+    public void Lost_frames_are_counted_to_the_last()
+    {
+        const int Sent = 80_000;
+        var can = NewInterface();
+        var ours = Start("dotnet", $"exec {Sample} {can} -L");
+        WaitForReceivers(can, "000", 1);
+
+        Kernel.Run("kill", $"-STOP {ours.Id}");
+        Kernel.Run("cangen", $"{can} -g 0 -i -I 123 -n {Sent}");
+        Kernel.Run("kill", $"-CONT {ours.Id}");
+        ours.WaitForOutput(text => Printed(text) == Sent);
+        Kernel.Run("kill", $"-TERM {ours.Id}");
+
+        Assert.Equal(0, ours.WaitForExit());
+        Assert.Matches($@"(?m)^DROPCOUNT: dropped (\d+) CAN frames on '{can}' socket \(total drops \1\)$", ours.Output);
+    }
+
+    [Fact]
+    public void The_removal_of_the_interface_ends_it_with_an_error()
+    {
+        var wire = new VcanTestBus();
+        _opened.Add(wire);
+        var ours = Start("dotnet", $"exec {Sample} {wire.Name}");
+        WaitForReceivers(wire.Name, "000", 1);
+
+        wire.Remove();
+
+        Assert.Equal(1, ours.WaitForExit());
+        Assert.StartsWith($"CanDump: {wire.Name}: the interface was removed.", ours.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_interface_that_is_not_there_is_an_error()
+    {
+        Kernel.Require();
+        var ours = Start("dotnet", $"exec {Sample} nosuchcan");
+
+        Assert.Equal(1, ours.WaitForExit());
+        Assert.StartsWith("CanDump: nosuchcan: no such interface.", ours.Errors, StringComparison.Ordinal);
+        Assert.Equal("", ours.Output);
+    }
+
+    [Theory]
+    [InlineData("-x")]
+    [InlineData("-n")]
+    [InlineData("-n 0")]
+    [InlineData("virtual:dump 12X:7FF")]
+    [InlineData("12X:7FF")]
+    public void A_wrong_command_line_is_told_how_it_goes(string arguments)
+    {
+        var ours = Start("dotnet", $"exec {Sample} {arguments}");
+
+        Assert.Equal(2, ours.WaitForExit());
+        Assert.Contains("Usage: CanDump [interface] [id:mask ...] [-n count] [-L] [-e]", ours.Errors, StringComparison.Ordinal);
+        Assert.Equal("", ours.Output);
+    }
+
+    public void Dispose()
+    {
+        foreach (var opened in Enumerable.Reverse(_opened))
+            opened.Dispose();
+    }
+
+    /// <summary>The sample, built in the configuration of the tests.</summary>
+    private static string Sample
+    {
+        get
+        {
+            var built = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+            var tests = built[..built.LastIndexOf(Path.Combine("tests", "RxCan.Tests"), StringComparison.Ordinal)];
+            return Path.Combine(tests, "samples", "CanDump", "bin", built.Split(Path.DirectorySeparatorChar)[^2], Path.GetFileName(built), "CanDump.dll");
+        }
+    }
+
+    private static int Printed(string text) =>
+        text.Split('\n').Sum(line => line.StartsWith('(') ? 1 : line.StartsWith("DROPCOUNT: ", StringComparison.Ordinal) ? int.Parse(line.Split(' ')[2]) : 0);
+
+    private static void AssertSame(Running candump, Running ours)
+    {
+        Assert.Equal(0, ours.WaitForExit());
+        Assert.Equal("", ours.Errors);
+        Assert.Equal(0, candump.WaitForExit());
+        Assert.Equal(candump.Output, ours.Output);
+    }
+
+    private static void Send(string can, params string[] frames)
+    {
+        foreach (var frame in frames)
+            Kernel.Run("cansend", $"{can} {frame}");
+    }
+
+    private static void WaitForReceivers(string can, string id, int count) => Assert.True(
+        SpinWait.SpinUntil(
+            () => ((string[])["all", "eff", "fil", "sff"]).Sum(list => Regex.Count(File.ReadAllText($"/proc/net/can/rcvlist_{list}"), $@"(?m)^\s*{can}\s+{id}\s")) >= count,
+            TimeSpan.FromSeconds(60)),
+        $"{can} has not {count} receivers of {id}.");
+
+    private string NewInterface()
+    {
+        var wire = new VcanTestBus();
+        _opened.Add(wire);
+        return wire.Name;
+    }
+
+    private (Running Candump, Running Ours) Both(string candump, string ours, string can, string id)
+    {
+        var started = (Start("candump", candump), Start("dotnet", $"exec {Sample} {ours}"));
+        WaitForReceivers(can, id, 2);
+        return started;
+    }
+
+    private Running Start(string program, string arguments)
+    {
+        var running = new Running(program, arguments);
+        _opened.Add(running);
+        return running;
+    }
+
+    /// <summary>A program and what it has written so far.</summary>
+    private sealed class Running : IDisposable
+    {
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+        private readonly Process _process;
+        private readonly Reading _output;
+        private readonly Reading _errors;
+
+        public Running(string program, string arguments)
+        {
+            _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            _output = new(_process.StandardOutput);
+            _errors = new(_process.StandardError);
+        }
+
+        public int Id => _process.Id;
+
+        public string Output => _output.Text;
+
+        public string Errors => _errors.Text;
+
+        public void WaitForOutput(string text) => WaitForOutput(written => written == text);
+
+        public void WaitForOutput(Predicate<string> condition) =>
+            Assert.True(SpinWait.SpinUntil(() => condition(Output), Patience), $"It wrote {Output[..Math.Min(Output.Length, 1000)]}");
+
+        public int WaitForExit()
+        {
+            Assert.True(_process.WaitForExit(Patience), $"It did not end. It wrote {Output[..Math.Min(Output.Length, 1000)]}{Errors}");
+            Task.WaitAll(_output.Ended, _errors.Ended);
+            return _process.ExitCode;
+        }
+
+        public void Dispose()
+        {
+            if (!_process.HasExited)
+                _process.Kill();
+            _process.Dispose();
+        }
+    }
+
+    private sealed class Reading
+    {
+        private readonly System.Text.StringBuilder _text = new();
+
+        public Reading(StreamReader from) => Ended = Task.Run(() =>
+        {
+            var buffer = new char[65536];
+            while (from.Read(buffer) is > 0 and var count)
+            {
+                lock (_text)
+                    _text.Append(buffer, 0, count);
+            }
+        });
+
+        public Task Ended { get; }
+
+        public string Text
+        {
+            get
+            {
+                lock (_text)
+                    return _text.ToString();
+            }
+        }
+    }
+}
