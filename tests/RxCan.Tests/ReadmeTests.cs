@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using System.Reactive.Subjects;
 using System.Text.RegularExpressions;
 using RxCan;
 using RxCan.Tests.Bus;
@@ -42,6 +43,42 @@ public sealed class ReadmeTests
             sender.Send(CanFrame.Parse(text));
         Assert.Equal(["123#04", "7E8#01", "70F#02", "700#"], Console.WaitForLines(4));
         Assert.Equal([3.5], brakes.WaitForCount(1).Values);
+    }
+
+    [Fact]
+    public void The_protocols_on_the_first_page_do_what_they_say()
+    {
+        using var can = CanBus.Open("virtual:protocols");
+        using var peer = CanBus.Open("virtual:protocols");
+        using var seen = peer.Record();
+        using var speeds = new Subject<double>();
+        CanFrame Encode(double value) => new(0x1F0, [(byte)value]);
+        using var server = peer.OpenIsoTp(tx: 0x7E8, rx: 0x7E0);
+        using var answers = server.Subscribe(request => server.Send([0x62, .. request.AsSpan(1), 0x2A]));
+
+        // A cyclic (BCM) job is a subscription. Disposing it is TX_DELETE.
+        IDisposable heartbeat = can.SendCyclic(new CanFrame(0x701, [0x05]), TimeSpan.FromMilliseconds(100)).Subscribe();
+        IDisposable speed = speeds.Select(Encode).SendCyclic(can, TimeSpan.FromMilliseconds(10)).Subscribe(); // each value updates the job in place
+
+        // The broadcast manager watches content and silence for you.
+        can.Changes(CanFilter.Id(0x123), mask: [0xFF, 0x00, 0xF0]).Subscribe(f => Console.WriteLine($"changed: {f}"));
+        can.Silence(0x702, TimeSpan.FromMilliseconds(500)).Where(s => s.IsSilent).Subscribe(_ => Console.WriteLine("node 2 is gone"));
+
+        // ISO-TP: a request is an observable of its responses.
+        using IIsoTpSession ecu = can.OpenIsoTp(tx: 0x7E0, rx: 0x7E8);
+        ecu.Request([0x22, 0xF1, 0x90]).Timeout(TimeSpan.FromSeconds(1)).Subscribe(r => Console.WriteLine(Convert.ToHexString(r)));
+
+        speeds.OnNext(7);
+        seen.WaitFor(f => f.ToString() == "1F0#07");
+        speeds.OnNext(8);
+        seen.WaitFor(f => f.ToString() == "1F0#08");
+        seen.WaitFor(f => f.ToString() == "701#05");
+        foreach (var text in (string[])["123#010000", "123#01FF00", "123#02FF00"])
+            peer.Send(CanFrame.Parse(text));
+        Console.WaitForLines(4);
+        Assert.Equal(["62F1902A", "changed: 123#010000", "changed: 123#02FF00", "node 2 is gone"], Console.Lines.Order(StringComparer.Ordinal));
+        heartbeat.Dispose();
+        speed.Dispose();
     }
 
     [Fact]
