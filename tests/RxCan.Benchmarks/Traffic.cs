@@ -29,10 +29,10 @@ internal sealed class Traffic : IObservable<CanFrame>
         return System.Reactive.Disposables.Disposable.Create(this, static traffic => traffic._observer = null);
     }
 
-    public void Play()
+    public void Play(int first = 0, int count = Count)
     {
         var observer = _observer!;
-        foreach (ref readonly var frame in Frames)
+        foreach (ref readonly var frame in Frames.Slice(first, count))
             observer.OnNext(frame);
     }
 }

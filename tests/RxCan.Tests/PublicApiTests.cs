@@ -11,7 +11,13 @@ public class PublicApiTests
 
     private static readonly ApiGeneratorOptions Options = new() { IncludeAssemblyAttributes = false };
 
-    public static TheoryData<Assembly> Packages { get; } = [typeof(CanFrame).Assembly];
+    public static TheoryData<Assembly> Packages { get; } =
+    [
+        typeof(CanFrame).Assembly,
+#if HAS_DYNAMICDATA
+        typeof(CanRow).Assembly,
+#endif
+    ];
 
     [Theory]
     [MemberData(nameof(Packages), DisableDiscoveryEnumeration = true)]

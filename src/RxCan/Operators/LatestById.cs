@@ -30,29 +30,67 @@ public static partial class CanObservable
     public static IObservable<ImmutableArray<LatestFrame>> LatestById(
         this IObservable<CanFrame> frames, TimeSpan period, IScheduler? scheduler = null)
     {
+        return LatestOf(frames, period, 0, scheduler);
+    }
+
+    /// <summary>
+    /// As <see cref="LatestById(IObservable{CanFrame}, TimeSpan, IScheduler?)"/>, and forgets identifiers that fall silent: a table of what is
+    /// on the bus now, in bounded memory.
+    /// </summary>
+    /// <remarks>
+    /// An identifier that is forgotten is in the batch of that tick once more, with its last frame and a <see cref="LatestFrame.Count"/> of
+    /// zero; when it returns, its period starts anew. There is a batch for every tick, be it empty, while an identifier is remembered, so
+    /// that the observer can tell time by them.
+    /// </remarks>
+    /// <param name="frames">The frames.</param>
+    /// <param name="period">The time between ticks, such as 50 ms.</param>
+    /// <param name="forgetAfter">
+    /// How long after its last batch a silent identifier is forgotten, rounded up to whole periods. Ticks that are left out do not count.
+    /// </param>
+    /// <param name="scheduler">Runs the ticks; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A time is zero or negative.</exception>
+    public static IObservable<ImmutableArray<LatestFrame>> LatestById(
+        this IObservable<CanFrame> frames, TimeSpan period, TimeSpan forgetAfter, IScheduler? scheduler = null)
+    {
+        ThrowUnlessPositive(forgetAfter, nameof(forgetAfter));
+        return LatestOf(frames, period, forgetAfter.Ticks, scheduler);
+    }
+
+    private static IObservable<ImmutableArray<LatestFrame>> LatestOf(
+        IObservable<CanFrame> frames, TimeSpan period, long forgetAfter, IScheduler? scheduler)
+    {
         ArgumentNullException.ThrowIfNull(frames);
         ThrowUnlessPositive(period, nameof(period));
         var clock = scheduler ?? SchedulerOf(frames);
         return Observable.Create<ImmutableArray<LatestFrame>>(observer =>
         {
-            var rows = new LatestRows(observer, period, clock);
+            var (ticks, rest) = Math.DivRem(forgetAfter, period.Ticks);
+            var rows = new LatestRows(observer, period, rest == 0 ? ticks : ticks + 1, clock);
             return StableCompositeDisposable.Create(frames.SubscribeSafe(rows), rows);
         });
     }
 
-    private sealed class LatestRows(IObserver<ImmutableArray<LatestFrame>> observer, TimeSpan period, IScheduler scheduler)
+    /// <param name="observer">Gets the batches.</param>
+    /// <param name="period">The time between ticks.</param>
+    /// <param name="forgetAfter">In ticks; zero for never.</param>
+    /// <param name="scheduler">Runs the ticks.</param>
+    private sealed class LatestRows(IObserver<ImmutableArray<LatestFrame>> observer, TimeSpan period, long forgetAfter, IScheduler scheduler)
         : IObserver<CanFrame>, IDisposable
     {
         private readonly DateTimeOffset _start = scheduler.Now;
         private readonly SerialDisposable _timer = new();
         private readonly ushort[] _standard = new ushort[CanId.MaxStandard + 1]; // rows, counted from one
         private readonly Dictionary<uint, int> _others = [];
+        private readonly Stack<int> _forgotten = []; // rows to be used again
+        private readonly List<LatestFrame> _silent = [];
         private SpinLock _gate = new(enableThreadOwnerTracking: false); // held for one row; with a Lock a frame takes half as long again
         private Row[] _rows = new Row[16];
         private int[] _fresh = new int[16];
         private int[] _taken = new int[16];
         private int _rowCount;
         private int _freshCount;
+        private long _tick;
+        private long _oldest; // no row was last seen at an earlier tick
         private bool _waiting; // for a tick, or for the observer
         private bool _emitting;
         private bool _disposed;
@@ -113,6 +151,8 @@ public static partial class CanObservable
 
         private int AddRow()
         {
+            if (_forgotten.TryPop(out var forgotten))
+                return forgotten;
             if (_rowCount == _rows.Length)
             {
                 Array.Resize(ref _rows, 2 * _rows.Length);
@@ -145,11 +185,13 @@ public static partial class CanObservable
             if (stopped)
                 return;
 
+            _tick++;
             observer.OnNext(TakeBatch());
 
             Enter();
             _emitting = false;
-            _waiting = _freshCount > 0 && !_ended && !_disposed;
+            var remembers = forgetAfter > 0 && _rowCount > _forgotten.Count;
+            _waiting = (_freshCount > 0 || remembers) && !_ended && !_disposed;
             var (arm, ended) = (_waiting, _ended && !_disposed);
             Exit();
             if (arm)
@@ -192,19 +234,50 @@ public static partial class CanObservable
             (_fresh, _taken) = (_taken, _fresh);
             if (_fresh.Length < _rows.Length)
                 _fresh = new int[_rows.Length];
+            if (forgetAfter > 0 && _tick - _oldest >= forgetAfter)
+                ForgetSilent();
             Exit();
 
-            var batch = new LatestFrame[count];
+            var batch = GC.AllocateUninitializedArray<LatestFrame>(count + _silent.Count); // all of it is written below
             for (var i = 0; i < count; i++)
             {
                 Enter();
                 ref var row = ref _rows[_taken[i]];
                 batch[i] = new(row.Frame, row.Count, row.Period);
                 row.Count = 0;
+                row.Seen = _tick;
                 Exit();
             }
 
+            _silent.CopyTo(batch, count);
+            _silent.Clear();
             return ImmutableCollectionsMarshal.AsImmutableArray(batch);
+        }
+
+        /// <summary>Moves the rows that were last seen too long ago to <see cref="_silent"/>. All at once, but seldom: once in that time if none is silent.</summary>
+        private void ForgetSilent()
+        {
+            _oldest = _tick;
+            for (var i = 0; i < _rowCount; i++)
+            {
+                ref var row = ref _rows[i];
+                if (row.Count > 0)
+                    continue;
+                if (_tick - row.Seen < forgetAfter)
+                {
+                    _oldest = Math.Min(_oldest, row.Seen);
+                    continue;
+                }
+
+                var rawId = row.Frame.RawId;
+                _silent.Add(new(row.Frame, 0, row.Period));
+                row = new() { Seen = long.MaxValue };
+                _forgotten.Push(i);
+                if (rawId <= CanId.MaxStandard)
+                    _standard[rawId] = 0;
+                else
+                    _others.Remove(rawId);
+            }
         }
 
         private void Enter()
@@ -220,6 +293,7 @@ public static partial class CanObservable
             public CanFrame Frame;
             public FramePeriod Period;
             public long Count;
+            public long Seen; // the tick of its last batch; the end of time if it is forgotten
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RxCan;
 
-/// <summary>The newest frame of one identifier, as <see cref="CanObservable.LatestById"/> gives it.</summary>
+/// <summary>The newest frame of one identifier, as <see cref="CanObservable.LatestById(IObservable{CanFrame}, TimeSpan, System.Reactive.Concurrency.IScheduler?)"/> gives it.</summary>
 public readonly struct LatestFrame
 {
     private readonly CanFrame _frame;
@@ -14,10 +14,10 @@ public readonly struct LatestFrame
     [UnscopedRef]
     public ref readonly CanFrame Frame => ref _frame;
 
-    /// <summary>The number of frames of its identifier since the last batch, at least one.</summary>
+    /// <summary>The number of frames of its identifier since the last batch; zero only where it was forgotten.</summary>
     public long Count { get; }
 
-    /// <summary>The period of its identifier since the subscription; one more than its <see cref="FramePeriod.Count"/> is the number of all frames.</summary>
+    /// <summary>The period of its identifier since the subscription, or since it returned; one more than its <see cref="FramePeriod.Count"/> is the number of all frames.</summary>
     [UnscopedRef]
     public ref readonly FramePeriod Period => ref _period;
 }

@@ -137,6 +137,120 @@ public sealed class LatestByIdTests : IDisposable
         iter: Cases.Count / 4);
 
     [Fact]
+    public void An_identifier_that_falls_silent_is_forgotten_at_the_exact_tick()
+    {
+        using var subscription = SubscribeForgetting(Ms(120)); // three ticks
+        At(10, "100#01", "00000100#02");
+        At(60, "100#03");
+        At(130, "100#R");
+        _time.AdvanceTo(DateTimeOffset.UnixEpoch + Ms(1000));
+        Assert.Equal(
+            [
+                (50, "100#01 x1, 00000100#02 x1"), (100, "100#03 x1"), (150, "100#R x1"), (200, "00000100#02 x0"), (250, "100#03 x0"),
+                (300, "100#R x0"),
+            ],
+            _batches);
+    }
+
+    [Fact]
+    public void While_an_identifier_is_remembered_there_is_a_batch_for_every_tick()
+    {
+        using var subscription = SubscribeForgetting(Ms(200));
+        At(60, "100#01");
+        _time.AdvanceTo(DateTimeOffset.UnixEpoch + Ms(1000));
+        At(1010, "100#02");
+        _time.AdvanceTo(DateTimeOffset.UnixEpoch + Ms(2000));
+        Assert.Equal(
+            [
+                (100, "100#01 x1"), (150, ""), (200, ""), (250, ""), (300, "100#01 x0"),
+                (1050, "100#02 x1"), (1100, ""), (1150, ""), (1200, ""), (1250, "100#02 x0"),
+            ],
+            _batches);
+    }
+
+    [Fact]
+    public void An_identifier_that_returns_has_a_period_of_its_own()
+    {
+        var periods = new List<long>();
+        using var subscription = _frames.LatestById(Period, Period, _time).Subscribe(batch => periods.AddRange(batch.Select(r => r.Period.Count)));
+        At(1, "100#01", "100#02", "100#03");
+        At(201, "100#01", "100#02");
+        _time.AdvanceBy(Ms(200));
+        Assert.Equal([2, 2, 1, 1], periods);
+    }
+
+    [Fact]
+    public void Forgetting_never_keeps_every_identifier()
+    {
+        using var subscription = SubscribeForgetting(TimeSpan.MaxValue);
+        Send("100#01");
+        _time.AdvanceBy(TimeSpan.FromHours(1));
+        Assert.Equal(72_000, _batches.Count);
+        Assert.DoesNotContain(_batches, b => b.Batch.Contains("x0", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Memory_is_that_of_the_identifiers_that_are_remembered()
+    {
+        using var subscription = _frames.LatestById(Period, Ms(100), _time).Subscribe();
+        for (var i = 0; i < 100; i++)
+            Play(i);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 100; i < 1000; i++)
+            Play(i);
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, -1_000_000, 1_000_000); // 90,000 rows would be 15 MB
+
+        void Play(int round)
+        {
+            for (var i = 0; i < 100; i++)
+                _frames.OnNext(new(CanId.Extended((uint)((100 * round) + i)), []));
+            _time.AdvanceBy(Period);
+        }
+    }
+
+    [Fact]
+    public void With_forgetting_too_every_frame_is_counted_once() => Gen.Select(Gen.Int[0, 40], Gen.Int[0, 30]).Array[0, 100].Sample(
+        steps =>
+        {
+            var time = new HistoricalScheduler(DateTimeOffset.UnixEpoch);
+            using var frames = new Subject<CanFrame>();
+            var seen = new Dictionary<CanId, (long Count, long LastTick)>();
+            var expected = new Dictionary<CanId, long>();
+            var total = new Dictionary<CanId, long>();
+            using var subscription = frames.LatestById(Period, 2 * Period, time).Subscribe(batch =>
+            {
+                var tick = (time.Now - DateTimeOffset.UnixEpoch).Ticks / Period.Ticks;
+                foreach (var row in batch)
+                {
+                    var id = row.Frame.Id;
+                    if (row.Count == 0)
+                    {
+                        Assert.True(seen.Remove(id, out var gone));
+                        Assert.Equal(tick - 2, gone.LastTick);
+                        continue;
+                    }
+
+                    total[id] = total.GetValueOrDefault(id) + row.Count;
+                    seen[id] = (seen.GetValueOrDefault(id).Count + row.Count, tick);
+                    Assert.Equal(seen[id].Count, row.Period.Count + 1);
+                }
+
+                Assert.All(seen.Values, s => Assert.InRange(s.LastTick, tick - 1, tick));
+            });
+            foreach (var (wait, id) in steps)
+            {
+                time.AdvanceBy(Ms(wait));
+                CanId canId = id % 2 == 0 ? id : CanId.Extended((uint)id);
+                frames.OnNext(new(canId, []));
+                expected[canId] = expected.GetValueOrDefault(canId) + 1;
+            }
+
+            time.AdvanceBy(10 * Period);
+            return seen.Count == 0 && total.OrderBy(p => p.Key).SequenceEqual(expected.OrderBy(p => p.Key));
+        },
+        iter: Cases.Count / 4);
+
+    [Fact]
     public void Completion_comes_after_a_last_batch_and_an_error_at_once()
     {
         var messages = new List<string>();
@@ -290,13 +404,20 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void A_period_is_positive() => Assert.Throws<ArgumentOutOfRangeException>(() => _frames.LatestById(TimeSpan.Zero));
+    public void Times_are_positive()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => _frames.LatestById(TimeSpan.Zero));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _frames.LatestById(Period, TimeSpan.Zero));
+    }
 
     private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
     private static string Text(ImmutableArray<LatestFrame> batch) => string.Join(", ", batch.Select(r => $"{r.Frame} x{r.Count}"));
 
     private IDisposable Subscribe(IScheduler? clock = null) => _frames.LatestById(Period, clock ?? _time)
+        .Subscribe(batch => _batches.Add(((_time.Now - DateTimeOffset.UnixEpoch).Ticks / 10_000, Text(batch))));
+
+    private IDisposable SubscribeForgetting(TimeSpan forgetAfter) => _frames.LatestById(Period, forgetAfter, _time)
         .Subscribe(batch => _batches.Add(((_time.Now - DateTimeOffset.UnixEpoch).Ticks / 10_000, Text(batch))));
 
     private IDisposable Record(IObservable<CanFrame> frames, List<string> messages) => frames.LatestById(Period, _time)

@@ -1,0 +1,70 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using DynamicData;
+
+namespace RxCan;
+
+/// <summary>Tables of what is on a bus, as DynamicData change sets to bind a user interface to.</summary>
+public static class CanChangeSet
+{
+    /// <summary>
+    /// A row for each identifier with data frames: last frame, count, period with jitter, changed bytes. A row is added at the tick after
+    /// its first frame, updated in place at each tick after others, goes stale and leaves; the display pays per tick and not per frame.
+    /// </summary>
+    /// <remarks>
+    /// <para>Rows change on the scheduler: give the user interface's (<c>DispatcherScheduler</c>, <c>SynchronizationContextScheduler</c>),
+    /// and nothing needs <c>ObserveOn</c>. There is a change set for each tick that changed something.</para>
+    /// <para>A row that changed in place is announced by <see cref="System.ComponentModel.INotifyPropertyChanged"/>, and by a
+    /// <see cref="ChangeReason.Refresh"/>, at which filters, groups and sorted lists look at it again. A list sorted by what does not change
+    /// (<see cref="CanRow.ById"/>) needs none: put <c>SuppressRefresh()</c> before <c>SortAndBind</c>, which otherwise loads the list anew
+    /// at each tick with more than 25 changes (its <c>ResetThreshold</c>).</para>
+    /// <para>Remote frames, which have the identifier of the data they ask for, and error frames have no rows: see
+    /// <see cref="ICanBus.Events"/> for the latter. Frames of several interfaces share rows: filter by <see cref="CanFrame.Interface"/>
+    /// before. A row that left returns as a new one.</para>
+    /// <para>Each subscription has rows of its own; <c>AsObservableCache()</c> shares them. It ends as the frames do, and rows stay then.</para>
+    /// </remarks>
+    /// <param name="frames">The frames, such as a bus.</param>
+    /// <param name="options">Ticks and times; <see cref="CanRowOptions.Default"/> if null.</param>
+    /// <param name="scheduler">Runs the ticks; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
+    /// <exception cref="ArgumentException"><see cref="CanRowOptions.LeaveAfter"/> is less than <see cref="CanRowOptions.StaleAfter"/>.</exception>
+    public static IObservable<IChangeSet<CanRow, CanId>> ToChangeSet(
+        this IObservable<CanFrame> frames, CanRowOptions? options = null, IScheduler? scheduler = null)
+    {
+        options ??= CanRowOptions.Default;
+        if (options.LeaveAfter < options.StaleAfter)
+        {
+            throw new ArgumentException(
+                $"Rows would leave after {options.LeaveAfter}, before they are stale after {options.StaleAfter}: set both.", nameof(options));
+        }
+
+        var latest = frames.LatestById(options.Tick, options.LeaveAfter, scheduler);
+        return Observable.Defer(() => latest.Select(new CanRows(options.StaleTicks).Update)).Where(changes => changes.Count > 0);
+    }
+
+    /// <summary>
+    /// A row for each signal, from the tick after the first frame that holds it, with the value in the last frame. Everything else is as in
+    /// <see cref="ToChangeSet(IObservable{CanFrame}, CanRowOptions?, IScheduler?)"/>; a bus receives the signals' identifiers only.
+    /// </summary>
+    /// <param name="frames">The frames, such as a bus.</param>
+    /// <param name="signals">The signals; their names are the keys.</param>
+    /// <param name="options">Ticks and times; <see cref="CanRowOptions.Default"/> if null.</param>
+    /// <param name="scheduler">Runs the ticks; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
+    /// <exception cref="ArgumentException">
+    /// There are no signals, or two of one name, or <see cref="CanRowOptions.LeaveAfter"/> is less than <see cref="CanRowOptions.StaleAfter"/>.
+    /// </exception>
+    public static IObservable<IChangeSet<CanSignalRow, string>> ToChangeSet(
+        this IObservable<CanFrame> frames, IEnumerable<NamedSignal> signals, CanRowOptions? options = null, IScheduler? scheduler = null)
+    {
+        ArgumentNullException.ThrowIfNull(frames);
+        ArgumentNullException.ThrowIfNull(signals);
+        NamedSignal[] all = [.. signals];
+        if (all.GroupBy(signal => signal.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"There are {twice.Count()} signals named {twice.Key}: names are keys, make them differ.", nameof(signals));
+        if (all.Length == 0)
+            throw new ArgumentException("There are no signals: name at least one.", nameof(signals));
+        var byId = all.ToLookup(signal => signal.Id);
+        var filter = CanFilter.Ids([.. byId.Select(ofOne => ofOne.Key)]);
+        var rows = frames.Where(filter).ToChangeSet(options, scheduler);
+        return Observable.Defer(() => rows.Select(new CanSignalRows(byId).Update)).Where(changes => changes.Count > 0);
+    }
+}

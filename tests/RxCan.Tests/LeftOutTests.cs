@@ -1,0 +1,18 @@
+namespace RxCan.Tests;
+
+/// <summary>Says in the test report what this build was made without.</summary>
+public sealed class LeftOutTests
+{
+#if !HAS_DYNAMICDATA
+    [Fact(Skip = "DynamicData is not in your package sources: RxCan.DynamicData and its tests are left out")]
+    public void DynamicData()
+    {
+    }
+#endif
+#if !HAS_REACTIVE_TESTING
+    [Fact(Skip = "Microsoft.Reactive.Testing is not in your package sources: the tests on TestScheduler and samples/VirtualTimeTests are left out")]
+    public void Microsoft_Reactive_Testing()
+    {
+    }
+#endif
+}
