@@ -89,7 +89,7 @@ internal sealed unsafe class FrameBatch : IDisposable
         }
 
         var flags = (message->Flags & Abi.MSG_DONTROUTE) != 0 ? CanFrame.FrameFlags.Local : 0;
-        if ((message->Flags & Abi.MSG_CONFIRM) != 0)
+        if ((message->Flags & Abi.MSG_CONFIRM) != 0 && _headSize == 0) // which job is on the watch's own socket is chance
             flags |= CanFrame.FrameFlags.Own;
         int length = raw->Length;
         if (_messages[i].Received == _headSize + Abi.CANFD_MTU)
