@@ -49,8 +49,8 @@ public sealed record CanErrorReported(string Interface, DateTimeOffset Timestamp
 public sealed record CanObserverFailed(string Interface, DateTimeOffset Timestamp, Exception Exception) : CanBusEvent(Interface, Timestamp);
 
 /// <summary>
-/// A cyclic job or a watch was disposed, and the kernel refused to delete it; closing its socket ended it instead, as the kernel
-/// promises. The subscription is over all the same.
+/// A cyclic job or a watch was disposed, and the kernel refused to delete it. The subscription is over all the same; the socket takes no
+/// further job and ends what is left of this one when it is closed, with the last other job on it or with the bus.
 /// </summary>
 /// <param name="Interface">The bus's name.</param>
 /// <param name="Timestamp">When, in UTC.</param>

@@ -4,10 +4,14 @@ using BenchmarkDotNet.Diagnosers;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using RxCan.Benchmarks.Cyclic;
 using RxCan.Benchmarks.Drain;
 
-if (args is ["drain", var interfaceName, var baseline, var rounds])
-    return DrainBenchmark.Run(interfaceName, baseline, int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture));
+if (args is ["drain" or "cyclic", var interfaceName, var baseline, var rounds])
+{
+    var count = int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture);
+    return args[0] == "drain" ? DrainBenchmark.Run(interfaceName, baseline, count) : CyclicBenchmark.Run(interfaceName, baseline, count);
+}
 
 // In this process and with few iterations: all of it takes a minute or two, and ratios within one run are what counts.
 var job = Job.Default

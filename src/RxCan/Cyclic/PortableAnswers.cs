@@ -9,9 +9,9 @@ internal sealed class PortableAnswers(ICanBus can, CanFrame answer, IObserver<Un
     private readonly IObserver<Unit> _observer = Observer.Synchronize(observer);
     private readonly SingleAssignmentDisposable _requests = new();
 
-    public void Start()
+    public void Start(ICanBus watched)
     {
-        _requests.Disposable = can.Where(CanFilter.Remote(answer.Id)).Subscribe(this);
+        _requests.Disposable = watched.Where(CanFilter.Remote(answer.Id)).Subscribe(this);
         _observer.OnNext(Unit.Default);
     }
 

@@ -3,9 +3,17 @@ using System.Reactive.Concurrency;
 
 namespace RxCan.Cyclic;
 
-/// <summary>A broadcast manager over any bus: it sends and receives as any user of the bus does, and a scheduler tells the time.</summary>
-internal sealed class PortableBroadcastManager(ICanBus can, IScheduler scheduler) : IBroadcastManager
+/// <summary>
+/// A broadcast manager over any bus: it sends and receives as any user of the bus does, and a scheduler tells the time. One bus to send and
+/// another to watch make it a party of its own, whose frames the watched one receives.
+/// </summary>
+internal sealed class PortableBroadcastManager(ICanBus can, ICanBus watched, IScheduler scheduler) : IBroadcastManager
 {
+    public PortableBroadcastManager(ICanBus can, IScheduler scheduler)
+        : this(can, can, scheduler)
+    {
+    }
+
     /// <summary>The broadcast manager for a bus: its own if it has one, unless a scheduler is asked for, which only the portable one can serve.</summary>
     public static IBroadcastManager Of(ICanBus can, IScheduler? scheduler) =>
         scheduler is null && can is IBroadcastManagerHost { BroadcastManager: { } own }
@@ -15,28 +23,28 @@ internal sealed class PortableBroadcastManager(ICanBus can, IScheduler scheduler
     public ICyclicJob SendCyclic(CyclicSetup setup, IObserver<Unit> observer)
     {
         var job = new PortableCyclicJob(can, scheduler, setup, observer);
-        job.Start();
+        Start(job, job.Start);
         return job;
     }
 
     public IDisposable Changes(ContentWatch watch, IObserver<CanFrame> observer)
     {
         var changes = new PortableChanges(scheduler, watch, observer);
-        changes.Start(can);
+        changes.Start(watched);
         return changes;
     }
 
     public IDisposable Silence(CanId id, TimeSpan timeout, IObserver<CanSilence> observer)
     {
         var silence = new PortableSilence(scheduler, id, timeout, observer);
-        silence.Start(can);
+        silence.Start(watched);
         return silence;
     }
 
     public IDisposable AnswerRemote(CanFrame answer, IObserver<Unit> observer)
     {
         var answers = new PortableAnswers(can, answer, observer);
-        answers.Start();
+        Start(answers, () => answers.Start(watched));
         return answers;
     }
 
@@ -58,6 +66,20 @@ internal sealed class PortableBroadcastManager(ICanBus can, IScheduler scheduler
         catch (Exception e)
         {
             return e;
+        }
+    }
+
+    /// <summary>Starts what gives a value at once: if its observer throws, nobody gets it to dispose.</summary>
+    private static void Start(IDisposable job, Action start)
+    {
+        try
+        {
+            start();
+        }
+        catch
+        {
+            job.Dispose();
+            throw;
         }
     }
 

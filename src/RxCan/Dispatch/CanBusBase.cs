@@ -12,6 +12,7 @@ namespace RxCan.Dispatch;
 internal abstract class CanBusBase : ICanBus
 {
     private readonly EventStream _events;
+    private readonly CanBusBase? _main; // the bus that it works for and that reports its failures and losses; null if it is a user's own
     private FrameDispatcher? _frames;
     private IReadOnlyList<CanFilterEntry> _applied = [];
     private CanErrorClass _appliedErrors;
@@ -19,8 +20,9 @@ internal abstract class CanBusBase : ICanBus
     private CanState _state;
     private bool _disposed;
 
-    protected CanBusBase(string name, CanBusOptions options, IScheduler scheduler)
+    protected CanBusBase(string name, CanBusOptions options, IScheduler scheduler, CanBusBase? main = null)
     {
+        _main = main;
         Name = name;
         Options = options;
         Scheduler = scheduler;
@@ -224,12 +226,20 @@ internal abstract class CanBusBase : ICanBus
             frames.OnNext(frame);
     }
 
-    internal void Report(CanBusEvent happened) => _events.OnNext(happened);
+    internal void Report(CanBusEvent happened)
+    {
+        if (_main is null)
+            _events.OnNext(happened);
+        else if (happened is CanObserverFailed)
+            _main.Report(happened);
+    }
 
     internal void ReportDropped(long count)
     {
-        _dropped += count;
-        Report(new CanFramesDropped(Name, Scheduler.Now, count, _dropped));
+        if (_main is not null)
+            _main.ReportDropped(count);
+        else
+            Report(new CanFramesDropped(Name, Scheduler.Now, count, Interlocked.Add(ref _dropped, count)));
     }
 
     /// <summary>Reports an error frame and a change of state that it tells of; returns whether the frame stream is to carry it.</summary>

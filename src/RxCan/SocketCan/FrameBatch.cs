@@ -3,7 +3,10 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan;
 
-/// <summary>The buffers of one <c>recvmmsg</c> call, for up to <see cref="Capacity"/> frames with their control messages.</summary>
+/// <summary>
+/// The buffers of one <c>recvmmsg</c> call, for up to <see cref="Capacity"/> frames with their control messages, each after the head that
+/// some sockets put before it.
+/// </summary>
 internal sealed unsafe class FrameBatch : IDisposable
 {
     public const int Capacity = 64;
@@ -12,18 +15,23 @@ internal sealed unsafe class FrameBatch : IDisposable
 
     private readonly MMsgHdr* _messages = (MMsgHdr*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(MMsgHdr));
     private readonly IoVec* _vectors = (IoVec*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(IoVec));
-    private readonly RawFrame* _frames = (RawFrame*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(RawFrame));
+    private readonly byte* _buffers;
     private readonly SockAddrCan* _addresses = (SockAddrCan*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(SockAddrCan));
     private readonly byte* _control = (byte*)NativeMemory.AllocZeroed(Capacity, ControlLength);
     private readonly bool _wantsAddress;
+    private readonly int _headSize;
+    private readonly int _size;
     private int _used = Capacity;
 
-    public FrameBatch(bool wantsAddress)
+    public FrameBatch(bool wantsAddress, int headSize = 0)
     {
         _wantsAddress = wantsAddress;
+        _headSize = headSize;
+        _size = headSize + sizeof(RawFrame);
+        _buffers = (byte*)NativeMemory.AllocZeroed(Capacity, (nuint)_size);
         for (var i = 0; i < Capacity; i++)
         {
-            _vectors[i] = new() { Base = _frames + i, Length = sizeof(RawFrame) };
+            _vectors[i] = new() { Base = _buffers + (i * _size), Length = _size };
             _messages[i].Header = new()
             {
                 Iov = _vectors + i,
@@ -48,13 +56,16 @@ internal sealed unsafe class FrameBatch : IDisposable
         return count;
     }
 
+    /// <summary>The head of one of the received messages, a broadcast manager's.</summary>
+    public ref readonly BcmMsgHead Head(int i) => ref *(BcmMsgHead*)(_buffers + (i * _size));
+
     public int IfIndex(int i) => _addresses[i].IfIndex;
 
     /// <summary>One of the received frames. <paramref name="dropped"/> becomes the socket's count of lost frames, if it comes with one.</summary>
     public CanFrame Read(int i, ushort @interface, ref uint dropped)
     {
         var message = &_messages[i].Header;
-        var raw = _frames + i;
+        var raw = (RawFrame*)(_buffers + (i * _size) + _headSize);
         long ticks = 0;
         var end = message->Control + message->ControlLength;
         for (var at = message->Control; at + sizeof(CMsgHdr) <= end;)
@@ -78,10 +89,10 @@ internal sealed unsafe class FrameBatch : IDisposable
         }
 
         var flags = (message->Flags & Abi.MSG_DONTROUTE) != 0 ? CanFrame.FrameFlags.Local : 0;
-        if ((message->Flags & Abi.MSG_CONFIRM) != 0)
+        if ((message->Flags & Abi.MSG_CONFIRM) != 0 && _headSize == 0) // which job is on the watch's own socket is chance
             flags |= CanFrame.FrameFlags.Own;
         int length = raw->Length;
-        if (_messages[i].Received == Abi.CANFD_MTU)
+        if (_messages[i].Received == _headSize + Abi.CANFD_MTU)
         {
             length = Math.Min(length, CanFrame.MaxFdLength);
             flags |= CanFrame.FrameFlags.Fd | (CanFrame.FrameFlags)(raw->Flags & 3);
@@ -101,7 +112,7 @@ internal sealed unsafe class FrameBatch : IDisposable
     {
         NativeMemory.Free(_messages);
         NativeMemory.Free(_vectors);
-        NativeMemory.Free(_frames);
+        NativeMemory.Free(_buffers);
         NativeMemory.Free(_addresses);
         NativeMemory.Free(_control);
     }

@@ -26,15 +26,7 @@ internal sealed unsafe class RawSocket : IDisposable
     public bool? IsUp => IfIndex == 0 ? true : Interfaces.NameOf(File, IfIndex) is { Length: > 0 } name ? Interfaces.IsUp(File, name) : null;
 
     /// <summary>The frames that did not fit into the receive buffer since the socket was opened, modulo 2^32.</summary>
-    public uint Dropped
-    {
-        get
-        {
-            var info = stackalloc uint[Abi.SK_MEMINFO_VARS];
-            var length = Abi.SK_MEMINFO_VARS * sizeof(uint);
-            return Libc.GetSockOpt(File, Abi.SOL_SOCKET, Abi.SO_MEMINFO, info, ref length) < 0 ? 0 : info[Abi.SK_MEMINFO_DROPS];
-        }
-    }
+    public uint Dropped => ReceiveBuffer.Dropped(File);
 
     /// <exception cref="CanBusException">It cannot be opened.</exception>
     public static RawSocket Open(string name, CanBusOptions options)
@@ -56,6 +48,21 @@ internal sealed unsafe class RawSocket : IDisposable
             socket.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Lays a frame out as the kernel takes it: all of the structure for CAN FD, its first <see cref="Abi.CAN_MTU"/> bytes else.</summary>
+    public static void Write(in CanFrame frame, out RawFrame raw)
+    {
+        Unsafe.SkipInit(out raw);
+        raw.Id = frame.RawId;
+        raw.Length = (byte)frame.Length;
+        raw.Flags = frame.IsFd ? (byte)((byte)frame.Flags & (byte)(CanFrame.FrameFlags.BitRateSwitch | CanFrame.FrameFlags.ErrorStateIndicator)) : (byte)0;
+        raw.Reserved = 0;
+        raw.Len8Dlc = !frame.IsFd && frame.Dlc > CanFrame.MaxLength ? (byte)frame.Dlc : (byte)0;
+        Span<byte> data = raw.Data;
+        data = data[..(frame.IsFd ? CanFrame.MaxFdLength : CanFrame.MaxLength)];
+        data.Clear();
+        frame.Data.CopyTo(data);
     }
 
     public void SetFilter(IReadOnlyList<CanFilterEntry> entries)
@@ -80,16 +87,7 @@ internal sealed unsafe class RawSocket : IDisposable
             throw new CanBusException(Name, $"{Name}: receives only. Open an interface by its name to send.");
         if (frame.IsFd && !_options.Fd)
             throw SocketCanError.FdNotOpened(Name);
-        Unsafe.SkipInit(out RawFrame raw);
-        raw.Id = frame.RawId;
-        raw.Length = (byte)frame.Length;
-        raw.Flags = frame.IsFd ? (byte)((byte)frame.Flags & (byte)(CanFrame.FrameFlags.BitRateSwitch | CanFrame.FrameFlags.ErrorStateIndicator)) : (byte)0;
-        raw.Reserved = 0;
-        raw.Len8Dlc = !frame.IsFd && frame.Dlc > CanFrame.MaxLength ? (byte)frame.Dlc : (byte)0;
-        Span<byte> data = raw.Data;
-        data = data[..(frame.IsFd ? CanFrame.MaxFdLength : CanFrame.MaxLength)];
-        data.Clear();
-        frame.Data.CopyTo(data);
+        Write(frame, out var raw);
 
         // A link that went down leaves ENETDOWN for whoever calls next, even after it is up again: that one is asked twice.
         for (var isRetry = false; ; isRetry = true)
@@ -121,10 +119,8 @@ internal sealed unsafe class RawSocket : IDisposable
         Set(Abi.SOL_CAN_RAW, Abi.CAN_RAW_RECV_OWN_MSGS, _options.ReceiveOwnMessages ? 1 : 0);
         if (_options.Fd)
             Set(Abi.SOL_CAN_RAW, Abi.CAN_RAW_FD_FRAMES, 1);
-
-        // The kernel doubles what it is given. Without the privilege for more it takes what rmem_max allows.
-        if (!TrySet(Abi.SOL_SOCKET, Abi.SO_RCVBUFFORCE, Math.Max(1, _options.ReceiveBufferSize / 2)))
-            Set(Abi.SOL_SOCKET, Abi.SO_RCVBUF, Math.Max(1, _options.ReceiveBufferSize / 2));
+        if (!ReceiveBuffer.TrySetSize(File, _options.ReceiveBufferSize))
+            throw SocketCanError.Of(Name, "setsockopt(SO_RCVBUF)", Libc.LastError);
         Set(Abi.SOL_SOCKET, Abi.SO_RXQ_OVFL, 1);
         if (_options.HardwareTimestamps)
         {

@@ -1,24 +1,33 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using RxCan.Cyclic;
 using RxCan.Dispatch;
 using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan;
 
 /// <summary>A bus over one <c>CAN_RAW</c> socket, with a reader thread while somebody is subscribed.</summary>
-internal sealed class SocketCanBus : CanBusBase
+internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _closed = new();
+    private readonly BroadcastManager? _broadcast;
     private RawSocket _socket;
     private SocketCanReader? _reader;
     private bool _isSocketDead;
     private int _waiters;
 
-    private SocketCanBus(RawSocket socket, CanBusOptions options)
-        : base(socket.Name, options, DefaultScheduler.Instance) => _socket = socket;
+    private SocketCanBus(RawSocket socket, CanBusOptions options, SocketCanBus? main = null)
+        : base(socket.Name, options, DefaultScheduler.Instance, main)
+    {
+        _socket = socket;
+        if (Name != CanBus.Any) // the kernel's broadcast manager sends, and answers, on one interface
+            _broadcast = new(this);
+    }
+
+    public IBroadcastManager? BroadcastManager => _broadcast;
 
     public static ICanBus Open(string name, CanBusOptions options)
     {
@@ -53,6 +62,13 @@ internal sealed class SocketCanBus : CanBusBase
 
         return new(SendWhenRoom(frame, timeout, scheduler ?? Scheduler, cancellationToken));
     }
+
+    /// <summary>
+    /// Opens another socket for the same interface, up or down, for what is to receive what this bus sends. What happens to it is
+    /// reported here.
+    /// </summary>
+    /// <exception cref="CanBusException">It cannot be opened.</exception>
+    internal SocketCanBus OpenSibling() => new(RawSocket.Open(Name, Options), Options, this);
 
     /// <summary>Ends a reader's connection with an error; the next subscription, or the next frame to send, opens the interface anew.</summary>
     internal void Fail(SocketCanReader reader, FrameDispatcher frames, CanBusException error)
@@ -114,6 +130,7 @@ internal sealed class SocketCanBus : CanBusBase
     protected override void Close(FrameDispatcher? frames)
     {
         _ = _closed.CancelAsync();
+        _broadcast?.Close();
         SocketCanReader? reader;
         lock (Gate)
         {

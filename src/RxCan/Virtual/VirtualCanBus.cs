@@ -61,9 +61,7 @@ public sealed class VirtualCanBus
         lock (_gate)
         {
             ThrowUnlessUp();
-            var node = new VirtualCanNode(this, options ?? CanBusOptions.Default);
-            _nodes = [.. _nodes, node];
-            return node;
+            return Add(new(this, options ?? CanBusOptions.Default));
         }
     }
 
@@ -85,6 +83,13 @@ public sealed class VirtualCanBus
                 ByName.Add(name, bus = new(name, DefaultScheduler.Instance, isNamed: true));
             return bus.Connect(options);
         }
+    }
+
+    /// <summary>Connects a node that works for another one, whatever the link is.</summary>
+    internal VirtualCanNode ConnectSibling(VirtualCanNode main)
+    {
+        lock (_gate)
+            return Add(new(this, main.Options with { Loopback = true, ReceiveOwnMessages = false }, main));
     }
 
     internal void Disconnect(VirtualCanNode node)
@@ -134,6 +139,12 @@ public sealed class VirtualCanBus
                 : wasRemoved ? new CanLinkUp(Name, Scheduler.Now)
                 : null;
         }
+    }
+
+    private VirtualCanNode Add(VirtualCanNode node)
+    {
+        _nodes = [.. _nodes, node];
+        return node;
     }
 
     private void Change(LinkState state)

@@ -1,11 +1,13 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using RxCan.Cyclic;
 using RxCan.Dispatch;
 
 namespace RxCan.Virtual;
 
 /// <summary>One node of a virtual bus: a receive buffer, drained by actions of the bus's scheduler, one at a time.</summary>
-internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options) : CanBusBase(bus.Name, options, bus.Scheduler)
+internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, VirtualCanNode? main = null)
+    : CanBusBase(bus.Name, options, bus.Scheduler, main), IBroadcastManagerHost
 {
     private const int BufferBytesPerFrame = 650; // what the kernel takes of a socket's receive buffer, about
 
@@ -19,6 +21,26 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options) :
     private bool _draining;
     private bool _wasRemoved;
     private Action? _ending;
+    private VirtualCanNode[] _siblings = [];
+    private PortableBroadcastManager? _broadcast;
+
+    /// <summary>As in the kernel, a party of its own: this node gets the frames of its jobs, and its watches what it sends.</summary>
+    public IBroadcastManager? BroadcastManager
+    {
+        get
+        {
+            lock (Gate)
+            {
+                if (_broadcast is null && !IsDisposed)
+                {
+                    _siblings = [bus.ConnectSibling(this), bus.ConnectSibling(this)];
+                    _broadcast = new(can: _siblings[0], watched: _siblings[1], Scheduler);
+                }
+
+                return _broadcast;
+            }
+        }
+    }
 
     public override void Send(in CanFrame frame)
     {
@@ -121,6 +143,8 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options) :
 
     protected override void Close(FrameDispatcher? frames)
     {
+        foreach (var sibling in _siblings)
+            sibling.Dispose();
         bus.Disconnect(this);
         lock (_queueGate)
         {

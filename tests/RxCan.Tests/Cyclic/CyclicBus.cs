@@ -1,4 +1,7 @@
+using System.Diagnostics;
 using System.Reactive.Concurrency;
+using RxCan.Tests.Bus;
+using RxCan.Tests.SocketCan;
 
 namespace RxCan.Tests.Cyclic;
 
@@ -62,6 +65,38 @@ public sealed class VirtualCyclicBus : CyclicBus
     public override void Dispose()
     {
     }
+}
+
+/// <summary>A <c>vcan</c> interface of the kernel's, in real time.</summary>
+public sealed class VcanCyclicBus : CyclicBus
+{
+    private readonly VcanTestBus _bus = new();
+
+    public override TimeSpan Tolerance => TimeSpan.FromMilliseconds(30); // an emulated processor's, whose timers are late
+
+    public override int JobsLeft => BroadcastOracle.Jobs(_bus.Name).Count + BroadcastOracle.Watches(_bus.Name);
+
+    public override ICanBus Open(CanBusOptions? options = null) => _bus.Open(options);
+
+    public override void LinkDown() => _bus.LinkDown();
+
+    public override void LinkUp() => _bus.LinkUp();
+
+    public override void Remove() => _bus.Remove();
+
+    public override void Elapse(TimeSpan time) => Thread.Sleep(time); // the kernel's clock is nobody's to turn
+
+    public override void Until(Func<bool> condition)
+    {
+        var start = Stopwatch.GetTimestamp();
+        while (!condition())
+        {
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20), "It did not come about within twenty seconds.");
+            Thread.Sleep(1);
+        }
+    }
+
+    public override void Dispose() => _bus.Dispose();
 }
 
 /// <summary>Virtual time that tells whether anything is still planned.</summary>

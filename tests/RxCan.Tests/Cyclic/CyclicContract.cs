@@ -1,6 +1,7 @@
 using System.Reactive;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using RxCan.Tests.SocketCan;
 
 namespace RxCan.Tests.Cyclic;
 
@@ -206,7 +207,7 @@ public abstract class CyclicContract : IDisposable
 
         values.OnNext(new(0x10, [1]));
         Seen(2);
-        Pass(50);
+        Pass(10);
         values.OnNext(new(0x10, [2, 2]));
         values.OnNext(new(0x10, [3, 3, 3]));
         Seen(4);
@@ -276,7 +277,7 @@ public abstract class CyclicContract : IDisposable
 
         values.OnNext([new(0x10, [0x10]), new(0x10, [0x11]), new(0x10, [0x12])]);
         Seen(2);
-        Pass(50);
+        Pass(10);
         values.OnNext([new(0x10, [0x20]), new(0x10, [0x21]), new(0x10, [0x22])]);
         Seen(5);
 
@@ -631,8 +632,8 @@ public abstract class CyclicContract : IDisposable
     {
         var silence = new Recorder<CanSilence>();
         var changes = new Recorder<CanFrame>();
-        var watch = _can.Silence(0x123, Ms(50)).Subscribe(silence);
-        var content = _can.Changes(CanFilter.Id(0x123), [0xFF], new() { Throttle = Ms(50) }).Subscribe(changes);
+        var watch = _can.Silence(0x123, Ms(300)).Subscribe(silence);
+        var content = _can.Changes(CanFilter.Id(0x123), [0xFF], new() { Throttle = Ms(300) }).Subscribe(changes);
         Send([1]);
         Send([2]);
         _bus.Until(() => changes.Count == 1);
@@ -641,7 +642,7 @@ public abstract class CyclicContract : IDisposable
         watch.Dispose();
         content.Dispose();
         Assert.Equal(0, _bus.JobsLeft);
-        _bus.Elapse(200);
+        _bus.Elapse(400);
 
         Assert.Equal((1, 0), (changes.Count, silence.Count));
     }
@@ -679,6 +680,111 @@ public abstract class CyclicContract : IDisposable
         _peer.Send(CanFrame.Remote(0x123));
 
         Seen(1);
+    }
+
+    [Fact]
+    public void A_bus_receives_the_frames_of_its_jobs_as_those_of_another_on_its_host()
+    {
+        var own = new Recorder<CanFrame>();
+        using var frames = _can.Subscribe(own);
+
+        using var job = _can.SendCyclic(Heartbeat, Period).Subscribe();
+        _bus.Until(() => own.Count == 2);
+
+        Assert.All(own.Values, f => Assert.Equal((Heartbeat, true, false), (f, f.IsLocal, f.IsOwn)));
+    }
+
+    [Fact]
+    public void A_bus_that_does_not_loop_back_what_it_sends_does_so_with_its_jobs()
+    {
+        using var quiet = _bus.Open(new() { Loopback = false });
+        quiet.Send(new(0x10, [1]));
+
+        using var job = quiet.SendCyclic(Heartbeat, Period).Subscribe();
+        Seen(2);
+
+        Assert.All(_seen.Values, f => Assert.Equal(Heartbeat, f));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_watch_sees_what_its_bus_sends_and_what_its_jobs_send(bool watchesAll)
+    {
+        var changes = new Recorder<CanFrame>();
+        using var watch = _can.Changes(watchesAll ? CanFilter.All : CanFilter.Id(0x123) | CanFilter.Id(0x701)).Subscribe(changes);
+
+        _can.Send(new(0x123, [1]));
+        _bus.Until(() => changes.Count == 1);
+        using var job = _can.SendCyclic(Heartbeat, Period).Subscribe();
+        _bus.Until(() => changes.Count == 2);
+
+        Assert.Equal([new(0x123, [1]), Heartbeat], changes.Values);
+        Assert.All(changes.Values, f => Assert.Equal((_can.Name, false), (f.Interface, f.IsOwn)));
+        Assert.All(changes.Values, f => Assert.InRange(f.Timestamp, _seen.Values[0].Timestamp, _seen.Values[1].Timestamp));
+    }
+
+    [Fact]
+    public void What_a_bus_sends_breaks_a_silence_and_is_answered()
+    {
+        var silence = new Recorder<CanSilence>();
+        using var watch = _can.Silence(0x123, Ms(100)).Subscribe(silence);
+        using var answers = _can.AnswerRemote(new(0x123, [1])).Subscribe();
+        _bus.Until(() => silence.Count == 1);
+
+        _can.Send(CanFrame.Remote(0x123));
+        _bus.Until(() => silence.Count == 2);
+
+        Assert.False(silence.Values[1].IsSilent);
+    }
+
+    [Fact]
+    public void A_wide_watch_leaves_nothing_and_ends_with_the_bus_or_the_interface()
+    {
+        var disposed = new Recorder<CanFrame>();
+        var removed = new Recorder<CanFrame>();
+        var completed = new Recorder<CanFrame>();
+        using var other = _bus.Open();
+        _can.Changes(CanFilter.All).Subscribe(disposed).Dispose();
+        using var first = _can.Changes(CanFilter.All).Subscribe(completed);
+        using var second = other.Changes(CanFilter.All).Subscribe(removed);
+
+        Send([1]);
+        _bus.Until(() => completed.Count == 1 && removed.Count == 1);
+        _can.Dispose();
+        _bus.Until(() => completed.IsCompleted);
+        _bus.Remove();
+        _bus.Until(() => removed.Error is not null);
+
+        Assert.IsType<CanInterfaceNotFoundException>(removed.Error);
+        Assert.Equal(0, disposed.Count);
+        _bus.Until(() => _bus.JobsLeft == 0);
+    }
+
+    [Fact]
+    public void An_observer_that_throws_at_the_set_up_leaves_no_job()
+    {
+        Assert.Throws<InvalidTimeZoneException>(() => _can.SendCyclic(Heartbeat, Period).Subscribe(_ => throw new InvalidTimeZoneException()));
+        Assert.Throws<InvalidTimeZoneException>(() => _can.AnswerRemote(Heartbeat).Subscribe(_ => throw new InvalidTimeZoneException()));
+
+        AssertNothingMore();
+    }
+
+    [Fact]
+    public void An_observer_of_a_watch_that_throws_is_detached_and_reported_and_hurts_nobody()
+    {
+        var events = new Recorder<CanBusEvent>();
+        var changes = new Recorder<CanFrame>();
+        using var watchEvents = _can.Events.Subscribe(events);
+        using var bad = _can.Changes(CanFilter.Id(0x123)).Subscribe(_ => throw new InvalidTimeZoneException("on purpose"));
+        using var good = _can.Changes(CanFilter.Id(0x123)).Subscribe(changes);
+
+        Send([1]);
+        _bus.Until(() => changes.Count == 1 && events.Values.Any(e => e is CanObserverFailed));
+        Send([2]);
+        _bus.Until(() => changes.Count == 2);
+
+        Assert.IsType<InvalidTimeZoneException>(Assert.Single(events.Values.OfType<CanObserverFailed>()).Exception);
     }
 
     private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
@@ -720,3 +826,6 @@ public abstract class CyclicContract : IDisposable
 }
 
 public sealed class VirtualCyclicContract() : CyclicContract(new VirtualCyclicBus());
+
+[Collection(nameof(Alone))] // it measures times
+public sealed class VcanCyclicContract() : CyclicContract(new VcanCyclicBus());

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using RxCan.Tests.Bus;
+using static RxCan.Tests.SocketCan.ProcessState;
 
 namespace RxCan.Tests.SocketCan;
 
@@ -129,20 +130,6 @@ public sealed class NothingLeftTests : IDisposable
 
         AssertNothingLeft();
     }
-
-    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
-
-    private static int Threads() => Directory.GetDirectories("/proc/self/task").Count(task =>
-    {
-        try
-        {
-            return File.ReadAllText($"{task}/comm").StartsWith("RxCan", StringComparison.Ordinal);
-        }
-        catch (IOException)
-        {
-            return false; // it ended meanwhile
-        }
-    });
 
     private void AssertNothingLeft()
     {

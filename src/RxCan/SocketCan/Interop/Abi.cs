@@ -3,15 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, socket.h, rtnetlink.h and if.h.</summary>
+/// <summary>Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, can/bcm.h, socket.h, rtnetlink.h and if.h.</summary>
 internal static class Abi
 {
     public const int AF_CAN = 29;
     public const int AF_NETLINK = 16;
+    public const int SOCK_DGRAM = 2;
     public const int SOCK_RAW = 3;
     public const int SOCK_NONBLOCK = 0x800;
     public const int SOCK_CLOEXEC = 0x80000;
     public const int CAN_RAW = 1;
+    public const int CAN_BCM = 2;
     public const int NETLINK_ROUTE = 0;
 
     public const int SOL_SOCKET = 1;
@@ -38,6 +40,24 @@ internal static class Abi
     public const int CANFD_MTU = 72;
     public const byte CANFD_FDF = 4;
 
+    public const uint TX_SETUP = 1;
+    public const uint TX_DELETE = 2;
+    public const uint TX_READ = 3;
+    public const uint RX_SETUP = 5;
+    public const uint RX_DELETE = 6;
+    public const uint TX_STATUS = 8;
+    public const uint TX_EXPIRED = 9;
+    public const uint RX_TIMEOUT = 11;
+    public const uint RX_CHANGED = 12;
+    public const uint SETTIMER = 0x1;
+    public const uint STARTTIMER = 0x2;
+    public const uint TX_COUNTEVT = 0x4;
+    public const uint TX_ANNOUNCE = 0x8;
+    public const uint RX_CHECK_DLC = 0x40;
+    public const uint RX_ANNOUNCE_RESUME = 0x100;
+    public const uint RX_RTR_FRAME = 0x400;
+    public const uint CAN_FD_FRAME = 0x800;
+
     public const int MSG_DONTROUTE = 0x4;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_CONFIRM = 0x800;
@@ -51,6 +71,7 @@ internal static class Abi
     public const int IFNAMSIZ = 16;
     public const int SIOCGIFNAME = 0x8910;
     public const int SIOCGIFFLAGS = 0x8913;
+    public const int SIOCGIFMTU = 0x8921;
     public const int SIOCGIFHWADDR = 0x8927;
     public const int SIOCGIFINDEX = 0x8933;
     public const int IFF_UP = 1;
@@ -77,6 +98,33 @@ internal struct RawFrame
     {
         public byte First;
     }
+}
+
+/// <summary><c>struct bcm_msg_head</c>; the frames follow after <see cref="Size"/> bytes.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BcmMsgHead
+{
+    public uint Opcode;
+    public uint Flags;
+    public uint Count;
+    public BcmTimeVal Interval1;
+    public BcmTimeVal Interval2;
+    public uint Id;
+    public uint Frames;
+
+    /// <summary>Its size in bytes: that of the fields, up to a frame's alignment.</summary>
+    public static int Size => (Unsafe.SizeOf<BcmMsgHead>() + 7) & ~7;
+}
+
+/// <summary><c>struct bcm_timeval</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct BcmTimeVal(TimeSpan time)
+{
+    public nint Seconds = (nint)(Microseconds(time) / 1_000_000);
+    public nint Fraction = (nint)(Microseconds(time) % 1_000_000);
+
+    private static long Microseconds(TimeSpan time) =>
+        (time.Ticks + (TimeSpan.TicksPerMicrosecond / 2)) / TimeSpan.TicksPerMicrosecond;
 }
 
 /// <summary><c>struct sockaddr_can</c>.</summary>

@@ -29,15 +29,24 @@ internal sealed unsafe class Epoll : IDisposable
             throw new IOException($"epoll_ctl: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>Waits for one or more; returns their numbers as bits.</summary>
+    /// <summary>Waits for one or more; returns their numbers, below 32, as bits.</summary>
     public int Wait()
     {
-        var events = stackalloc byte[MostEvents * 16];
-        var count = Libc.EpollWait(_epoll, events, MostEvents, -1);
+        Span<int> numbers = stackalloc int[MostEvents];
         var ready = 0;
-        for (var i = 0; i < count; i++)
-            ready |= 1 << (int)Unsafe.ReadUnaligned<long>(events + ((i + 1) * EventSize) - sizeof(long));
+        foreach (var number in numbers[..Wait(numbers)])
+            ready |= 1 << number;
         return ready;
+    }
+
+    /// <summary>Waits for one or more; writes their numbers, and returns how many.</summary>
+    public int Wait(Span<int> numbers)
+    {
+        var events = stackalloc byte[MostEvents * 16];
+        var count = Math.Max(0, Libc.EpollWait(_epoll, events, Math.Min(MostEvents, numbers.Length), -1));
+        for (var i = 0; i < count; i++)
+            numbers[i] = (int)Unsafe.ReadUnaligned<long>(events + ((i + 1) * EventSize) - sizeof(long));
+        return count;
     }
 
     public void Dispose() => _epoll.Dispose();

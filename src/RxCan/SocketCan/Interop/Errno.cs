@@ -3,6 +3,7 @@ namespace RxCan.SocketCan.Interop;
 /// <summary>The errors this library tells apart, asm-generic/errno.h.</summary>
 internal enum Errno
 {
+    None = 0,
     EPERM = 1,
     EINTR = 4,
     ENXIO = 6,
@@ -14,4 +15,5 @@ internal enum Errno
     EAFNOSUPPORT = 97,
     ENETDOWN = 100,
     ENOBUFS = 105,
+    ENOTCONN = 107,
 }

@@ -14,6 +14,9 @@ internal static unsafe class Interfaces
     /// <summary>Whether the interface is up; null if there is none of that name.</summary>
     public static bool? IsUp(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFFLAGS) is { } flags ? (flags & Abi.IFF_UP) != 0 : null;
 
+    /// <summary>The interface's MTU, the bytes of its largest frame; 0 if there is none of that name.</summary>
+    public static int MtuOf(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFMTU) ?? 0;
+
     /// <summary>The name of the interface with an index; empty if there is none.</summary>
     public static string NameOf(FileDescriptor socket, int index)
     {

@@ -1,0 +1,141 @@
+using RxCan.Cyclic;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan;
+
+/// <content>
+/// The sockets: each operation is on the first one that has its keys free, so that any number of one key live at once, and one socket
+/// does for all that differ. A socket without operations is closed.
+/// </content>
+internal sealed partial class BroadcastManager
+{
+    private readonly List<BroadcastSocket> _sockets = [];
+    private readonly HashSet<SocketCanBus> _siblings = [];
+    private readonly List<BroadcastOperation> _completed = [];
+    private BroadcastReader? _reader;
+    private int _lastNumber = BroadcastReader.Wake;
+    private bool _isClosed;
+
+    /// <summary>Guards the sockets and what is on them; no observer is ever called under it.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Sets an operation up; false if the kernel has no broadcast manager. What else is wrong ends the operation.</summary>
+    public bool TrySetUp(BroadcastOperation operation)
+    {
+        try
+        {
+            lock (Gate)
+                return SetUp(operation);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            operation.End(e as CanBusException ?? (e is IOException ? new CanBusException(Name, $"{Name}: {e.Message}.", e) : e));
+            return true;
+        }
+    }
+
+    /// <summary>Deletes an operation, unless it is already.</summary>
+    public void Delete(BroadcastOperation operation)
+    {
+        BroadcastSocket? idle = null;
+        Errno errno;
+        lock (Gate)
+        {
+            if (operation.Socket is not { } socket)
+                return;
+            errno = Delete(operation, socket);
+            if (socket.IsIdle)
+                _sockets.Remove(idle = socket);
+        }
+
+        idle?.Dispose(); // takes the kernel's time, for a moment
+        if (errno != Errno.None)
+        {
+            var id = CanId.FromRaw(operation.Keys[0].Id & ~CanId.RtrFlag);
+            bus.Report(new CanCyclicDeleteFailed(Name, bus.Scheduler.Now, id, SocketCanError.Of(Name, "CAN_BCM deletion", errno)));
+        }
+    }
+
+    /// <summary>Deletes everything and completes it, as the bus is disposed.</summary>
+    public void Close()
+    {
+        BroadcastSocket[] sockets;
+        SocketCanBus[] siblings;
+        lock (Gate)
+        {
+            _isClosed = true;
+            sockets = [.. _sockets];
+            siblings = [.. _siblings];
+            _sockets.Clear();
+            foreach (var operation in sockets.SelectMany(s => s.Operations))
+            {
+                operation.Socket = null;
+                _completed.Add(operation);
+            }
+        }
+
+        foreach (var socket in sockets)
+            socket.Dispose();
+        foreach (var sibling in siblings)
+            sibling.Dispose();
+        lock (Gate)
+            _reader?.Interrupt();
+    }
+
+    private bool SetUp(BroadcastOperation operation)
+    {
+        while (true)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, bus);
+            var socket = _sockets.Find(s => s.Takes(operation));
+            var isNew = socket is null;
+            if (socket is null)
+            {
+                socket = BroadcastSocket.Open(Name, Options, ++_lastNumber);
+                if (socket is null)
+                    return false;
+            }
+
+            var errno = Errno.None;
+            try
+            {
+                operation.Check(socket);
+                if (isNew)
+                {
+                    _reader ??= new(this);
+                    _reader.Add(socket);
+                    _sockets.Add(socket);
+                }
+
+                socket.Enter(operation);
+                operation.Socket = socket;
+                errno = operation.SetUp(socket);
+                if (errno == Errno.None)
+                    return true;
+                Delete(operation, socket);
+            }
+            finally
+            {
+                if (socket.IsIdle)
+                {
+                    _sockets.Remove(socket);
+                    socket.Dispose();
+                    _reader?.Interrupt();
+                }
+            }
+
+            if (isNew || !BroadcastSocket.IsGone(errno))
+                throw SocketCanError.Of(Name, "CAN_BCM set-up", errno);
+            socket.IsSpent = true; // the interface was removed, and there may be a new one of its name
+        }
+    }
+
+    private Errno Delete(BroadcastOperation operation, BroadcastSocket socket)
+    {
+        operation.Socket = null;
+        var errno = socket.Delete(operation);
+        if (operation.Reports || socket.IsIdle)
+            _reader?.Interrupt();
+        return errno;
+    }
+}

@@ -1,0 +1,81 @@
+using System.Reactive;
+using System.Reactive.Disposables;
+using RxCan.Cyclic;
+using RxCan.Dispatch;
+
+namespace RxCan.SocketCan;
+
+/// <summary>
+/// The kernel's broadcast manager (<c>CAN_BCM</c>) for a bus: what a kernel can do exactly is an operation on one of its sockets, the
+/// rest is the portable engine's.
+/// </summary>
+internal sealed partial class BroadcastManager(SocketCanBus bus) : IBroadcastManager
+{
+    // More than these identifiers are cheaper to receive all.
+    private const int MostIds = 256;
+
+    public string Name => bus.Name;
+
+    public CanBusOptions Options => bus.Options;
+
+    /// <summary>What the frames it reports have as their interface.</summary>
+    public ushort Interface { get; } = InterfaceNames.NumberOf(bus.Name);
+
+    private PortableBroadcastManager WithoutKernel => new(bus, bus.Scheduler);
+
+    public ICyclicJob SendCyclic(CyclicSetup setup, IObserver<Unit> observer)
+    {
+        var job = new BroadcastJob(this, setup, observer);
+        return job.TryStart() ? job : WithoutKernel.SendCyclic(setup, observer);
+    }
+
+    public IDisposable Changes(ContentWatch watch, IObserver<CanFrame> observer)
+    {
+        if (watch.Filter.TryGetExactIds(MostIds) is not { Count: > 0 } ids)
+            return Receive(observer, manager => manager.Changes(watch, observer));
+        var changes = new BroadcastChanges(this, watch, ids, observer);
+        return changes.TryStart() ? changes : WithoutKernel.Changes(watch, observer);
+    }
+
+    public IDisposable Silence(CanId id, TimeSpan timeout, IObserver<CanSilence> observer)
+    {
+        var silence = new BroadcastSilence(this, id, timeout, observer);
+        return silence.TryStart() ? silence : WithoutKernel.Silence(id, timeout, observer);
+    }
+
+    public IDisposable AnswerRemote(CanFrame answer, IObserver<Unit> observer)
+    {
+        var answers = new BroadcastAnswer(this, answer, observer);
+        return answers.TryStart() ? answers : WithoutKernel.AnswerRemote(answer, observer);
+    }
+
+    /// <summary>The operations that receive an identifier.</summary>
+    internal IEnumerable<BroadcastKey> ReceivedKeys(uint id) =>
+        Options.Fd ? [new(IsReceived: true, id, IsFd: false), new(IsReceived: true, id, IsFd: true)] : [new(IsReceived: true, id, IsFd: false)];
+
+    /// <summary>Has the portable engine watch, on a socket of its own, to which the bus is a sender like any other.</summary>
+    private IDisposable Receive<T>(IObserver<T> observer, Func<PortableBroadcastManager, IDisposable> watch)
+    {
+        SocketCanBus sibling;
+        try
+        {
+            lock (Gate)
+            {
+                ObjectDisposedException.ThrowIf(_isClosed, bus);
+                _siblings.Add(sibling = bus.OpenSibling());
+            }
+        }
+        catch (Exception e) when (e is CanBusException or ObjectDisposedException)
+        {
+            PortableBroadcastManager.End(observer, e);
+            return Disposable.Empty;
+        }
+
+        return StableCompositeDisposable.Create(watch(new(sibling, bus.Scheduler)), Disposable.Create(() =>
+        {
+            lock (Gate)
+                _siblings.Remove(sibling);
+            sibling.Dispose();
+        }));
+    }
+}

@@ -1,0 +1,146 @@
+using System.Runtime.CompilerServices;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan;
+
+/// <summary>A <c>CAN_BCM</c> socket connected to one interface, and who has which of its keys. Under the gate of its manager, but for receiving.</summary>
+internal sealed unsafe class BroadcastSocket : IDisposable
+{
+    private readonly Dictionary<BroadcastKey, BroadcastOperation?> _operations = []; // null: deleted, what it reported may still wait
+
+    private int _live;
+
+    private BroadcastSocket(FileDescriptor file, string name, int number)
+    {
+        File = file;
+        Name = name;
+        Number = number;
+    }
+
+    public FileDescriptor File { get; }
+
+    public string Name { get; }
+
+    /// <summary>What the thread that waits for it knows it by.</summary>
+    public int Number { get; }
+
+    /// <summary>Whether it takes nothing new: its interface is gone, or it holds what could not be deleted.</summary>
+    public bool IsSpent { get; set; }
+
+    public bool IsIdle => _live == 0;
+
+    /// <summary>The messages it lost that were reported already, modulo 2^32.</summary>
+    public uint Dropped { get; set; }
+
+    public IEnumerable<BroadcastOperation> Operations => _operations.Values.OfType<BroadcastOperation>().Distinct();
+
+    /// <summary>The keys of what was deleted since it was last drained.</summary>
+    public IEnumerable<BroadcastKey> Deleted => from pair in _operations where pair.Value is null select pair.Key;
+
+    /// <exception cref="CanBusException">It cannot be opened.</exception>
+    /// <returns>Null if the kernel has no broadcast manager.</returns>
+    public static BroadcastSocket? Open(string name, CanBusOptions options, int number)
+    {
+        var file = Libc.Socket(Abi.AF_CAN, Abi.SOCK_DGRAM | Abi.SOCK_NONBLOCK | Abi.SOCK_CLOEXEC, Abi.CAN_BCM);
+        if (file.IsInvalid)
+            return Libc.LastError == Errno.EPROTONOSUPPORT ? null : throw SocketCanError.Of(name, "socket(CAN_BCM)", Libc.LastError);
+        try
+        {
+            var on = 1;
+            if (!ReceiveBuffer.TrySetSize(file, options.ReceiveBufferSize) ||
+                Libc.SetSockOpt(file, Abi.SOL_SOCKET, Abi.SO_TIMESTAMPNS, &on, sizeof(int)) < 0)
+            {
+                throw SocketCanError.Of(name, "setsockopt", Libc.LastError);
+            }
+
+            var address = new SockAddrCan { Family = Abi.AF_CAN, IfIndex = Interfaces.IndexOf(file, name) };
+            if (address.IfIndex == 0)
+                throw SocketCanError.NoSuchInterface(name);
+            if (Libc.Connect(file, &address, sizeof(SockAddrCan)) < 0)
+                throw SocketCanError.Of(name, "connect", Libc.LastError);
+            return new(file, name, number);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    public bool Takes(BroadcastOperation operation)
+    {
+        if (IsSpent)
+            return false;
+        foreach (var key in operation.Keys)
+        {
+            if (_operations.ContainsKey(key))
+                return false;
+        }
+
+        return true;
+    }
+
+    public void Enter(BroadcastOperation operation)
+    {
+        foreach (var key in operation.Keys)
+            _operations.Add(key, operation);
+        _live++;
+    }
+
+    /// <summary>Deletes an operation in the kernel; returns why it could not be.</summary>
+    public Errno Delete(BroadcastOperation operation)
+    {
+        var failure = Errno.None;
+        foreach (var key in operation.Keys)
+        {
+            if (operation.Reports)
+                _operations[key] = null;
+            else
+                _operations.Remove(key);
+            var errno = Send(key.Head(key.IsReceived ? Abi.RX_DELETE : Abi.TX_DELETE));
+            if (errno != Errno.None)
+                (failure, IsSpent) = (IsGone(errno) ? failure : errno, true);
+        }
+
+        _live--;
+        return failure;
+    }
+
+    public void Forget(IEnumerable<BroadcastKey> deleted)
+    {
+        foreach (var key in deleted)
+            _operations.Remove(key);
+    }
+
+    public BroadcastOperation? Find(in BroadcastKey key) => _operations.GetValueOrDefault(key);
+
+    /// <summary>Sends a message to the kernel; returns why it failed.</summary>
+    public Errno Send(BcmMsgHead head, ReadOnlySpan<CanFrame> frames = default)
+    {
+        var frameSize = (head.Flags & Abi.CAN_FD_FRAME) != 0 ? Abi.CANFD_MTU : Abi.CAN_MTU;
+        var size = BcmMsgHead.Size + (frames.Length * frameSize);
+        var message = stackalloc byte[size];
+        head.Frames = (uint)frames.Length;
+        Unsafe.Write(message, head);
+        var at = message + BcmMsgHead.Size;
+        foreach (ref readonly var frame in frames)
+        {
+            RawSocket.Write(frame, out var raw);
+            Unsafe.CopyBlock(at, &raw, (uint)frameSize);
+            at += frameSize;
+        }
+
+        while (Libc.Send(File, message, size, Abi.MSG_DONTWAIT) < 0)
+        {
+            if (Libc.LastError != Errno.EINTR)
+                return Libc.LastError;
+        }
+
+        return Errno.None;
+    }
+
+    public void Dispose() => File.Dispose();
+
+    /// <summary>Whether an error says that the interface was removed.</summary>
+    internal static bool IsGone(Errno errno) => errno is Errno.ENODEV or Errno.ENXIO or Errno.ENOTCONN;
+}

@@ -1,0 +1,22 @@
+namespace RxCan.SocketCan.Interop;
+
+/// <summary>A socket's receive buffer.</summary>
+internal static unsafe class ReceiveBuffer
+{
+    /// <summary>Sets its size in bytes; false if the kernel refused.</summary>
+    public static bool TrySetSize(FileDescriptor socket, int size)
+    {
+        // The kernel doubles what it is given. Without the privilege for more it takes what rmem_max allows.
+        var half = Math.Max(1, size / 2);
+        return Libc.SetSockOpt(socket, Abi.SOL_SOCKET, Abi.SO_RCVBUFFORCE, &half, sizeof(int)) >= 0 ||
+            Libc.SetSockOpt(socket, Abi.SOL_SOCKET, Abi.SO_RCVBUF, &half, sizeof(int)) >= 0;
+    }
+
+    /// <summary>What did not fit into it since the socket was opened, modulo 2^32.</summary>
+    public static uint Dropped(FileDescriptor socket)
+    {
+        var info = stackalloc uint[Abi.SK_MEMINFO_VARS];
+        var length = Abi.SK_MEMINFO_VARS * sizeof(uint);
+        return Libc.GetSockOpt(socket, Abi.SOL_SOCKET, Abi.SO_MEMINFO, info, ref length) < 0 ? 0 : info[Abi.SK_MEMINFO_DROPS];
+    }
+}

@@ -1,0 +1,20 @@
+namespace RxCan.Tests.SocketCan;
+
+/// <summary>What this process has open and running, as /proc/self shows it.</summary>
+internal static class ProcessState
+{
+    public static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+
+    /// <summary>The number of this library's threads.</summary>
+    public static int Threads() => Directory.GetDirectories("/proc/self/task").Count(task =>
+    {
+        try
+        {
+            return File.ReadAllText($"{task}/comm").StartsWith("RxCan", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // it ended meanwhile
+        }
+    });
+}
