@@ -229,8 +229,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
         other.Dispose();
         Eventually.True(() => updated.Values[^1].Data.SequenceEqual(Frame(1_000).Data), "the last update is sent");
         Assert.Equal(1_001, told);
-        var gaps = Gaps(updated);
-        Assert.All(gaps, g => Assert.InRange(g, 9.9, double.MaxValue)); // the kernel counts a period from when the timer ran
+        Assert.InRange(Gaps(updated).Min(), 9.9, 20); // the kernel counts a period from when the timer ran
         Assert.InRange(updated.Count, control.Count * 99 / 100, (control.Count * 101 / 100) + 1);
         var sent = updated.Values.Select(f => BitConverter.ToInt32(f.Data)).ToList();
         Assert.Equal(sent.Order(), sent);
@@ -245,7 +244,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
         using var peer = _wire.Open();
         using var frames = peer.Record();
 
-        bus.SendCyclic(new CanFrame(0x10, [1]), TimeSpan.FromMicroseconds(100), new() { Count = 200 }).Wait();
+        bus.SendCyclic(new CanFrame(0x10, [1]), TimeSpan.FromMicroseconds(100), new() { Count = 200 }).Timeout(TimeSpan.FromMinutes(1)).Wait();
 
         frames.WaitForCount(200);
         Assert.Empty(Jobs);
