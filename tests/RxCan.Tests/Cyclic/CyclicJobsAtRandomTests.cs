@@ -10,9 +10,6 @@ public class CyclicJobsAtRandomTests
 {
     private const int Slots = 6;
 
-    private static readonly int Cases =
-        int.Parse(Environment.GetEnvironmentVariable("RXCAN_CASES") ?? "1", CultureInfo.InvariantCulture);
-
     private enum Call
     {
         Subscribe,
@@ -76,7 +73,7 @@ public class CyclicJobsAtRandomTests
                 expected.Order(), seen.Values.Select(f => ((f.Timestamp - start).TotalMilliseconds, f.Data[0], f.Data[1])).Order());
             Assert.True(time.IsIdle);
             Assert.Equal(0, can.Subscriptions);
-        }, iter: 500 * Cases);
+        }, iter: RandomCases.Of(500));
     }
 
     [Fact]
@@ -88,7 +85,7 @@ public class CyclicJobsAtRandomTests
         var seen = new Recorder<CanFrame>();
         using var watch = peer.Subscribe(seen);
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() => CallAtRandom(can, thread, 2_500 * Cases))));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() => CallAtRandom(can, thread, RandomCases.Of(2_500)))));
         var end = DateTimeOffset.UtcNow;
         await can.SendCyclic(new CanFrame(0x7FF, []), TimeSpan.FromMilliseconds(2), new() { Count = 20 });
 

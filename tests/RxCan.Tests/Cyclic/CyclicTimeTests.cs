@@ -5,6 +5,7 @@ namespace RxCan.Tests.Cyclic;
 public class CyclicTimeTests
 {
     [Fact]
+    [Trait("Length", "Long")]
     public void A_day_of_a_10_ms_job_is_8_640_000_frames_exact_to_the_tick()
     {
         var time = new VirtualTime();

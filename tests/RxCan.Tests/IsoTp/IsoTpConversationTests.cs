@@ -7,7 +7,6 @@ namespace RxCan.Tests.IsoTp;
 /// <summary>Random conversations of the state machines. RXCAN_CASES multiplies their number.</summary>
 public class IsoTpConversationTests
 {
-    private const int Cases = 1000;
 
     private static readonly Gen<IsoTpAddress> Addresses = Gen.OneOf(
         IsoTpAddress.Normal(0x7E0, 0x7E8),
@@ -50,7 +49,7 @@ public class IsoTpConversationTests
                 seed);
         });
 
-    private static int Count => Cases * int.Parse(Environment.GetEnvironmentVariable("RXCAN_CASES") ?? "1", CultureInfo.InvariantCulture);
+    private static readonly int Count = RandomCases.Of(1000);
 
     [Fact]
     public void On_a_good_wire_every_message_arrives_in_exactly_its_frames() => Random.Sample(

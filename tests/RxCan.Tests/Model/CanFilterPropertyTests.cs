@@ -7,8 +7,7 @@ public class CanFilterPropertyTests
 {
     private const uint Eff = 0x8000_0000, Rtr = 0x4000_0000;
 
-    internal static readonly int Cases =
-        2_000 * int.Parse(Environment.GetEnvironmentVariable("RXCAN_CASES") ?? "1", CultureInfo.InvariantCulture);
+    private static readonly int Cases = RandomCases.Of(2_000);
 
     // Identifiers crowd at the ends of both formats, so that random filters meet one another and the frames.
     private static readonly CanId[] Crowded =

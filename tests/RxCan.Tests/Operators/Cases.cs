@@ -1,4 +1,3 @@
-using System.Globalization;
 using CsCheck;
 
 namespace RxCan.Tests.Operators;
@@ -6,8 +5,7 @@ namespace RxCan.Tests.Operators;
 /// <summary>How many random cases a property is tried with, and of what frames.</summary>
 internal static class Cases
 {
-    public static readonly int Count =
-        2_000 * int.Parse(Environment.GetEnvironmentVariable("RXCAN_CASES") ?? "1", CultureInfo.InvariantCulture);
+    public static readonly int Count = RandomCases.Of(2_000);
 
     public static readonly Gen<CanId> Id = Gen.OneOf(
         Gen.UInt[0, CanId.MaxStandard].Select(CanId.Standard),

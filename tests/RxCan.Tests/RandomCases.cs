@@ -1,0 +1,16 @@
+using System.Globalization;
+
+namespace RxCan.Tests;
+
+/// <summary>
+/// How many random cases are tried: a test's own number times RXCAN_CASES, which may be a fraction. The guest, an emulated machine, runs
+/// code some ten times slower, and a twentieth of the cases of what does not need its kernel.
+/// </summary>
+internal static class RandomCases
+{
+    private static readonly double Factor = double.Parse(
+        Environment.GetEnvironmentVariable("RXCAN_CASES") ?? (Environment.GetEnvironmentVariable("RXCAN_GUEST") == "1" ? "0.05" : "1"),
+        CultureInfo.InvariantCulture);
+
+    public static int Of(int number) => Math.Max(1, (int)(number * Factor));
+}
