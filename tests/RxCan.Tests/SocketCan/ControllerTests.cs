@@ -4,7 +4,8 @@ namespace RxCan.Tests.SocketCan;
 
 /// <summary>
 /// The guest's two controllers on one wire, can0 and can1. They send at once and never see an error, so states beyond error active
-/// are told by error frames on vcan, in the bus contract.
+/// are told by error frames on vcan, in the bus contract. No remote frame is sent here: after one the emulated receiver hands up an
+/// empty frame instead of the next, to candump too.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed class ControllerTests : IDisposable
@@ -31,7 +32,6 @@ public sealed class ControllerTests : IDisposable
     [InlineData("123#")]
     [InlineData("123#1122334455667788")]
     [InlineData("1FFFFFFF#DEADBEEF")]
-    [InlineData("123#R4")]
     public void A_frame_crosses_the_wire_and_is_echoed_to_its_sender(string text)
     {
         using var echo = _can0.Record();
