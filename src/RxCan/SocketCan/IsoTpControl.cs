@@ -1,10 +1,12 @@
+using RxCan.IsoTp;
 using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan;
 
 /// <summary>
 /// The first frames and flow control frames that a session receives, by a raw socket that the kernel filters for just these: the kernel's
-/// ISO-TP does not tell when a message begins, and does not count how often it is asked to wait.
+/// ISO-TP does not tell when a message begins, and does not count how often it is asked to wait. Also consecutive frames of less than 8
+/// bytes: at one that is not the last the kernel stops waiting for the next.
 /// </summary>
 internal sealed unsafe class IsoTpControl : IDisposable
 {
@@ -49,18 +51,21 @@ internal sealed unsafe class IsoTpControl : IDisposable
 
     private static void Attach(FileDescriptor socket, uint start)
     {
-        const uint Data = 8; // the offset of data in struct can_frame
+        const uint Length = 4, Data = 8; // offsets in struct can_frame
         const uint All = 0xFFFF;
         var program = stackalloc SockFilter[]
         {
             new(Abi.BPF_LD_B_ABS, Data + start),
             new(Abi.BPF_ALU_AND_K, 0xF0),
-            new(Abi.BPF_JMP_JEQ_K, RxCan.IsoTp.IsoTpFormat.FirstFrame, jumpTrue: 1),
-            new(Abi.BPF_JMP_JEQ_K, RxCan.IsoTp.IsoTpFormat.FlowControl, jumpFalse: 1),
+            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.FirstFrame, jumpTrue: 4),
+            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.FlowControl, jumpTrue: 3),
+            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.ConsecutiveFrame, jumpFalse: 3),
+            new(Abi.BPF_LD_B_ABS, Length),
+            new(Abi.BPF_JMP_JGE_K, CanFrame.MaxLength, jumpTrue: 1),
             new(Abi.BPF_RET_K, All),
             new(Abi.BPF_RET_K, 0),
         };
-        var filter = new SockFProg { Length = 6, Filter = program };
+        var filter = new SockFProg { Length = 9, Filter = program };
         _ = Libc.SetSockOpt(socket, Abi.SOL_SOCKET, Abi.SO_ATTACH_FILTER, &filter, sizeof(SockFProg)); // else there is more to look at
     }
 }

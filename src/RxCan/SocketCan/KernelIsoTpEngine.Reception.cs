@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
 using RxCan.IsoTp;
 using RxCan.SocketCan.Interop;
 
@@ -13,6 +15,8 @@ internal sealed partial class KernelIsoTpEngine
 
     private uint _receiving; // the length of the message under way; 0 for none
     private bool _isRefused; // it is longer than is wanted, which was said
+    private bool _isSuspect; // it had a short consecutive frame
+    private int _receptionNumber;
 
     private void Drain(IsoTpReader reader)
     {
@@ -33,7 +37,11 @@ internal sealed partial class KernelIsoTpEngine
             // What came before nothing was left belongs to nothing that is yet to be read.
             TakeControl(DateTimeOffset.MaxValue);
             if (errno == Errno.EAGAIN)
+            {
+                WatchSuspect();
                 return;
+            }
+
             OnError(errno);
         }
     }
@@ -107,8 +115,11 @@ internal sealed partial class KernelIsoTpEngine
             var content = _format.Open(frame);
             if (content.IsEmpty)
                 continue;
-            if ((content[0] & 0xF0) == IsoTpFormat.FirstFrame)
+            var kind = content[0] & 0xF0;
+            if (kind == IsoTpFormat.FirstFrame)
                 OnFirstFrame(content, frame.Length);
+            else if (kind == IsoTpFormat.ConsecutiveFrame)
+                _isSuspect = true;
             else if (_sending == Sending.Begun && !IsSingle && content.Length >= IsoTpFormat.FlowControlLength)
                 OnFlowControl(content);
         }
@@ -136,6 +147,8 @@ internal sealed partial class KernelIsoTpEngine
 
         if (_receiving != 0 && !_isRefused)
             Replaced();
+        _isSuspect = false;
+        _receptionNumber++;
         _receiving = length <= KernelIsoTp.Longest ? length : 0;
         _isRefused = length > _options.MaxLength;
         if (_isRefused)
@@ -162,6 +175,31 @@ internal sealed partial class KernelIsoTpEngine
                 FailToSend(IsoTpResult.N_INVALID_FS);
                 break;
         }
+    }
+
+    /// <summary>Sees to it that a message whose consecutive frame was too short, after which the kernel waits for ever, has an end.</summary>
+    private void WatchSuspect()
+    {
+        if (!_isSuspect || _receiving == 0)
+            return;
+        _isSuspect = false;
+        _sessions.Bus.Scheduler.Schedule((Engine: this, Number: _receptionNumber), _options.NCr, static (_, call) =>
+        {
+            call.Engine.OnSuspectOver(call.Number);
+            return Disposable.Empty;
+        });
+    }
+
+    private void OnSuspectOver(int number)
+    {
+        lock (_gate)
+        {
+            if (_socket is null || _receiving == 0 || _receptionNumber != number)
+                return;
+            FailToReceive(Errno.ETIMEDOUT);
+        }
+
+        _sink.Flush();
     }
 
     private void Replaced() => Fail(IsoTpResult.N_UNEXP_PDU);

@@ -354,6 +354,18 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
+    public void A_consecutive_frame_that_is_too_short_continues_nothing()
+    {
+        Script(("0101", ["1014000102030405", "210607"]), ("023E00", ["027E00"]));
+        var session = Open();
+        var begun = Bench.Now;
+        var request = Bench.Record(session.Request([1]));
+        AssertFails(request, IsoTpResult.N_TIMEOUT_CR);
+        AssertEnds(request, begun, Ms(1000));
+        AssertAnswersNext(session);
+    }
+
+    [Fact]
     public void A_wrong_sequence_number_is_N_WRONG_SN_and_the_session_goes_on()
     {
         Script(("0101", ["1014000102030405", "22060708090A0B0C"]), ("023E00", ["027E00"]));

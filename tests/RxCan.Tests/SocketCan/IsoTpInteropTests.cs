@@ -61,10 +61,7 @@ public sealed class IsoTpInteropTests(SharedVcan vcan) : IClassFixture<SharedVca
         var (address, options) = Configured(kind, blockSize);
         using var session = _bus.OpenIsoTp(address, RealTimeIsoTpBench.Timed(options with { Engine = engine }));
         using var isotprecv = Start("stdbuf", $"-oL isotprecv -l -b {blockSize} {Arguments(address.Peer, options)} {vcan.Name}");
-        Eventually.True(
-            () => File.ReadLines("/proc/net/can/rcvlist_sff").Count(line => line.Contains(vcan.Name, StringComparison.Ordinal) && line.Contains("isotp ", StringComparison.Ordinal))
-                == (engine == IsoTpEngine.Kernel ? 2 : 1),
-            "isotprecv listens");
+        Eventually.True(() => Listeners() == (engine == IsoTpEngine.Kernel ? 2 : 1), "isotprecv listens");
         int[] lengths = blockSize == 1 ? [.. Lengths.Where(l => l < 4000), 4095] : Lengths;
         foreach (var length in lengths)
         {
@@ -99,6 +96,10 @@ public sealed class IsoTpInteropTests(SharedVcan vcan) : IClassFixture<SharedVca
 
         Assert.Equal(lengths.Select(P), received.WaitForCount(lengths.Length).Values);
     }
+
+    private int Listeners() => File.ReadLines("/proc/net/can/rcvlist_sff")
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Count(fields => fields.Length == 7 && fields[0] == vcan.Name && fields[6] == "isotp");
 
     private static (IsoTpAddress Address, IsoTpOptions Options) Configured(string kind, int blockSize)
     {
