@@ -12,6 +12,8 @@ namespace RxCan;
 /// A frame is stamped with the scheduler's time when it is sent and delivered by a scheduled action of each node, never within
 /// <see cref="ICanBus.Send"/>: a <c>TestScheduler</c> delivers it one tick later. Frames that a node's observers have not taken wait
 /// in its receive buffer (<see cref="CanBusOptions.ReceiveBufferSize"/>); what does not fit is lost and reported, as by the kernel.
+/// An error frame that tells of a state (<see cref="CanError.State"/>) sets that of the bus's controller, which
+/// <see cref="CanObservable.RestartOnBusOff"/> restarts from bus-off.
 /// </remarks>
 public sealed class VirtualCanBus
 {
@@ -21,6 +23,7 @@ public sealed class VirtualCanBus
     private readonly bool _isNamed;
     private VirtualCanNode[] _nodes = [];
     private LinkState _state;
+    private CanState _controller;
 
     /// <summary>Makes a bus without nodes; its link is up.</summary>
     /// <param name="scheduler">Delivers frames and tells the time; <see cref="DefaultScheduler"/> if null.</param>
@@ -111,6 +114,8 @@ public sealed class VirtualCanBus
         lock (_gate)
         {
             ThrowUnlessUp();
+            if (frame.IsError && frame.ToError().State is { } state)
+                _controller = state;
             if (!sender.Options.Loopback)
                 return;
             nodes = _nodes;
@@ -122,6 +127,36 @@ public sealed class VirtualCanBus
                 else if (node.Options.ReceiveOwnMessages)
                     node.Receive(frame.Received(CanFrame.FrameFlags.Local | CanFrame.FrameFlags.Own, InterfaceNumber, ticks));
             }
+        }
+
+        foreach (var node in nodes)
+            node.Deliver();
+    }
+
+    /// <summary>The controller's state.</summary>
+    internal CanState Controller
+    {
+        get
+        {
+            lock (_gate)
+                return _controller;
+        }
+    }
+
+    /// <summary>Restarts the controller from bus-off, which reports it by an error frame, as the kernel does.</summary>
+    internal void Restart()
+    {
+        VirtualCanNode[] nodes;
+        lock (_gate)
+        {
+            ThrowUnlessUp();
+            if (_controller != CanState.BusOff)
+                throw new CanInterfaceBusyException(Name, $"{Name}: cannot restart the controller: it is not bus-off, but {_controller}.");
+            _controller = CanState.ErrorActive;
+            nodes = _nodes;
+            var restarted = CanFrame.Error(new(CanErrorClass.Restarted)).Received(CanFrame.FrameFlags.None, InterfaceNumber, Scheduler.Now.UtcTicks);
+            foreach (var node in nodes)
+                node.Receive(restarted);
         }
 
         foreach (var node in nodes)
@@ -155,6 +190,7 @@ public sealed class VirtualCanBus
             if (_state == state)
                 return;
             _state = state;
+            _controller = CanState.ErrorActive;
             nodes = _nodes;
             var now = Scheduler.Now;
             foreach (var node in nodes)
