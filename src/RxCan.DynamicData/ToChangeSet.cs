@@ -67,4 +67,29 @@ public static class CanChangeSet
         var rows = frames.Where(filter).ToChangeSet(options, scheduler);
         return Observable.Defer(() => rows.Select(new CanSignalRows(byId).Update)).Where(changes => changes.Count > 0);
     }
+
+    /// <summary>
+    /// The CAN interfaces of this machine by name, of <see cref="CanLinks.Watch"/>: those that are there, then what becomes of them. One that
+    /// is renamed leaves and comes.
+    /// </summary>
+    /// <remarks>
+    /// Changes come on the watch's own thread: put <c>ObserveOn</c> before what a user interface is bound to. Each subscription has a watch of
+    /// its own; <c>AsObservableCache()</c> shares one.
+    /// </remarks>
+    /// <param name="links">What becomes of them.</param>
+    public static IObservable<IChangeSet<CanLink, string>> ToChangeSet(this IObservable<CanLinkChange> links)
+    {
+        ArgumentNullException.ThrowIfNull(links);
+        return links.Select(static change => change switch
+        {
+            { Kind: CanLinkChangeKind.Removed, Link: var link } => Changes(new(ChangeReason.Remove, link.Name, link)),
+            { Previous: { } previous, Link: var link } when previous.Name == link.Name =>
+                Changes(new(ChangeReason.Update, link.Name, link, previous)),
+            { Previous: { } previous, Link: var link } =>
+                Changes(new(ChangeReason.Remove, previous.Name, previous), new(ChangeReason.Add, link.Name, link)),
+            { Link: var link } => Changes(new(ChangeReason.Add, link.Name, link)),
+        });
+
+        static IChangeSet<CanLink, string> Changes(params Change<CanLink, string>[] changes) => new ChangeSet<CanLink, string>(changes);
+    }
 }

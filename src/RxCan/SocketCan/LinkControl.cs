@@ -98,7 +98,11 @@ internal static class LinkControl
         CheckName(peer);
         if (name == peer)
             throw new ArgumentException($"The ends of a vxcan have two names, not {name} twice.", nameof(peer));
-        Create(Vxcan, name, peer, settings);
+        Create(Vxcan, name, peer, settings is null ? null : settings with { IsUp = null });
+        if (settings?.IsUp != true)
+            return;
+        Configure(name, new() { IsUp = true }); // not at once: an end cannot be up without the other
+        Configure(peer, new() { IsUp = true });
     }
 
     public static void Delete(string name)

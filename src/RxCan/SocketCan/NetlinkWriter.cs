@@ -54,10 +54,10 @@ internal ref struct NetlinkWriter
 
     private int Begin(ushort type)
     {
-        var start = _length;
-        Append(default(ushort));
-        MemoryMarshal.Write(_buffer[(start + sizeof(ushort))..], type);
-        _length = start + AttributeReader.HeaderSize;
+        var start = Align(_length);
+        Append(default(ushort)); // its length, when it is known
+        MemoryMarshal.Write(_buffer[_length..], type);
+        _length += sizeof(ushort);
         return start;
     }
 
