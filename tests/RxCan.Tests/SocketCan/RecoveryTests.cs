@@ -102,17 +102,45 @@ public sealed class RecoveryTests
             Eventually.True(() => CanLinks.All().All(link => link.Name != name), "it is gone");
             adapter = new();
             Assert.Equal(name, adapter.Name);
-            var before = frames.Count;
+            Eventually.True(() => CanLinks.Get(name).IsRunning, "it is set up again");
             Eventually.True(
-                () =>
-                {
-                    adapter.Say("t12310B");
-                    return frames.Count > before;
-                },
-                "frames flow again");
+                () => File.ReadLines("/proc/net/can/rcvlist_sff").Any(line => line.Contains(name, StringComparison.Ordinal)), "it is subscribed to again");
+            adapter.Say("t12310B");
+            frames.WaitForCount(i + 2);
         }
 
         adapter.Dispose();
+        Assert.Null(frames.End);
+    }
+
+    [Fact]
+    public void Frames_go_on_when_a_card_is_taken_out_of_its_slot_and_put_in_again()
+    {
+        if (!Kernel.HasControllers)
+            Assert.Skip("needs two controllers on one wire, can0 and can1: run tests/guest");
+        using var plugged = CanLinks.Watch()
+            .Where(change => change.Kind == CanLinkChangeKind.Added && change.Link.Name == "can0")
+            .Subscribe(_ => CanLinks.Configure("can0", new() { Bitrate = 500_000, IsUp = true }));
+        using var can = CanBus.Open("can0");
+        using var peer = CanBus.Open("can1");
+        using var events = can.Events.Record();
+        using var frames = can.Reconnect().Record();
+        var before = CanLinks.Get("can0");
+
+        File.WriteAllText("/sys/class/net/can0/device/remove", "1");
+        events.WaitFor(e => e is CanLinkRemoved);
+        Assert.DoesNotContain(CanLinks.All(), link => link.Name == "can0");
+        File.WriteAllText("/sys/bus/pci/rescan", "1");
+        Eventually.True(() => CanLinks.All().Any(link => link is { Name: "can0", IsRunning: true }), "it is set up");
+
+        Assert.NotEqual(before.Index, CanLinks.Get("can0").Index);
+        Eventually.True(
+            () =>
+            {
+                peer.Send(new CanFrame(0x123, [7]));
+                return frames.Count > 0;
+            },
+            "frames flow again");
         Assert.Null(frames.End);
     }
 
