@@ -80,16 +80,28 @@ public static class CanChangeSet
     public static IObservable<IChangeSet<CanLink, string>> ToChangeSet(this IObservable<CanLinkChange> links)
     {
         ArgumentNullException.ThrowIfNull(links);
-        return links.Select(static change => change switch
-        {
-            { Kind: CanLinkChangeKind.Removed, Link: var link } => Changes(new(ChangeReason.Remove, link.Name, link)),
-            { Previous: { } previous, Link: var link } when previous.Name == link.Name =>
-                Changes(new(ChangeReason.Update, link.Name, link, previous)),
-            { Previous: { } previous, Link: var link } =>
-                Changes(new(ChangeReason.Remove, previous.Name, previous), new(ChangeReason.Add, link.Name, link)),
-            { Link: var link } => Changes(new(ChangeReason.Add, link.Name, link)),
-        });
+        return links.Select(Changes);
 
-        static IChangeSet<CanLink, string> Changes(params Change<CanLink, string>[] changes) => new ChangeSet<CanLink, string>(changes);
+        static IChangeSet<CanLink, string> Changes(CanLinkChange change)
+        {
+            var (kind, link, previous) = change;
+            var changes = new ChangeSet<CanLink, string>(2);
+            if (kind == CanLinkChangeKind.Removed)
+            {
+                changes.Add(new(ChangeReason.Remove, link.Name, link));
+            }
+            else if (previous?.Name == link.Name)
+            {
+                changes.Add(new(ChangeReason.Update, link.Name, link, previous));
+            }
+            else
+            {
+                if (previous is not null)
+                    changes.Add(new(ChangeReason.Remove, previous.Name, previous));
+                changes.Add(new(ChangeReason.Add, link.Name, link));
+            }
+
+            return changes;
+        }
     }
 }

@@ -14,7 +14,7 @@ public sealed record CanController
     /// <summary>The bit timing of the data phase of CAN FD (<c>IFLA_CAN_DATA_BITTIMING</c>); null without CAN FD.</summary>
     public CanBitTiming? DataBitTiming { get; init; }
 
-    /// <summary>What bit timings the hardware can do (<c>IFLA_CAN_BITTIMING_CONST</c>); null if it has a list of fixed bit rates instead.</summary>
+    /// <summary>What bit timings the hardware can do (<c>IFLA_CAN_BITTIMING_CONST</c>); null if it has fixed bit rates.</summary>
     public CanBitTimingLimits? Limits { get; init; }
 
     /// <summary>The same for the data phase (<c>IFLA_CAN_DATA_BITTIMING_CONST</c>); null for hardware without CAN FD.</summary>

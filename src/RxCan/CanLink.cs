@@ -33,10 +33,10 @@ public sealed record CanLink
     /// <summary>How many frames wait in its transmit queue at most.</summary>
     public int TransmitQueueLength { get; init; }
 
-    /// <summary>The number of the other end of a <c>vxcan</c> in this network namespace; null if there is none, or in another namespace.</summary>
+    /// <summary>The number of the other end of a <c>vxcan</c>; null if there is none, or in another network namespace.</summary>
     public int? PeerIndex { get; init; }
 
-    /// <summary>The device it belongs to with its bus, such as <c>usb 1-1.4:1.0</c> or <c>pci 0000:00:03.0</c>; empty for <c>vcan</c>.</summary>
+    /// <summary>The bus and the device it belongs to, such as <c>usb 1-1.4:1.0</c>; empty for <c>vcan</c> and <c>vxcan</c>.</summary>
     public string Device { get; init; } = "";
 
     /// <summary>Its controller; null for <c>vcan</c> and <c>vxcan</c>, which have none.</summary>

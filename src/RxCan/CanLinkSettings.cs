@@ -11,7 +11,9 @@ public sealed record CanLinkSettings
     /// <exception cref="ArgumentOutOfRangeException">It is zero or negative.</exception>
     public int? Bitrate { get; init => field = Positive(value, nameof(Bitrate)); }
 
-    /// <summary>Where in the bit to sample, 0 to 1 in steps of 0.001; what CiA 301 recommends if never given. Needs a bit rate, given or set before.</summary>
+    /// <summary>
+    /// Where in the bit to sample, 0 to 1 in steps of 0.001. A new <see cref="Bitrate"/> without it is sampled where CiA 301 recommends.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not between 0 and 1.</exception>
     public double? SamplePoint { get; init => field = Fraction(value, nameof(SamplePoint)); }
 
@@ -73,6 +75,7 @@ public sealed record CanLinkSettings
     private static int? Positive(int? value, string name) =>
         value is null or > 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is positive.");
 
-    private static double? Fraction(double? value, string name) =>
-        value is null or (> 0 and < 1) ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is between 0 and 1, such as 0.875.");
+    private static double? Fraction(double? value, string name) => value is null or (> 0 and < 1)
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"{name} is between 0 and 1, such as 0.875.");
 }

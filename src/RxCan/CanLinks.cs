@@ -75,7 +75,7 @@ public static class CanLinks
     /// <exception cref="CanPermissionException">It takes <c>CAP_NET_ADMIN</c>.</exception>
     public static void Restart(string name) => LinkControl.Restart(name);
 
-    /// <summary>Creates a <c>vcan</c>, a virtual interface without a wire, with CAN FD unless <paramref name="settings"/> says otherwise.</summary>
+    /// <summary>Creates a <c>vcan</c>, a virtual interface, with CAN FD unless <paramref name="settings"/> says otherwise.</summary>
     /// <param name="name">Its name, 1 to 15 bytes without white space, <c>/</c> and <c>:</c>.</param>
     /// <param name="settings">More of it, such as <see cref="CanLinkSettings.IsUp"/>; it is down by default.</param>
     /// <exception cref="CanInterfaceExistsException">There is an interface of that name.</exception>
@@ -85,8 +85,8 @@ public static class CanLinks
     public static void CreateVcan(string name, CanLinkSettings? settings = null) => LinkControl.CreateVcan(name, settings);
 
     /// <summary>
-    /// Creates a pair of <c>vxcan</c>: what is sent into one comes out of the other, which may be moved to a container's network namespace. Both
-    /// have CAN FD unless <paramref name="settings"/> says otherwise.
+    /// Creates a pair of <c>vxcan</c>: what is sent into one comes out of the other, which may be moved to a container's network namespace.
+    /// Both have CAN FD unless <paramref name="settings"/> says otherwise.
     /// </summary>
     /// <param name="name">The name of one, as for <see cref="CreateVcan"/>.</param>
     /// <param name="peer">The name of the other.</param>
@@ -98,7 +98,7 @@ public static class CanLinks
     public static void CreateVxcan(string name, string peer, CanLinkSettings? settings = null) =>
         LinkControl.CreateVxcan(name, peer, settings);
 
-    /// <summary>Deletes a <c>vcan</c>, or a <c>vxcan</c> with its peer: buses on it end with <see cref="CanInterfaceNotFoundException"/>.</summary>
+    /// <summary>Deletes a <c>vcan</c>, or a <c>vxcan</c> with its peer: streams of it end with an error.</summary>
     /// <param name="name">Its name.</param>
     /// <exception cref="CanInterfaceNotFoundException">There is none of that name; the message lists those that are there.</exception>
     /// <exception cref="CanNotSupportedException">It is hardware, or no CAN interface.</exception>

@@ -8,7 +8,7 @@ internal interface ILink
     /// <summary>The controller's state now; null if there is none, or it cannot be asked.</summary>
     CanState? State { get; }
 
-    /// <summary>Gives a value when the interface is there, at once if it is already; cold. Null if the backend cannot tell, which leaves polling.</summary>
+    /// <summary>Gives a value when the interface is there, at once if it is already; cold. Null if the backend cannot tell.</summary>
     IObservable<Unit>? IsThere { get; }
 
     /// <summary>Restarts the controller from bus-off.</summary>

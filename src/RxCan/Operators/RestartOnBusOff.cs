@@ -21,7 +21,7 @@ public static partial class CanObservable
     /// <param name="scheduler">Measures the delays and restarts; the bus's if null.</param>
     /// <returns>A cold observable of the attempts, failed ones too. It never fails, and completes when the bus is disposed.</returns>
     /// <exception cref="ArgumentException"><see cref="CanRestartOptions.MaxDelay"/> is less than <see cref="CanRestartOptions.Delay"/>.</exception>
-    /// <exception cref="NotSupportedException">The bus is of another library, which cannot restart it: give <see cref="CanRestartOptions.Restart"/>.</exception>
+    /// <exception cref="NotSupportedException">The bus is of another library: give <see cref="CanRestartOptions.Restart"/>.</exception>
     public static IObservable<CanRestart> RestartOnBusOff(this ICanBus can, CanRestartOptions? options = null, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(can);

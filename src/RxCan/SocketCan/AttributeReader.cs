@@ -25,7 +25,8 @@ internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
     public readonly AttributeReader Nested => new(Value);
 
     /// <summary>Text in a field of fixed size, or to its end.</summary>
-    public static string TextOf(ReadOnlySpan<byte> field) => Encoding.UTF8.GetString(field.IndexOf((byte)0) is >= 0 and var end ? field[..end] : field);
+    public static string TextOf(ReadOnlySpan<byte> field) =>
+        Encoding.UTF8.GetString(field.IndexOf((byte)0) is >= 0 and var end ? field[..end] : field);
 
     /// <summary>Goes to the next attribute; false if there is none.</summary>
     public bool Read()

@@ -32,9 +32,10 @@ internal static class LinkControl
                 if (!OperatingSystem.IsLinux())
                     throw SocketCanError.NoSystem(CanBus.Any);
                 var watch = new LinkWatch(observer);
-                return poll is not { } period
-                    ? watch
-                    : StableCompositeDisposable.Create(Observable.Interval(period, scheduler ?? DefaultScheduler.Instance).Subscribe(_ => watch.Poll()), watch);
+                if (poll is not { } period)
+                    return watch;
+                var polling = Observable.Interval(period, scheduler ?? DefaultScheduler.Instance).Subscribe(_ => watch.Poll());
+                return StableCompositeDisposable.Create(polling, watch);
             }
             catch (IOException e)
             {
@@ -83,11 +84,11 @@ internal static class LinkControl
         });
         if (error != Errno.None)
         {
-            throw LinkError.Of(
-                name, "restart the controller", controller.RestartDelay > TimeSpan.Zero && error == Errno.EINVAL ? Errno.EBUSY : error, message,
-                controller.RestartDelay > TimeSpan.Zero ? $"The kernel restarts it itself, {controller.RestartDelay.TotalMilliseconds} ms after bus-off (CanLinkSettings.RestartDelay)."
-                : controller.State != CanState.BusOff ? $"It is not bus-off, but {controller.State}."
-                : null);
+            var isAutomatic = controller.RestartDelay > TimeSpan.Zero;
+            var hint = isAutomatic
+                ? $"The kernel restarts it itself, {controller.RestartDelay.TotalMilliseconds} ms after bus-off: CanLinkSettings.RestartDelay."
+                : controller.State != CanState.BusOff ? $"It is not bus-off, but {controller.State}." : null;
+            throw LinkError.Of(name, "restart the controller", isAutomatic && error == Errno.EINVAL ? Errno.EBUSY : error, message, hint);
         }
     }
 
@@ -125,7 +126,8 @@ internal static class LinkControl
         using var client = new LinkClient(name);
         var request = new LinkRequest(new() { Name = name, Index = 0, Kind = kind }, settings with { Fd = settings.Fd ?? true });
         var header = request.Header;
-        var (error, message) = client.Request(Rtnetlink.RTM_NEWLINK, Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL, header, (ref NetlinkWriter link) =>
+        const int Flags = Rtnetlink.NLM_F_CREATE | Rtnetlink.NLM_F_EXCL;
+        var (error, message) = client.Request(Rtnetlink.RTM_NEWLINK, Flags, header, (ref NetlinkWriter link) =>
         {
             link.Attribute(Rtnetlink.IFLA_IFNAME, name);
             request.Write(ref link);
@@ -174,6 +176,9 @@ internal static class LinkControl
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (Encoding.UTF8.GetByteCount(name) >= Abi.IFNAMSIZ || name is "." or ".." || name.Any(c => char.IsWhiteSpace(c) || c is '/' or ':'))
-            throw new ArgumentException($"'{name}' cannot name an interface: that takes 1 to {Abi.IFNAMSIZ - 1} bytes without white space, '/' and ':'.", nameof(name));
+        {
+            throw new ArgumentException(
+                $"'{name}' cannot name an interface: that takes 1 to {Abi.IFNAMSIZ - 1} bytes without white space, '/' and ':'.", nameof(name));
+        }
     }
 }

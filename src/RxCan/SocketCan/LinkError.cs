@@ -23,7 +23,7 @@ internal static class LinkError
         {
             Errno.EPERM or Errno.EACCES => new CanPermissionException(
                 name,
-                $"{text} It takes the capability CAP_NET_ADMIN: run as root, or give it to the program with: sudo setcap cap_net_admin+ep PROGRAM " +
+                $"{text} It takes the capability CAP_NET_ADMIN: run as root, or give it with: sudo setcap cap_net_admin+ep PROGRAM " +
                 "(systemd: AmbientCapabilities=CAP_NET_ADMIN; a container: --cap-add NET_ADMIN)."),
             Errno.ENODEV or Errno.ENXIO => SocketCanError.NoSuchInterface(name),
             Errno.EBUSY => new CanInterfaceBusyException(name, text),

@@ -102,7 +102,8 @@ internal static class LinkMessage
         var controller = new CanController
         {
             Statistics = new(
-                statistics.BusError, statistics.ErrorWarning, statistics.ErrorPassive, statistics.BusOff, statistics.ArbitrationLost, statistics.Restarts),
+                statistics.BusError, statistics.ErrorWarning, statistics.ErrorPassive, statistics.BusOff, statistics.ArbitrationLost,
+                statistics.Restarts),
         };
         while (attributes.Read())
         {

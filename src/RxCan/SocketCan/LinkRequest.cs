@@ -49,9 +49,11 @@ internal sealed class LinkRequest
                 Add(name, isOn);
             }
 
-            _timing = Timing(controller.BitTiming, settings.Bitrate, settings.SamplePoint, nameof(settings.Bitrate), nameof(settings.SamplePoint));
+            _timing = Timing(
+                controller.BitTiming, settings.Bitrate, settings.SamplePoint, nameof(settings.Bitrate), nameof(settings.SamplePoint));
             _dataTiming = Timing(
-                controller.DataBitTiming, settings.DataBitrate, settings.DataSamplePoint, nameof(settings.DataBitrate), nameof(settings.DataSamplePoint));
+                controller.DataBitTiming, settings.DataBitrate, settings.DataSamplePoint, nameof(settings.DataBitrate),
+                nameof(settings.DataSamplePoint));
             if (_dataTiming is not null || _modes.HasFlag(CanControllerModes.Fd))
             {
                 // The kernel takes a data bit timing only with the mode and the other bit timing.
@@ -131,7 +133,8 @@ internal sealed class LinkRequest
         var hint = errno switch
         {
             Errno.EBUSY when _link.IsUp => $"These can be changed while the interface is down only: CanLinks.Down(\"{name}\") first.",
-            Errno.EOPNOTSUPP when Unsupported() is { Length: > 0 } names => $"The controller ({controller?.Limits?.Hardware ?? "its driver"}) cannot do: {names}.",
+            Errno.EOPNOTSUPP when Unsupported() is { Length: > 0 } names =>
+                $"The controller ({controller?.Limits?.Hardware ?? "its driver"}) cannot do: {names}.",
             _ when _goesUp && controller is { BitTiming: null } && _timing is null =>
                 $"A controller needs its bit rate first: CanLinks.Configure(\"{name}\", new() {{ Bitrate = 500_000, IsUp = true }}).",
             _ => null,
@@ -206,7 +209,7 @@ internal sealed class LinkRequest
         if (names.Count > 0)
         {
             throw new CanNotSupportedException(
-                _link.Name, $"{_link.Name}: a {_link.Kind} has no controller to set {string.Join(", ", names)} of. Leave that out, or name another interface.");
+                _link.Name, $"{_link.Name}: a {_link.Kind} has no controller to set {string.Join(", ", names)} of: leave that out.");
         }
     }
 }

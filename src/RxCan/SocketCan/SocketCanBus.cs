@@ -46,8 +46,9 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, ILink
         }
     }
 
-    public IObservable<Unit>? IsThere =>
-        LinkControl.Watch(null, null).Where(change => change.Kind != CanLinkChangeKind.Removed && change.Link.Name == Name).Select(_ => Unit.Default);
+    public IObservable<Unit>? IsThere => LinkControl.Watch(null, null)
+        .Where(change => change.Kind != CanLinkChangeKind.Removed && change.Link.Name == Name)
+        .Select(_ => Unit.Default);
 
     public static ICanBus Open(string name, CanBusOptions options)
     {

@@ -28,7 +28,8 @@ public sealed class CanLinksTests : IDisposable
         foreach (var name in _hasControllers ? Controllers : [])
         {
             VcanTestBus.Ip($"link set {name} down");
-            VcanTestBus.Ip($"link set {name} txqueuelen 10 type can bitrate 500000 listen-only off loopback off one-shot off triple-sampling off berr-reporting off restart-ms 0");
+            VcanTestBus.Ip($"link set {name} txqueuelen 10 type can bitrate 500000 restart-ms 0 listen-only off loopback off one-shot off " +
+                "triple-sampling off berr-reporting off presume-ack off cc-len8-dlc off");
             VcanTestBus.Ip($"link set {name} up");
             Eventually.True(() => Flags(name).Contains("LOWER_UP"), $"{name} is running");
         }
