@@ -57,8 +57,13 @@ public sealed class CanLinksTests : IDisposable
         {
             CanLinks.Configure(name, new()
             {
-                Bitrate = 500_000, OneShot = false, BusErrorReporting = false, TripleSampling = false, RestartDelay = TimeSpan.FromMilliseconds(250),
-                TransmitQueueLength = 77, IsUp = true,
+                Bitrate = 500_000,
+                OneShot = false,
+                BusErrorReporting = false,
+                TripleSampling = false,
+                RestartDelay = TimeSpan.FromMilliseconds(250),
+                TransmitQueueLength = 77,
+                IsUp = true,
             });
         }
 
@@ -341,7 +346,8 @@ public sealed class CanLinksTests : IDisposable
         var sample = Path.Combine(root, "samples", "CanLinks", "bin", built.Split(Path.DirectorySeparatorChar)[^2], Path.GetFileName(built), "CanLinks.dll");
         using var process = Process.Start(new ProcessStartInfo("setpriv", $"--reuid=65534 --clear-groups {Environment.ProcessPath} exec {sample} {arguments}")
         {
-            RedirectStandardOutput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         })!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

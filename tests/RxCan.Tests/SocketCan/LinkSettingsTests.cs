@@ -60,7 +60,13 @@ public sealed class LinkSettingsTests
         Assert.True(new LinkRequest(Classic, new()).IsEmpty);
         Assert.True(new LinkRequest(Classic, new()
         {
-            Bitrate = 500_000, SamplePoint = 0.875, ListenOnly = false, Fd = false, RestartDelay = TimeSpan.Zero, TransmitQueueLength = 10, IsUp = false,
+            Bitrate = 500_000,
+            SamplePoint = 0.875,
+            ListenOnly = false,
+            Fd = false,
+            RestartDelay = TimeSpan.Zero,
+            TransmitQueueLength = 10,
+            IsUp = false,
         }).IsEmpty);
         Assert.False(new LinkRequest(Classic, new() { SamplePoint = 0.8 }).IsEmpty);
     }

@@ -209,7 +209,9 @@ public sealed class NetlinkCodecTests
         var writer = new NetlinkWriter(new byte[2048], Rtnetlink.RTM_NEWLINK, 0);
         writer.Append(new IfInfoMsg
         {
-            Type = Abi.ARPHRD_CAN, Index = link.Index, Flags = (link.IsUp ? Abi.IFF_UP : 0) | (link.IsRunning ? Abi.IFF_RUNNING : 0),
+            Type = Abi.ARPHRD_CAN,
+            Index = link.Index,
+            Flags = (link.IsUp ? Abi.IFF_UP : 0) | (link.IsRunning ? Abi.IFF_RUNNING : 0),
         });
         writer.Attribute(Rtnetlink.IFLA_IFNAME, link.Name);
         writer.Attribute(Rtnetlink.IFLA_MTU, link.Mtu);
