@@ -253,6 +253,7 @@ public sealed class TimedCanBusTests
         Assert.Equal(cancel.Token, (await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled)).CancellationToken);
         node.Dispose();
         _time.AdvanceBy(TimeSpan.FromTicks(1));
+        Assert.True(disposed.IsCompleted);
         await Assert.ThrowsAsync<ObjectDisposedException>(() => disposed);
 
         _time.AdvanceBy(TimeSpan.FromMinutes(10));
@@ -295,6 +296,7 @@ public sealed class TimedCanBusTests
         else
             bus.LinkDown();
         _time.AdvanceBy(TimeSpan.FromSeconds(1));
+        Assert.True(waits.IsCompleted);
         if (isRemoved)
             await Assert.ThrowsAsync<CanInterfaceNotFoundException>(() => waits);
         else
