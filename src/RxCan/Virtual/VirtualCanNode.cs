@@ -49,11 +49,12 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
 
     public void Restart() => bus.Restart();
 
+    /// <summary>The controller's, which those who work for this node share; null on a bus without a bit rate.</summary>
+    public TransmitQueue? TransmitQueue { get; } = main is null ? bus.Wire?.NewQueue() : main.TransmitQueue;
+
     public override void Send(in CanFrame frame)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        if (frame.IsFd && !Options.Fd)
-            throw new CanNotSupportedException(Name, $"{Name}: opened without CAN FD. Set CanBusOptions.Fd to send {frame}.");
+        ThrowIfUnable(frame);
         bus.Transmit(this, frame);
     }
 
@@ -65,7 +66,10 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
             return ValueTask.FromCanceled(cancellationToken);
         try
         {
-            Send(frame); // there is always room
+            ThrowIfUnable(frame);
+            if (bus.Wire is { } wire)
+                return wire.SendAsync(this, frame, timeout, scheduler ?? Scheduler, cancellationToken);
+            bus.Transmit(this, frame); // there is always room
             return ValueTask.CompletedTask;
         }
         catch (Exception e) when (e is CanBusException or ObjectDisposedException)
@@ -161,6 +165,13 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         }
 
         Deliver();
+    }
+
+    private void ThrowIfUnable(in CanFrame frame)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (frame.IsFd && !Options.Fd)
+            throw new CanNotSupportedException(Name, $"{Name}: opened without CAN FD. Set CanBusOptions.Fd to send {frame}.");
     }
 
     private bool Passes(in CanFrame frame)
