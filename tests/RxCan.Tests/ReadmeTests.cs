@@ -13,12 +13,13 @@ public sealed class ReadmeTests
     private readonly Recorder Console = new();
 
     [Theory]
-    [InlineData("README.md")]
-    [InlineData("src/RxCan/README.md")]
-    [InlineData("src/RxCan/Virtual/README.md")]
-    public void Every_line_of_their_code_is_compiled_here(string readme)
+    [InlineData("README.md", "ReadmeTests.cs")]
+    [InlineData("src/RxCan/README.md", "ReadmeTests.cs")]
+    [InlineData("src/RxCan/Virtual/README.md", "ReadmeTests.cs")]
+    [InlineData("src/RxCan/SocketCan/README.md", "LinkReadmeTests.cs")]
+    public void Every_line_of_their_code_is_compiled_here(string readme, string tests)
     {
-        var compiled = Lines(Resource("ReadmeTests.cs")).ToHashSet();
+        var compiled = Lines(Resource(tests)).ToHashSet();
         var shown = Regex.Matches(Resource(readme), "^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
             .SelectMany(block => Lines(block.Groups[1].Value)).ToArray();
 
@@ -184,7 +185,7 @@ public sealed class ReadmeTests
     }
 
     /// <summary>Stands in for the console.</summary>
-    private sealed class Recorder
+    internal sealed class Recorder
     {
         private readonly List<string> _lines = [];
 

@@ -14,6 +14,8 @@ namespace RxCan;
 /// (<see cref="CanBusOptions.ReceiveBufferSize"/>); what does not fit is lost and reported, as by the kernel.</para>
 /// <para>Without a bit rate a frame arrives when it is sent. With one each node is a controller with a transmit queue; a frame waits there,
 /// wins arbitration, takes the bit times of its exact bits and arrives, also where it was sent, at its end, whose time it bears.</para>
+/// <para>An error frame that tells of a state (<see cref="CanError.State"/>) sets that of the bus's controller, which
+/// <see cref="CanObservable.RestartOnBusOff"/> restarts from bus-off.</para>
 /// </remarks>
 public sealed class VirtualCanBus
 {
@@ -26,6 +28,7 @@ public sealed class VirtualCanBus
     private readonly TimedWire? _wire;
     private VirtualCanNode[] _nodes = [];
     private LinkState _state;
+    private CanState _controller;
 
     /// <summary>Makes a bus without nodes; its link is up.</summary>
     /// <param name="scheduler">Delivers frames and tells the time; <see cref="DefaultScheduler"/> if null.</param>
@@ -179,6 +182,8 @@ public sealed class VirtualCanBus
     /// <summary>Puts a frame into the receive buffers of those who are to get it; <see cref="Deliver()"/> follows. Under the gate.</summary>
     internal VirtualCanNode[] Broadcast(VirtualCanNode sender, in CanFrame frame, long ticks)
     {
+        if (frame.IsError && frame.ToError().State is { } state)
+            _controller = state;
         if (!sender.Options.Loopback)
             return [];
         foreach (var node in _nodes)
@@ -205,6 +210,35 @@ public sealed class VirtualCanBus
     {
         if (Trouble() is { } trouble)
             throw trouble;
+    }
+
+    /// <summary>The controller's state.</summary>
+    internal CanState Controller
+    {
+        get
+        {
+            lock (Gate)
+                return _controller;
+        }
+    }
+
+    /// <summary>Restarts the controller from bus-off, which reports it by an error frame, as the kernel does.</summary>
+    internal void Restart()
+    {
+        VirtualCanNode[] nodes;
+        lock (Gate)
+        {
+            ThrowUnlessUp();
+            if (_controller != CanState.BusOff)
+                throw new CanInterfaceBusyException(Name, $"{Name}: cannot restart the controller: it is not bus-off, but {_controller}.");
+            _controller = CanState.ErrorActive;
+            nodes = _nodes;
+            var restarted = CanFrame.Error(new(CanErrorClass.Restarted)).Received(CanFrame.FrameFlags.None, InterfaceNumber, Scheduler.Now.UtcTicks);
+            foreach (var node in nodes)
+                node.Receive(restarted);
+        }
+
+        Deliver(nodes);
     }
 
     /// <summary>What a node that begins to receive has to tell of the link; throws if there is none.</summary>
@@ -234,6 +268,7 @@ public sealed class VirtualCanBus
             if (_state == state)
                 return;
             _state = state;
+            _controller = CanState.ErrorActive;
             if (state != LinkState.Up)
                 _wire?.Clear(() => Trouble()!);
             nodes = _nodes;

@@ -1,3 +1,4 @@
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using RxCan.Cyclic;
@@ -7,7 +8,7 @@ namespace RxCan.Virtual;
 
 /// <summary>One node of a virtual bus: a receive buffer, drained by actions of the bus's scheduler, one at a time.</summary>
 internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, VirtualCanNode? main = null)
-    : CanBusBase(bus.Name, options, bus.Scheduler, main), IBroadcastManagerHost
+    : CanBusBase(bus.Name, options, bus.Scheduler, main), IBroadcastManagerHost, ILink
 {
     private const int BufferBytesPerFrame = 650; // what the kernel takes of a socket's receive buffer, about
 
@@ -41,6 +42,12 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
             }
         }
     }
+
+    public CanState? State => bus.Controller;
+
+    public IObservable<Unit>? IsThere => null;
+
+    public void Restart() => bus.Restart();
 
     /// <summary>The controller's, which those who work for this node share; null on a bus without a bit rate.</summary>
     public TransmitQueue? TransmitQueue { get; } = main is null ? bus.Wire?.NewQueue() : main.TransmitQueue;
