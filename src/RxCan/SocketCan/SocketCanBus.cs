@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using System.Reactive.Linq;
 using RxCan.Cyclic;
 using RxCan.Dispatch;
 using RxCan.IsoTp;
@@ -9,7 +11,7 @@ using RxCan.SocketCan.Interop;
 namespace RxCan.SocketCan;
 
 /// <summary>A bus over one <c>CAN_RAW</c> socket, with a reader thread while somebody is subscribed.</summary>
-internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider
+internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, ILink
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
 
@@ -33,6 +35,25 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
 
     public IBroadcastManager? BroadcastManager => _broadcast;
 
+    public CanState? State
+    {
+        get
+        {
+            try
+            {
+                return LinkControl.Get(Name).Controller?.State;
+            }
+            catch (CanBusException)
+            {
+                return null;
+            }
+        }
+    }
+
+    public IObservable<Unit>? IsThere => LinkControl.Watch(null, null)
+        .Where(change => change.Kind != CanLinkChangeKind.Removed && change.Link.Name == Name)
+        .Select(_ => Unit.Default);
+
     public static ICanBus Open(string name, CanBusOptions options)
     {
         var socket = RawSocket.Open(name, options);
@@ -45,6 +66,8 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     bool IIsoTpEngineProvider.TryOpenIsoTp(
         IsoTpAddress address, IsoTpOptions options, [NotNullWhen(true)] out IIsoTpEngine? engine, [NotNullWhen(false)] out string? reason) =>
         _isoTp.TryOpen(address, options, out engine, out reason);
+
+    public void Restart() => LinkControl.Restart(Name);
 
     public override void Send(in CanFrame frame)
     {

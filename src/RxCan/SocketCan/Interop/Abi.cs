@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, can/bcm.h, can/isotp.h, socket.h, filter.h, rtnetlink.h and if.h.</summary>
+/// <summary>Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, can/bcm.h, can/isotp.h, socket.h, filter.h and if.h.</summary>
 internal static class Abi
 {
     public const int AF_CAN = 29;
@@ -15,7 +15,6 @@ internal static class Abi
     public const int CAN_RAW = 1;
     public const int CAN_BCM = 2;
     public const int CAN_ISOTP = 6;
-    public const int NETLINK_ROUTE = 0;
 
     public const int SOL_SOCKET = 1;
     public const int SO_RCVBUF = 8;
@@ -79,6 +78,7 @@ internal static class Abi
     public const ushort BPF_RET_K = 0x06;
 
     public const int MSG_DONTROUTE = 0x4;
+    public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_CONFIRM = 0x800;
 
@@ -97,17 +97,10 @@ internal static class Abi
     public const int SIOCGIFMTU = 0x8921;
     public const int SIOCGIFHWADDR = 0x8927;
     public const int SIOCGIFINDEX = 0x8933;
-    public const int IFF_UP = 1;
+    public const uint IFF_UP = 0x1;
+    public const uint IFF_RUNNING = 0x40;
     public const uint IFF_ECHO = 1 << 18;
     public const int ARPHRD_CAN = 280;
-
-    public const int RTMGRP_LINK = 1;
-    public const int RTM_NEWLINK = 16;
-    public const int RTM_DELLINK = 17;
-    public const int RTM_GETLINK = 18;
-    public const int NLM_F_REQUEST = 1;
-    public const int IFLA_QDISC = 6;
-    public const int IFLA_TXQLEN = 13;
 
     public const int SIGURG = 23;
 }
@@ -224,16 +217,6 @@ internal struct SockAddrCan
     public uint TxId;
 }
 
-/// <summary><c>struct sockaddr_nl</c>.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct SockAddrNl
-{
-    public ushort Family;
-    public ushort Pad;
-    public uint Pid;
-    public uint Groups;
-}
-
 /// <summary><c>struct ifreq</c>.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 40)]
 internal struct IfReq
@@ -294,35 +277,4 @@ internal struct TimeSpec
     public nint Nanoseconds;
 
     public readonly long UtcTicks => DateTime.UnixEpoch.Ticks + (Seconds * TimeSpan.TicksPerSecond) + (Nanoseconds / TimeSpan.NanosecondsPerTick);
-}
-
-/// <summary><c>struct nlmsghdr</c>.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct NlMsgHdr
-{
-    public uint Length;
-    public ushort Type;
-    public ushort Flags;
-    public uint Sequence;
-    public uint Pid;
-}
-
-/// <summary><c>struct rtattr</c>; the value follows, and the next one at a multiple of four.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct RtAttr
-{
-    public ushort Length;
-    public ushort Type;
-}
-
-/// <summary><c>struct ifinfomsg</c>.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct IfInfoMsg
-{
-    public byte Family;
-    public byte Pad;
-    public ushort Type;
-    public int Index;
-    public uint Flags;
-    public uint Change;
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
+using RxCan.SocketCan.Interop;
 
-namespace RxCan.SocketCan.Interop;
+namespace RxCan.SocketCan;
 
 /// <summary>How an interface queues what it sends (rtnetlink(7), <c>RTM_GETLINK</c>).</summary>
 /// <param name="Discipline">The name of its queueing discipline, <c>noqueue</c> for none.</param>
@@ -12,39 +13,35 @@ internal sealed record LinkQueue(string Discipline, int Length, bool Echoes)
     public static unsafe LinkQueue? Of(int ifIndex)
     {
         const int Size = 32 * 1024;
-        using var file = Libc.Socket(Abi.AF_NETLINK, Abi.SOCK_RAW | Abi.SOCK_CLOEXEC, Abi.NETLINK_ROUTE);
+        using var file = Libc.Socket(Abi.AF_NETLINK, Abi.SOCK_RAW | Abi.SOCK_CLOEXEC, Rtnetlink.NETLINK_ROUTE);
         if (file.IsInvalid)
             return null;
-        Request request = new()
+        Message request = new()
         {
-            Header = new() { Length = (uint)sizeof(Request), Type = Abi.RTM_GETLINK, Flags = Abi.NLM_F_REQUEST },
+            Header = new() { Length = (uint)sizeof(Message), Type = Rtnetlink.RTM_GETLINK, Flags = Rtnetlink.NLM_F_REQUEST },
             Link = new() { Index = ifIndex },
         };
         var answer = stackalloc byte[Size];
-        if (Libc.Send(file, &request, sizeof(Request), 0) < 0)
+        if (Libc.Send(file, &request, sizeof(Message), 0) < 0)
             return null;
         var length = (int)Libc.Recv(file, answer, Size, Abi.MSG_DONTWAIT); // the kernel has answered by now
-        if (length < sizeof(Request) || ((NlMsgHdr*)answer)->Type != Abi.RTM_NEWLINK)
+        if (length < sizeof(Message) || ((Message*)answer)->Header.Type != Rtnetlink.RTM_NEWLINK)
             return null;
-        var link = (IfInfoMsg*)(answer + sizeof(NlMsgHdr));
         var (discipline, queueLength) = ("", 0);
-        for (var at = sizeof(Request); at + sizeof(RtAttr) <= length;)
+        var attributes = new AttributeReader(new(answer + sizeof(Message), length - sizeof(Message)));
+        while (attributes.Read())
         {
-            var attribute = (RtAttr*)(answer + at);
-            if (attribute->Length < sizeof(RtAttr))
-                break;
-            if (attribute->Type == Abi.IFLA_QDISC)
-                discipline = Marshal.PtrToStringUTF8((nint)(attribute + 1))!;
-            else if (attribute->Type == Abi.IFLA_TXQLEN)
-                queueLength = *(int*)(attribute + 1);
-            at += (attribute->Length + 3) & ~3;
+            if (attributes.Type == Rtnetlink.IFLA_QDISC)
+                discipline = attributes.Text;
+            else if (attributes.Type == Rtnetlink.IFLA_TXQLEN)
+                queueLength = attributes.As<int>();
         }
 
-        return new(discipline, queueLength, (link->Flags & Abi.IFF_ECHO) != 0);
+        return new(discipline, queueLength, (((Message*)answer)->Link.Flags & Abi.IFF_ECHO) != 0);
     }
 
     [StructLayout(LayoutKind.Sequential)]
-    private struct Request
+    private struct Message
     {
         public NlMsgHdr Header;
         public IfInfoMsg Link;
