@@ -44,7 +44,7 @@ internal sealed record LogLine(long Number, CanBusEvent Event, int Times)
 /// <summary>The newest events of the bus, and what they add up to. A flood of one kind of error frame is one line.</summary>
 internal sealed class EventLog
 {
-    private const int Capacity = 300;
+    private const int Capacity = 200;
 
     private readonly Lock _gate = new();
     private readonly Queue<LogLine> _lines = new();

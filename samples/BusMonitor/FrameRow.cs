@@ -68,7 +68,7 @@ internal sealed class FrameEntry
         _row = row;
     }
 
-    /// <summary>The bytes in which two frames differ; what only one of them has differs.</summary>
+    /// <summary>The bytes of the later frame that the one before did not have so.</summary>
     private static ulong Difference(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
         var bits = 0UL;

@@ -12,7 +12,7 @@ internal sealed class LiveBus : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LoadWindow = TimeSpan.FromMilliseconds(500);
-    private const int LoadHistoryLength = 120;
+    private const int LoadsKept = 120;
 
     private readonly Subject<Unit> _updates = new();
     private readonly Subject<Unit> _cleared = new();
@@ -34,11 +34,7 @@ internal sealed class LiveBus : IDisposable
                 Table.Update(batch, can.Scheduler.Now);
                 _updates.OnNext(Unit.Default);
             }),
-            Reopening(can.BusLoad(options.Bitrate, LoadWindow, options.DataBitrate)).Subscribe(load =>
-            {
-                Load = load;
-                LoadHistory = [.. LoadHistory.TakeLast(LoadHistoryLength - 1), load.Load];
-            }),
+            Reopening(can.BusLoad(options.Bitrate, LoadWindow, options.DataBitrate)).Subscribe(load => Loads = [.. Loads.TakeLast(LoadsKept - 1), load]),
             can.Events.Subscribe(Log.Add),
         ];
 
@@ -52,10 +48,8 @@ internal sealed class LiveBus : IDisposable
 
     public EventLog Log { get; } = new();
 
-    public CanBusLoad Load { get; private set; }
-
-    /// <summary>The newest loads, oldest first.</summary>
-    public ImmutableArray<double> LoadHistory { get; private set; } = [];
+    /// <summary>The loads of the last minute, the newest last.</summary>
+    public ImmutableArray<CanBusLoad> Loads { get; private set; } = [];
 
     /// <summary>Comes after each tick of the table, and when the load may have changed.</summary>
     public IObservable<Unit> Updates { get; }

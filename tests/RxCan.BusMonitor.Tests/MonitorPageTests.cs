@@ -219,7 +219,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         await monitor.Page.FillAsync("#signal-factor", "0.5");
         await monitor.Page.ClickAsync("#signal-add");
         await Expect(monitor.Page.Locator(".legend li")).ToContainTextAsync("1A0 15|16");
-        await Expect(monitor.Page.Locator(".legend output")).ToHaveTextAsync("150");
+        await Expect(monitor.Page.Locator(".legend b")).ToHaveTextAsync("150");
         await monitor.Page.WaitForFunctionAsync(
             """
             () => { // pixels of the first line's color
@@ -328,7 +328,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         var page = await browser.NewPageAsync();
         await page.GotoAsync(app.Urls.Single());
         await Expect(page.Locator("#ids")).ToHaveTextAsync("60");
-        await Expect(page.Locator(".legend output").First).ToContainTextAsync("rpm");
+        await Expect(page.Locator(".legend b").First).ToContainTextAsync("rpm");
 
         var simulator = app.Services.GetRequiredService<VehicleSimulator>();
         simulator.Dispose();

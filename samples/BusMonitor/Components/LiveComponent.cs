@@ -51,6 +51,10 @@ public abstract class LiveComponent : ComponentBase, IDisposable
             if (!_disposed && await UpdateAsync() && !_disposed)
                 StateHasChanged();
         }
+        catch (Exception e)
+        {
+            await DispatchExceptionAsync(e);
+        }
         finally
         {
             Volatile.Write(ref _isWaiting, 0);

@@ -256,6 +256,10 @@ window.busMonitor = (() => {
   function start(monitorPage) {
     page = monitorPage;
     document.addEventListener('keydown', onKey);
+    document.addEventListener('click', e => { // a button that was clicked does not keep the space bar
+      if (e.detail > 0)
+        e.target.closest('button')?.blur();
+    });
     plot.start();
     document.documentElement.dataset.ready = '';
   }
