@@ -92,11 +92,11 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     [Fact]
     public async Task A_silent_row_turns_stale_and_leaves()
     {
-        await using var monitor = await MonitoredBus.StartAsync(chromium, options: ["--stale-after", "0.5", "--gone-after", "3"]);
+        await using var monitor = await MonitoredBus.StartAsync(chromium, options: ["--stale-after", "0.5", "--gone-after", "4"]);
         using var job = monitor.Peer.SendCyclic(new CanFrame(0x200, [1]), TimeSpan.FromMilliseconds(50)).Subscribe();
         monitor.Peer.Send(new(0x100, [1]));
 
-        await Expect(monitor.Row("100")).ToHaveClassAsync("stale");
+        await monitor.Page.Locator("tr.stale th:text-is('100')").WaitForAsync();
         await Expect(monitor.Row("200")).Not.ToHaveClassAsync("stale");
         await monitor.ExpectIdsAsync("200");
         await Expect(monitor.Page.Locator("#ids")).ToHaveTextAsync("1");
