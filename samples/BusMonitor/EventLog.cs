@@ -100,10 +100,10 @@ internal sealed class EventLog
                 return;
             }
 
+            if (_lines.Count == Capacity - 1)
+                _lines.Dequeue();
             if (_newest is not null)
                 _lines.Enqueue(_newest);
-            if (_lines.Count == Capacity)
-                _lines.Dequeue();
             _newest = new((_newest?.Number ?? 0) + 1, happened, 1);
         }
     }

@@ -6,7 +6,8 @@ namespace BusMonitor;
 
 /// <summary>
 /// The table that all pages show: each batch of <c>LatestById</c> as rows. It is written by one tick at a time and read by any number of
-/// pages, without locks, as what a page holds of it never changes: <see cref="FrameRow"/>.
+/// pages, without locks, as what a page holds of it never changes: <see cref="FrameRow"/>. (Where one window binds to rows that change in
+/// place, <c>ToChangeSet</c> of RxCan.DynamicData is for it.)
 /// </summary>
 internal sealed class FrameTable(TimeSpan staleAfter)
 {

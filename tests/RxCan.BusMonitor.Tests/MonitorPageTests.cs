@@ -206,6 +206,12 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         await Expect(monitor.Page.Locator(".events")).ToContainTextAsync("the controller is error-passive");
         await Expect(monitor.Page.Locator(".bus")).ToContainTextAsync("error-passive");
         await Expect(monitor.Page.Locator("#errors")).ToHaveTextAsync("1,001");
+
+        for (var i = 0; i < 500; i++)
+            monitor.Peer.Send(CanFrame.Error(new(i % 2 == 0 ? CanErrorClass.BusOff : CanErrorClass.NoAcknowledge)));
+        await Expect(monitor.Page.Locator("#errors")).ToHaveTextAsync("1,501");
+        await Expect(lines.First).ToContainTextAsync("no-acknowledgement-on-tx");
+        await Expect(lines).ToHaveCountAsync(200);
     }
 
     [Fact]
