@@ -29,12 +29,13 @@ internal sealed class LiveBus : IDisposable
         });
         _work =
         [
-            _cleared.StartWith(Unit.Default).Select(_ => Reopening(rows)).Switch().Subscribe(batch =>
+            _cleared.StartWith(Unit.Default).Select(_ => rows.Reconnect(scheduler: can.Scheduler)).Switch().Subscribe(batch =>
             {
                 Table.Update(batch, can.Scheduler.Now);
                 _updates.OnNext(Unit.Default);
             }),
-            Reopening(can.BusLoad(options.Bitrate, LoadWindow, options.DataBitrate)).Subscribe(load => Loads = [.. Loads.TakeLast(LoadsKept - 1), load]),
+            can.BusLoad(options.Bitrate, LoadWindow, options.DataBitrate).Reconnect(scheduler: can.Scheduler)
+                .Subscribe(load => Loads = [.. Loads.TakeLast(LoadsKept - 1), load]),
             can.Events.Subscribe(Log.Add),
         ];
 
@@ -58,8 +59,4 @@ internal sealed class LiveBus : IDisposable
     public void Clear() => _cleared.OnNext(Unit.Default);
 
     public void Dispose() => _work.Dispose();
-
-    /// <summary>Comes back with an interface that was removed.</summary>
-    private static IObservable<T> Reopening<T>(IObservable<T> source) =>
-        source.RetryWhen(errors => errors.Delay(TimeSpan.FromSeconds(1)));
 }
