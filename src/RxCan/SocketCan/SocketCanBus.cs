@@ -1,21 +1,24 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using RxCan.Cyclic;
 using RxCan.Dispatch;
+using RxCan.IsoTp;
 using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan;
 
 /// <summary>A bus over one <c>CAN_RAW</c> socket, with a reader thread while somebody is subscribed.</summary>
-internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, ILink
+internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, ILink
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _closed = new();
     private readonly BroadcastManager? _broadcast;
+    private readonly KernelIsoTp _isoTp;
     private RawSocket _socket;
     private SocketCanReader? _reader;
     private bool _isSocketDead;
@@ -25,6 +28,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, ILink
         : base(socket.Name, options, DefaultScheduler.Instance, main)
     {
         _socket = socket;
+        _isoTp = new(this);
         if (Name != CanBus.Any) // the kernel's broadcast manager sends, and answers, on one interface
             _broadcast = new(this);
     }
@@ -58,6 +62,10 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, ILink
         socket.Dispose();
         throw SocketCanError.IsDown(name);
     }
+
+    bool IIsoTpEngineProvider.TryOpenIsoTp(
+        IsoTpAddress address, IsoTpOptions options, [NotNullWhen(true)] out IIsoTpEngine? engine, [NotNullWhen(false)] out string? reason) =>
+        _isoTp.TryOpen(address, options, out engine, out reason);
 
     public void Restart() => LinkControl.Restart(Name);
 
@@ -154,6 +162,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, ILink
     {
         _ = _closed.CancelAsync();
         _broadcast?.Close();
+        _isoTp.Close();
         SocketCanReader? reader;
         lock (Gate)
         {
