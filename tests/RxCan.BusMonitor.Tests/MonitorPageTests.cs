@@ -229,7 +229,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         monitor.Links.OnNext(new(CanLinkChangeKind.Added, can with { Controller = controller }));
         await Expect(rows).ToHaveTextAsync([
             new Regex($@"^\s*{can.Name}\s*error-active\s*250k\s*2M\s*tx\s*0\s*0\s*rx\s*0\s*0\s*$"),
-            new Regex(@"^\s*vcan7\s*down vcan\s*tx\s*0\s*0\s*rx\s*0\s*0\s*$")]);
+            new Regex(@"^\s*vcan7\s*vcan down\s*tx\s*0\s*0\s*rx\s*0\s*0\s*$")]);
         await Expect(panel.Locator("[aria-current=true]")).ToContainTextAsync(can.Name);
         await Expect(monitor.Page.Locator(".load")).ToHaveAttributeAsync("title", new Regex("^of 250 kbit/s"));
 
@@ -241,7 +241,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         monitor.Links.OnNext(new(CanLinkChangeKind.Changed, can));
         await Expect(rows.First).ToHaveClassAsync("warn");
         await Expect(rows.First).ToHaveTextAsync(new Regex(
-            @"error-passive.*tx\s*1,234\s*[\d,]+\s*128\s*rx\s*12\.3M\s*\S+\s*96\s*5 overruns\s*$", RegexOptions.Singleline));
+            @"error-passive.*tx\s*1,234\s*[\d,]+\s*128\s*rx\s*12\.35M\s*\S+\s*96\s*5 overruns\s*$", RegexOptions.Singleline));
         await Expect(monitor.Page.Locator(".bus")).ToContainTextAsync("error-passive");
 
         monitor.Links.OnNext(new(CanLinkChangeKind.Removed, can));
