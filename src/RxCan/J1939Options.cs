@@ -22,7 +22,7 @@ public sealed record J1939Options
         init => field = value >= 8 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Every node takes messages of 8 bytes.");
     } = 16 * 1024 * 1024;
 
-    /// <summary>How many packets this node clears to send at a time, 1 to 255. (The kernel's engine clears as many as the other end allows.)</summary>
+    /// <summary>How many packets this node clears to send at a time, 1 to 255. The kernel's engine has no other than 255.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is 0.</exception>
     public byte CtsPackets
     {
@@ -32,7 +32,7 @@ public sealed record J1939Options
 
     /// <summary>
     /// How many times this node holds a connection, every 500 ms (Th), before each clear to send. For simulations of a slow control unit.
-    /// (The kernel's engine never does.)
+    /// The kernel's engine never does.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public int Holds
@@ -41,7 +41,7 @@ public sealed record J1939Options
         init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A number is not negative.");
     }
 
-    /// <summary>The time between the packets of a message to all (BAM), 50 to 200 ms. (The kernel's engine takes 50 ms.)</summary>
+    /// <summary>The time between the packets of a message to all (BAM), 50 to 200 ms. The kernel's engine has no other than 50.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less or more.</exception>
     public TimeSpan BamSpacing
     {
@@ -51,9 +51,9 @@ public sealed record J1939Options
             : throw new ArgumentOutOfRangeException(nameof(value), value, "The packets of a BAM are 50 to 200 ms apart.");
     } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Who does the work.</summary>
+    /// <summary>Who does the work. <see cref="J1939Engine.Auto"/> is the portable engine if other options ask for what the kernel's has not.</summary>
     public J1939Engine Engine { get; init; }
 
-    /// <summary>The clock of all time-outs but the kernel's; the bus's if null.</summary>
+    /// <summary>The clock of all time-outs; the bus's if null. The kernel's engine takes no other.</summary>
     public IScheduler? Scheduler { get; init; }
 }

@@ -3,7 +3,7 @@ namespace RxCan.J1939;
 /// <summary>Says of a failed transfer what happened and what to look at.</summary>
 internal static class J1939Failure
 {
-    public static J1939AbortException Sending(J1939Transfer transfer, byte source, J1939AbortReason reason, bool isByPeer) => new(
+    public static J1939AbortException Sending(J1939Transfer transfer, byte source, J1939AbortReason reason, bool? isByPeer) => new(
         reason,
         $"{transfer.Pgn} {source:X2}->{transfer.Destination:X2} [{transfer.Data.Length}]: {Closed(transfer.Destination, reason, isByPeer)} {ToDo(reason)}");
 
@@ -17,8 +17,8 @@ internal static class J1939Failure
             ? $"{pgn} is not sent: {named} has no address now. Subscribe to ClaimAddress, and wait for Claimed."
             : $"{pgn} is not sent: the node was opened to listen only. Open it with an address.");
 
-    private static string Closed(byte peer, J1939AbortReason reason, bool isByPeer) =>
-        $"the connection was closed by {(isByPeer ? $"{peer:X2}" : "this node")}: {Why(reason)} (reason {(int)reason}).";
+    private static string Closed(byte peer, J1939AbortReason reason, bool? isByPeer) =>
+        $"the connection was closed{(isByPeer is { } other ? other ? $" by {peer:X2}" : " by this node" : "")}: {Why(reason)} (reason {(int)reason}).";
 
     private static string ToDo(J1939AbortReason reason) => reason == J1939AbortReason.Timeout
         ? "Look whether the receiver has that address, and wants that parameter group."

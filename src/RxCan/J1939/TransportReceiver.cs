@@ -151,10 +151,10 @@ internal sealed class TransportReceiver
         var packet = data[0] + (IsExtended ? _first - 1 : 0);
         if (data[0] == 0 || packet > _last)
             return Abort(J1939AbortReason.BadSequence, now);
-        if (packet < _first)
-            return null; // of those cleared before, doubled
         if (IsBroadcast)
             return OnBroadcast(packet, data, now);
+        if (packet < _first)
+            return null; // of those cleared before, doubled
         Store(packet, data);
         var bit = packet - _first;
         _arrived[bit >> 6] |= 1UL << bit;
@@ -176,7 +176,9 @@ internal sealed class TransportReceiver
 
     private J1939AbortReason? OnBroadcast(int packet, ReadOnlySpan<byte> data, TimeSpan now)
     {
-        if (packet > _first)
+        if (packet == _first - 1 && Content(packet).SequenceEqual(data.Slice(1, Content(packet).Length)))
+            return null; // doubled
+        if (packet != _first)
             return Abort(J1939AbortReason.BadSequence, now);
         Store(packet, data);
         _first++;
@@ -221,10 +223,16 @@ internal sealed class TransportReceiver
         return _last + 1;
     }
 
-    private void Store(int packet, ReadOnlySpan<byte> data)
+    private Span<byte> Content(int packet)
     {
         var at = (packet - 1) * PacketLength;
-        data.Slice(1, Math.Min(PacketLength, Payload.Length - at)).CopyTo(Payload.AsSpan(at));
+        return Payload.AsSpan(at, Math.Min(PacketLength, Payload.Length - at));
+    }
+
+    private void Store(int packet, ReadOnlySpan<byte> data)
+    {
+        var content = Content(packet);
+        data.Slice(1, content.Length).CopyTo(content);
     }
 
     private J1939AbortReason Abort(J1939AbortReason reason, TimeSpan now)

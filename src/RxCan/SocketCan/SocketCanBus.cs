@@ -2,18 +2,20 @@ using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using RxCan.Cyclic;
 using RxCan.Dispatch;
+using RxCan.J1939;
 using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan;
 
 /// <summary>A bus over one <c>CAN_RAW</c> socket, with a reader thread while somebody is subscribed.</summary>
-internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost
+internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939EngineProvider
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _closed = new();
     private readonly BroadcastManager? _broadcast;
+    private readonly SocketPoller _poller;
     private RawSocket _socket;
     private SocketCanReader? _reader;
     private bool _isSocketDead;
@@ -23,6 +25,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost
         : base(socket.Name, options, DefaultScheduler.Instance, main)
     {
         _socket = socket;
+        _poller = new(Name);
         if (Name != CanBus.Any) // the kernel's broadcast manager sends, and answers, on one interface
             _broadcast = new(this);
     }
@@ -61,6 +64,19 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost
         }
 
         return new(SendWhenRoom(frame, timeout, scheduler ?? Scheduler, cancellationToken));
+    }
+
+    public string? TryOpenJ1939(J1939Name? name, J1939Options options, out IJ1939Engine? engine)
+    {
+        engine = null;
+        if (Name == CanBus.Any)
+            return "a J1939 node needs one interface";
+        if (options.Scheduler is not null)
+            return "the kernel's time-outs are not on J1939Options.Scheduler";
+        if (options.CtsPackets != J1939Options.Default.CtsPackets || options.Holds > 0 || options.BamSpacing != J1939Options.Default.BamSpacing)
+            return "the kernel's CtsPackets, Holds and BamSpacing cannot be set";
+        engine = KernelJ1939Engine.Open(this, _poller, name, options);
+        return engine is null ? "this kernel has no J1939 (modprobe can_j1939)" : null;
     }
 
     /// <summary>
@@ -131,6 +147,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost
     {
         _ = _closed.CancelAsync();
         _broadcast?.Close();
+        _poller.Close();
         SocketCanReader? reader;
         lock (Gate)
         {

@@ -133,6 +133,7 @@ public class TransportConversationTests
         private TimeSpan _now;
         private int _order;
         private int _round;
+        private int _offsetCount; // ETP: the packets behind the last offset
 
         public Talk(Plan plan, Func<int, Fault> faults)
         {
@@ -232,6 +233,8 @@ public class TransportConversationTests
         private void Transmit(in CanFrame frame, int from)
         {
             var fault = _faults(Frames++);
+            if (frame.Data[0] == TransportFormat.DataPacketOffset && J1939Id.From(frame.Id).Pgn == J1939Pgn.ExtendedTransportControl)
+                _offsetCount = frame.Data[1];
             if (fault != Fault.None)
             {
                 Faulted = frame;
@@ -265,10 +268,8 @@ public class TransportConversationTests
             var window = Math.Min(255, _plan.CtsPackets);
             return id.Destination == J1939Address.Global || id.Pgn == J1939Pgn.TransportData
                 ? sequence == total || (id.Destination != J1939Address.Global && sequence % window == 0)
-                : sequence == window || sequence == ((total - 1) % window) + 1 && _etpSent + sequence == total;
+                : sequence == _offsetCount;
         }
-
-        private int _etpSent;
 
         private void Post(TimeSpan time, Delivery delivery) => _wire.Enqueue(delivery, (time, _order++));
 
@@ -289,8 +290,6 @@ public class TransportConversationTests
             }
 
             var id = J1939Id.From(delivery.Frame.Id);
-            if (id.Pgn == J1939Pgn.ExtendedTransportControl && delivery.Frame.Data[0] == TransportFormat.DataPacketOffset)
-                _etpSent = TransportFormat.Read24(delivery.Frame.Data[2..]);
             _nodes[1 - delivery.From].OnFrame(id, delivery.Frame.Data, _now);
             Note(1 - delivery.From);
         }
