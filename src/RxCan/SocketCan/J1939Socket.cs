@@ -231,7 +231,10 @@ internal sealed unsafe class J1939Socket : IDisposable
         return Libc.GetSockOpt(File, Abi.SOL_SOCKET, Abi.SO_ERROR, &error, ref length) < 0 ? Libc.LastError : (Errno)error;
     }
 
-    /// <summary>Closes it. The kernel waits for what is under way: not the caller.</summary>
+    /// <summary>
+    /// Closes it, on a thread of the pool: the kernel waits for what is under way, and goes on with it to its end. (A signal would end the wait
+    /// and the message, but Linux 6.12 then never lets go of the interface.)
+    /// </summary>
     public void Dispose() => ThreadPool.UnsafeQueueUserWorkItem(static file => file.Dispose(), File, preferLocal: false);
 
     private void Set(int level, int option, int value)

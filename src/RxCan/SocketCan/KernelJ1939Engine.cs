@@ -10,7 +10,7 @@ namespace RxCan.SocketCan;
 internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
 {
     private readonly SocketCanBus _bus;
-    private readonly SocketPoller _poller;
+    private readonly KernelJ1939 _poller;
     private readonly J1939Name? _name;
     private readonly J1939Options _options;
     private readonly J1939Socket _socket;
@@ -25,7 +25,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
     private byte _address = J1939Address.Null;
     private bool _ended;
 
-    private KernelJ1939Engine(SocketCanBus bus, SocketPoller poller, J1939Name? name, J1939Options options, J1939Socket socket, RawSocket watch)
+    private KernelJ1939Engine(SocketCanBus bus, KernelJ1939 poller, J1939Name? name, J1939Options options, J1939Socket socket, RawSocket watch)
     {
         _bus = bus;
         _poller = poller;
@@ -39,7 +39,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
 
     /// <summary>Opens the socket; null if the kernel has no J1939.</summary>
     /// <exception cref="CanBusException">It cannot be opened.</exception>
-    public static KernelJ1939Engine? Open(SocketCanBus bus, SocketPoller poller, J1939Name? name, J1939Options options)
+    public static KernelJ1939Engine? Open(SocketCanBus bus, KernelJ1939 poller, J1939Name? name, J1939Options options)
     {
         var socket = J1939Socket.Open(bus.Name, bus.Options, receives: true, options.Promiscuous);
         if (socket is null)

@@ -15,7 +15,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939En
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _closed = new();
     private readonly BroadcastManager? _broadcast;
-    private readonly SocketPoller _poller;
+    private readonly KernelJ1939 _j1939;
     private RawSocket _socket;
     private SocketCanReader? _reader;
     private bool _isSocketDead;
@@ -25,7 +25,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939En
         : base(socket.Name, options, DefaultScheduler.Instance, main)
     {
         _socket = socket;
-        _poller = new(Name);
+        _j1939 = new(Name);
         if (Name != CanBus.Any) // the kernel's broadcast manager sends, and answers, on one interface
             _broadcast = new(this);
     }
@@ -75,7 +75,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939En
             return "the kernel's time-outs are not on J1939Options.Scheduler";
         if (options.CtsPackets != J1939Options.Default.CtsPackets || options.Holds > 0 || options.BamSpacing != J1939Options.Default.BamSpacing)
             return "the kernel's CtsPackets, Holds and BamSpacing cannot be set";
-        engine = KernelJ1939Engine.Open(this, _poller, name, options);
+        engine = KernelJ1939Engine.Open(this, _j1939, name, options);
         return engine is null ? "this kernel has no J1939 (modprobe can_j1939)" : null;
     }
 
@@ -147,7 +147,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939En
     {
         _ = _closed.CancelAsync();
         _broadcast?.Close();
-        _poller.Close();
+        _j1939.Close();
         SocketCanReader? reader;
         lock (Gate)
         {

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using System.Runtime.CompilerServices;
 using RxCan.Tests.Bus;
 using RxCan.Tests.IsoTp;
 
@@ -8,7 +9,9 @@ namespace RxCan.Tests.J1939;
 public abstract class J1939Bench : IDisposable
 {
     /// <summary>The longest a test waits for something.</summary>
-    protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    protected static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private readonly List<Func<string>> _recorded = [];
 
     /// <summary>The bus of the node under test.</summary>
     public abstract ICanBus First { get; }
@@ -31,7 +34,7 @@ public abstract class J1939Bench : IDisposable
     public abstract TimeSpan Tolerance { get; }
 
     /// <summary>Lets time pass until something is so; fails if it does not become so.</summary>
-    public abstract void Until(Func<bool> condition);
+    public abstract void Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null);
 
     /// <summary>Lets time pass, to see that something does not happen.</summary>
     public abstract void Pass(TimeSpan time);
@@ -47,9 +50,12 @@ public abstract class J1939Bench : IDisposable
     internal Recorder<T> Record<T>(IObservable<T> source)
     {
         var recorder = new Recorder<T>(() => Now);
+        _recorded.Add(() => $"{typeof(T).Name}: {string.Join(", ", recorder.Values)} {recorder.Error?.Message}");
         recorder.Subscription = source.Subscribe(recorder);
         return recorder;
     }
+
+    protected string Report(string? what) => $"It did not come to this: {what}. Recorded: {string.Join("; ", _recorded.Select(r => r()))}";
 }
 
 /// <summary>The in-process bus, on a virtual clock.</summary>
@@ -75,21 +81,31 @@ public sealed class VirtualJ1939Bench : J1939Bench
 
     public override TimeSpan Tolerance => TimeSpan.Zero;
 
-    public override void Until(Func<bool> condition)
+    public override void Until(Func<bool> condition, string? what = null)
     {
         for (var end = Clock.Now + Limit; !condition(); Clock.AdvanceBy(TimeSpan.FromMilliseconds(1)))
-            Assert.True(Clock.Now < end, "It did not come about.");
+            Assert.True(Clock.Now < end, Report(what));
     }
 
     public override void Pass(TimeSpan time) => Clock.AdvanceBy(time);
 }
 
+/// <summary>An interface for all tests of a class: the kernel takes its time to remove one that J1939 was on.</summary>
+public sealed class SharedVcan : IDisposable
+{
+    private VcanTestBus? _interface;
+
+    public VcanTestBus Interface => _interface ??= new();
+
+    public void Dispose() => _interface?.Dispose();
+}
+
 /// <summary>An interface of the kernel's, and the time of the day.</summary>
 public sealed class VcanJ1939Bench : J1939Bench
 {
-    public VcanJ1939Bench()
+    public VcanJ1939Bench(SharedVcan shared)
     {
-        Interface = new();
+        Interface = shared.Interface;
         (First, Second, Wire) = (Interface.Open(), Interface.Open(), Interface.Open());
     }
 
@@ -105,16 +121,10 @@ public sealed class VcanJ1939Bench : J1939Bench
 
     public override TimeSpan Tolerance => TimeSpan.FromSeconds(5);
 
-    public override void Until(Func<bool> condition) =>
-        Assert.True(SpinWait.SpinUntil(() => Yield() && condition(), Limit), "It did not come about.");
+    public override void Until(Func<bool> condition, string? what = null) =>
+        Assert.True(SpinWait.SpinUntil(() => Yield() && condition(), Limit), Report(what));
 
     public override void Pass(TimeSpan time) => Thread.Sleep(time);
-
-    public override void Dispose()
-    {
-        base.Dispose();
-        Interface.Dispose();
-    }
 
     private static bool Yield()
     {

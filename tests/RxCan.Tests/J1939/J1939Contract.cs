@@ -49,14 +49,14 @@ public abstract class J1939Contract : IDisposable
 
     private void Wait(Task task)
     {
-        Bench.Until(() => task.IsCompleted);
+        Bench.Until(() => task.IsCompleted, "the message is sent");
         task.GetAwaiter().GetResult();
     }
 
     private T Fails<T>(Task task)
         where T : Exception
     {
-        Bench.Until(() => task.IsCompleted);
+        Bench.Until(() => task.IsCompleted, "the message is sent");
         return Assert.IsType<T>(task.Exception?.InnerException);
     }
 
@@ -73,7 +73,7 @@ public abstract class J1939Contract : IDisposable
         Wait(node.SendAsync(0x12300, P(length), There, priority: 3));
         Wait(node.SendAsync(0xFEF1, P(length)));
         Wait(node.SendAsync(0xEF00, P(length)));
-        Bench.Until(() => received.Count == 3);
+        Bench.Until(() => received.Count >= 3);
         Assert.Equal([0x12300, 0xFEF1, 0xEF00], received.Values.Select(m => (int)m.Pgn.Value));
         Assert.Equal([There, J1939Address.Global, J1939Address.Global], received.Values.Select(m => m.Destination));
         Assert.Equal([3, 6, 6], received.Values.Select(m => m.Priority));
@@ -87,12 +87,9 @@ public abstract class J1939Contract : IDisposable
     [InlineData(9)]
     [InlineData(14)]
     [InlineData(15)]
-    [InlineData(500)]
-    [InlineData(1784)]
     [InlineData(1785)]
     [InlineData(1786)]
-    [InlineData(3571)]
-    [InlineData(20_000)]
+    [InlineData(5000)]
     public void Long_messages_to_one_node_arrive_both_ways(int length)
     {
         var (node, peer) = (Open(), OpenPeer());
@@ -101,7 +98,7 @@ public abstract class J1939Contract : IDisposable
         var back = peer.SendAsync(0xFEF1, P(length), Here);
         Wait(there);
         Wait(back);
-        Bench.Until(() => atNode.Count == 1 && atPeer.Count == 1);
+        Bench.Until(() => atNode.Count >= 1 && atPeer.Count >= 1);
         var received = atPeer.Values[0];
         Assert.Equal((0xEF00u, Here, There, 5), (received.Pgn.Value, received.Source, received.Destination, received.Priority));
         Assert.Equal(P(length), received.Data.ToArray());
@@ -117,7 +114,7 @@ public abstract class J1939Contract : IDisposable
         var (node, peer) = (Open(), OpenPeer());
         var (atNode, atPeer) = (Bench.Record(node), Bench.Record(peer));
         Wait(node.SendAsync(0xFECA, P(length)));
-        Bench.Until(() => atPeer.Count == 1);
+        Bench.Until(() => atPeer.Count >= 1);
         Assert.Equal((0xFECAu, Here, J1939Address.Global), (atPeer.Values[0].Pgn.Value, atPeer.Values[0].Source, atPeer.Values[0].Destination));
         Assert.Equal(P(length), atPeer.Values[0].Data.ToArray());
         Bench.Pass(Ms(20));
@@ -134,7 +131,7 @@ public abstract class J1939Contract : IDisposable
         Wait(node.SendAsync(0xFEF1, P(8)));
         Assert.False(all.IsCompleted);
         Wait(all);
-        Bench.Until(() => received.Count == 3);
+        Bench.Until(() => received.Count >= 3);
         Assert.Equal([0xEF00, 0xFEF1, 0xFECA], received.Values.Select(m => (int)m.Pgn.Value));
         Assert.Equal(P(70), received.Values[2].Data.ToArray());
     }
@@ -147,7 +144,7 @@ public abstract class J1939Contract : IDisposable
         Task[] sent = [.. Enumerable.Range(0, 10).Select(i => node.SendAsync(0xEF00, P(20 + i), There))];
         foreach (var sending in sent)
             Wait(sending);
-        Bench.Until(() => received.Count == 10);
+        Bench.Until(() => received.Count >= 10);
         Assert.Equal(Enumerable.Range(20, 10), received.Values.Select(m => m.Data.Length));
     }
 
@@ -160,13 +157,13 @@ public abstract class J1939Contract : IDisposable
         var errors = Bench.Record(node.Errors);
         var begun = Bench.Now;
         node.Send(0xEF00, P(20), There);
-        Bench.Until(() => errors.Count == 1);
+        Bench.Until(() => errors.Count >= 1);
         Assert.InRange(Bench.Now - begun, Ms(1200), Ms(1300) + Bench.Tolerance);
         Assert.Equal(J1939AbortReason.Timeout, Assert.IsType<J1939AbortException>(errors.Values[0]).Reason);
         Assert.Contains("0EF00 80->90", errors.Values[0].Message);
 
         Wait(node.SendAsync(0xFEF1, P(20), There));
-        Bench.Until(() => received.Count == 1);
+        Bench.Until(() => received.Count >= 1);
     }
 
     [Fact]
@@ -185,7 +182,7 @@ public abstract class J1939Contract : IDisposable
                 Wait(sender.SendAsync(pgn, [sender.Address, destination], destination));
         }
 
-        Bench.Until(() => all.Count == 8);
+        Bench.Until(() => all.Count >= 8);
         Assert.Equal([0xFEF1, 0xEF00, 0xEF00, 0xFEF1, 0xEF00, 0xEF00], byGroup.Values.Select(m => (int)m.Pgn.Value));
         Assert.Equal(4, bySource.Count);
         Assert.Equal(["8090", "8190"], byDestination.Values.Select(Hex));
@@ -198,7 +195,7 @@ public abstract class J1939Contract : IDisposable
         var spy = Bench.Record(Own(Bench.Wire.OpenJ1939(J1939Address.Null, new() { Promiscuous = true, Engine = Bench.SecondEngine })));
         var node = Open();
         Wait(node.SendAsync(0xEF00, [1], There));
-        Bench.Until(() => spy.Count == 1);
+        Bench.Until(() => spy.Count >= 1);
         Assert.Equal(There, spy.Values[0].Destination);
     }
 
@@ -218,7 +215,7 @@ public abstract class J1939Contract : IDisposable
             Bench.Until(() => response.HasEnded);
             Assert.Null(response.Error);
             Assert.Equal(P(length), Assert.Single(response.Values).Data.ToArray());
-            Bench.Until(() => asked.Count == i);
+            Bench.Until(() => asked.Count >= i);
         }
 
         Assert.All(asked.Values, m => Assert.Equal((Here, There), (m.Source, m.Destination)));
@@ -287,7 +284,9 @@ public abstract class J1939Contract : IDisposable
         Own(Bench.Wire.Where(CanFilter.Pgn(J1939Pgn.TransportControl, Here, There)).Where(f => f.Data[0] == 16).Subscribe(
             _ => Bench.Wire.Send(new CanFrame(0x18EC8090, [255, 2, 0xFF, 0xFF, 0xFF, 0, 0xEF, 0]))));
         var node = Open();
-        Assert.Equal(J1939AbortReason.Resources, Fails<J1939AbortException>(node.SendAsync(0xEF00, P(20), There)).Reason);
+        var reason = Fails<J1939AbortException>(node.SendAsync(0xEF00, P(20), There)).Reason;
+        // Linux 6.12 looks for a reception that such an abort ends, and finds none: there the sender times out.
+        Assert.Equal(Bench.FirstEngine == J1939Engine.Kernel ? J1939AbortReason.Timeout : J1939AbortReason.Resources, reason);
     }
 
     [Fact]
@@ -298,12 +297,12 @@ public abstract class J1939Contract : IDisposable
         Bench.Wire.Send(new CanFrame(0x18EC8090, [16, 20, 0, 3, 255, 0, 0xEF, 0]));
         Bench.Pass(Ms(50));
         Bench.Wire.Send(new CanFrame(0x18EB8090, [1, 1, 2, 3, 4, 5, 6, 7]));
-        Bench.Until(() => errors.Count == 1);
+        Bench.Until(() => errors.Count >= 1);
         Assert.Equal(J1939AbortReason.Timeout, Assert.IsType<J1939AbortException>(errors.Values[0]).Reason);
         Bench.Pass(Ms(600)); // the kernel's session lingers for that long
         var peer = OpenPeer();
         Wait(peer.SendAsync(0xEF00, P(20), Here));
-        Bench.Until(() => received.Count == 1);
+        Bench.Until(() => received.Count >= 1);
     }
 
     [Fact]
@@ -323,8 +322,9 @@ public abstract class J1939Contract : IDisposable
     {
         var node = Open();
         var (hot, errors) = (Bench.Record(node), Bench.Record(node.Errors));
+        var wire = Bench.Record(Bench.Wire.Where(CanFilter.Pgn(J1939Pgn.TransportData)));
         var request = Bench.Record(node.Request(0xFEDA, There));
-        var sending = node.SendAsync(0xFECA, P(30));
+        var sending = node.SendAsync(0xFECA, P(9));
         Bench.Pass(Ms(20));
         node.Dispose();
         node.Dispose();
@@ -334,6 +334,8 @@ public abstract class J1939Contract : IDisposable
         Assert.Throws<ObjectDisposedException>(() => node.Send(0xFECA, [1]));
         Assert.IsType<ObjectDisposedException>(Bench.Record(node.Request(0xFEDA)).Error);
         Assert.True(Bench.Record(node).IsCompleted);
+        if (Bench.FirstEngine == J1939Engine.Kernel)
+            Bench.Until(() => wire.Count >= 2); // the kernel sends to its end what it has begun
     }
 
     [Fact]
@@ -345,13 +347,13 @@ public abstract class J1939Contract : IDisposable
         Fails<J1939AddressException>(node.SendAsync(0xFEF1, [1]));
         var begun = Bench.Now;
         var claim = Bench.Record(node.ClaimAddress(Here));
-        Bench.Until(() => claim.Count == 2);
+        Bench.Until(() => claim.Count >= 2);
         Assert.InRange(Bench.Now - begun, Ms(249), Ms(252) + Bench.Tolerance);
         Assert.Equal([new(J1939ClaimState.Claiming, Here), new(J1939ClaimState.Claimed, Here)], claim.Values);
         Assert.Equal(Here, node.Address);
         Wait(node.SendAsync(0xFEF1, [1]));
         Wait(node.SendAsync(0xEF00, P(30), There));
-        Bench.Until(() => received.Count == 3);
+        Bench.Until(() => received.Count >= 3);
         Assert.Equal([0xEE00, 0xFEF1, 0xEF00], received.Values.Select(m => (int)m.Pgn.Value));
         Assert.Equal(Strong.ToBytes(), received.Values[0].Data.ToArray());
         Assert.All(received.Values, m => Assert.Equal((Here, Strong), (m.Source, m.SourceName)));
@@ -368,7 +370,7 @@ public abstract class J1939Contract : IDisposable
         var other = Open(0x81);
         Wait(other.SendAsync(0xFEF1, [2]));
         Wait(node.SendAsync(0xFEF1, [1]));
-        Bench.Until(() => byName.Count == 1 && bySome.Count == 1);
+        Bench.Until(() => byName.Count >= 1 && bySome.Count >= 1);
         Assert.Equal("01", Hex(byName.Values[0]));
         Assert.Equal("01", Hex(bySome.Values[0]));
     }
@@ -380,7 +382,7 @@ public abstract class J1939Contract : IDisposable
         var first = Claimed(node, Here);
         var claims = Bench.Record(Bench.Wire.Where(CanFilter.Pgn(J1939Pgn.AddressClaimed)));
         var second = Bench.Record(peer.ClaimAddress(Here));
-        Bench.Until(() => second.Count == 3 && claims.Count == 3);
+        Bench.Until(() => second.Count >= 3 && claims.Count >= 3);
         Assert.Equal([new(J1939ClaimState.Claiming, Here), new(J1939ClaimState.Lost, Here, Strong), new(J1939ClaimState.CannotClaim, J1939Address.Null)], second.Values);
         Assert.Equal(["18EEFF80#0220000000000000", "18EEFF80#0110000000000000", "18EEFFFE#0220000000000000"], claims.Values.Select(f => f.ToString()));
         Assert.Equal(2, first.Count);
@@ -395,7 +397,7 @@ public abstract class J1939Contract : IDisposable
         var (node, peer) = (Open(WeakAndFlexible), OpenPeer(Strong));
         var first = Claimed(node, Here);
         var second = Bench.Record(peer.ClaimAddress(Here));
-        Bench.Until(() => first.Count == 5 && second.Count == 2);
+        Bench.Until(() => first.Count >= 5 && second.Count >= 2);
         Assert.Equal(
             [new(J1939ClaimState.Lost, Here, Strong), new(J1939ClaimState.Claiming, 0x81), new(J1939ClaimState.Claimed, 0x81)], first.Values[2..]);
         Assert.Equal((0x81, Here), (node.Address, peer.Address));
@@ -403,7 +405,7 @@ public abstract class J1939Contract : IDisposable
         Bench.Record(node);
         Wait(node.SendAsync(0xEF00, P(30), Here));
         Wait(peer.SendAsync(0xEF00, P(30), 0x81));
-        Bench.Until(() => received.Count == 1);
+        Bench.Until(() => received.Count >= 1);
         Assert.Equal(WeakAndFlexible, received.Values[0].SourceName);
     }
 
@@ -413,7 +415,7 @@ public abstract class J1939Contract : IDisposable
         var (node, peer) = (Open(Strong), OpenPeer(Weak));
         Claimed(node, Here);
         var lost = Bench.Record(peer.ClaimAddress(Here));
-        Bench.Until(() => lost.Count == 3);
+        Bench.Until(() => lost.Count >= 3);
         Bench.Pass(Ms(200)); // until it has said so
         var asker = Own(Bench.Wire.OpenJ1939(J1939Address.Null, new() { Engine = J1939Engine.Portable }));
         var claims = Bench.Record(asker.Request(J1939Pgn.AddressClaimed));
@@ -429,7 +431,7 @@ public abstract class J1939Contract : IDisposable
         var claim = Claimed(node, Here);
         var claims = Bench.Record(Bench.Wire.Where(CanFilter.Pgn(J1939Pgn.AddressClaimed)));
         claim.Subscription!.Dispose();
-        Bench.Until(() => claims.Count == 1);
+        Bench.Until(() => claims.Count >= 1);
         Assert.Equal("18EEFFFE#0110000000000000", claims.Values[0].ToString());
         Assert.Equal(J1939Address.Null, node.Address);
         Fails<J1939AddressException>(node.SendAsync(0xFEF1, [1]));
@@ -454,7 +456,7 @@ public abstract class J1939Contract : IDisposable
         var node = Open(Strong);
         var claim = Claimed(node, Here);
         Wait(OpenPeer().SendAsync(J1939Pgn.CommandedAddress, [.. Strong.ToBytes(), 0x85]));
-        Bench.Until(() => claim.Count == 4);
+        Bench.Until(() => claim.Count >= 4);
         Assert.Equal([new(J1939ClaimState.Claiming, 0x85), new(J1939ClaimState.Claimed, 0x85)], claim.Values[2..]);
         Assert.Equal(0x85, node.Address);
     }
@@ -463,7 +465,7 @@ public abstract class J1939Contract : IDisposable
     {
         var claim = Bench.Record(node.ClaimAddress(address));
         Own(claim.Subscription!);
-        Bench.Until(() => claim.Count == 2);
+        Bench.Until(() => claim.Count >= 2);
         Assert.Equal(new(J1939ClaimState.Claimed, address), claim.Values[1]);
         return claim;
     }

@@ -3,10 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>Waits for input on a few files, each known by a number of the caller's.</summary>
+/// <summary>Waits for input on files, or for more than that, each known by a number of the caller's.</summary>
 internal sealed unsafe class Epoll : IDisposable
 {
-    private const int MostEvents = 4;
+    private const int MostEvents = 16;
 
     // struct epoll_event: a word of events, then eight bytes of the caller's; packed on x86-64 alone.
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -20,10 +20,10 @@ internal sealed unsafe class Epoll : IDisposable
             throw new IOException($"epoll_create1: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    public void Add(FileDescriptor file, int number)
+    public void Add(FileDescriptor file, int number, uint events = Abi.EPOLLIN)
     {
         var registration = stackalloc byte[EventSize];
-        Unsafe.WriteUnaligned(registration, Abi.EPOLLIN);
+        Unsafe.WriteUnaligned(registration, events);
         Unsafe.WriteUnaligned(registration + EventSize - sizeof(long), (long)number);
         if (Libc.EpollCtl(_epoll, Abi.EPOLL_CTL_ADD, file, registration) < 0)
             throw new IOException($"epoll_ctl: {Marshal.GetLastPInvokeErrorMessage()}");
