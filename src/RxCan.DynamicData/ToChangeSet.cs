@@ -67,4 +67,41 @@ public static class CanChangeSet
         var rows = frames.Where(filter).ToChangeSet(options, scheduler);
         return Observable.Defer(() => rows.Select(new CanSignalRows(byId).Update)).Where(changes => changes.Count > 0);
     }
+
+    /// <summary>
+    /// The CAN interfaces of this machine by name, of <see cref="CanLinks.Watch"/>: those that are there, then what becomes of them. One that
+    /// is renamed leaves and comes.
+    /// </summary>
+    /// <remarks>
+    /// Changes come on the watch's own thread: put <c>ObserveOn</c> before what a user interface is bound to. Each subscription has a watch of
+    /// its own; <c>AsObservableCache()</c> shares one.
+    /// </remarks>
+    /// <param name="links">What becomes of them.</param>
+    public static IObservable<IChangeSet<CanLink, string>> ToChangeSet(this IObservable<CanLinkChange> links)
+    {
+        ArgumentNullException.ThrowIfNull(links);
+        return links.Select(Changes);
+
+        static IChangeSet<CanLink, string> Changes(CanLinkChange change)
+        {
+            var (kind, link, previous) = change;
+            var changes = new ChangeSet<CanLink, string>(2);
+            if (kind == CanLinkChangeKind.Removed)
+            {
+                changes.Add(new(ChangeReason.Remove, link.Name, link));
+            }
+            else if (previous?.Name == link.Name)
+            {
+                changes.Add(new(ChangeReason.Update, link.Name, link, previous));
+            }
+            else
+            {
+                if (previous is not null)
+                    changes.Add(new(ChangeReason.Remove, previous.Name, previous));
+                changes.Add(new(ChangeReason.Add, link.Name, link));
+            }
+
+            return changes;
+        }
+    }
 }

@@ -44,3 +44,17 @@ public sealed class CanPermissionException(string @interface, string message, Ex
 /// <param name="innerException">The cause, if there is one.</param>
 public sealed class CanQueueFullException(string @interface, string message, Exception? innerException = null)
     : CanBusException(@interface, message, innerException);
+
+/// <summary>The interface is in use in a way that does not allow it, such as up while its bit rate is to change.</summary>
+/// <param name="interface">The interface's name.</param>
+/// <param name="message">What happened and what to do.</param>
+/// <param name="innerException">The cause, if there is one.</param>
+public sealed class CanInterfaceBusyException(string @interface, string message, Exception? innerException = null)
+    : CanBusException(@interface, message, innerException);
+
+/// <summary>An interface of that name is there already.</summary>
+/// <param name="interface">The interface's name.</param>
+/// <param name="message">What happened and what to do.</param>
+/// <param name="innerException">The cause, if there is one.</param>
+public sealed class CanInterfaceExistsException(string @interface, string message, Exception? innerException = null)
+    : CanBusException(@interface, message, innerException);

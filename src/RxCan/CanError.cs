@@ -209,7 +209,10 @@ public enum CanWireStatus
     ShortToCanHigh = 8,
 }
 
-/// <summary>A controller's fault confinement state. Sources: ISO 11898-1, <c>enum can_state</c> of linux/can/netlink.h.</summary>
+/// <summary>
+/// A controller's state: fault confinement, or not running (which error frames never tell, but <see cref="CanController.State"/> does).
+/// Sources: ISO 11898-1, <c>enum can_state</c> of linux/can/netlink.h.
+/// </summary>
 public enum CanState
 {
     /// <summary>Error active: counters below 96.</summary>
@@ -223,6 +226,12 @@ public enum CanState
 
     /// <summary>The transmit counter passed 255: the controller neither sends nor receives until it is restarted.</summary>
     BusOff,
+
+    /// <summary>The interface is down.</summary>
+    Stopped,
+
+    /// <summary>The controller sleeps until there is traffic.</summary>
+    Sleeping,
 }
 
 /// <summary>A decoded error frame: what the controller or its driver reports. Source: linux/can/error.h.</summary>

@@ -40,7 +40,7 @@ public sealed partial class CanFilter
 
     /// <summary>
     /// The filter list for <c>CAN_RAW_FILTER</c>: it passes every data and remote frame of the set. It passes others too if the set
-    /// would take more than <see cref="MaxKernelEntries"/> entries.
+    /// would take more than <see cref="MaxKernelEntries"/> entries, or an intersection in it many times that.
     /// </summary>
     /// <param name="isExact">Whether it passes no frame outside of the set.</param>
     /// <returns>The entries; none for a set without data and remote frames, as an empty list receives nothing.</returns>

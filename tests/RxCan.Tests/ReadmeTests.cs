@@ -13,12 +13,14 @@ public sealed class ReadmeTests
     private readonly Recorder Console = new();
 
     [Theory]
-    [InlineData("README.md")]
-    [InlineData("src/RxCan/README.md")]
-    [InlineData("src/RxCan/J1939/README.md")]
-    public void Every_line_of_their_code_is_compiled_here(string readme)
+    [InlineData("README.md", "ReadmeTests.cs")]
+    [InlineData("src/RxCan/README.md", "ReadmeTests.cs")]
+    [InlineData("src/RxCan/Virtual/README.md", "ReadmeTests.cs")]
+    [InlineData("src/RxCan/J1939/README.md", "ReadmeTests.cs")]
+    [InlineData("src/RxCan/SocketCan/README.md", "LinkReadmeTests.cs")]
+    public void Every_line_of_their_code_is_compiled_here(string readme, string tests)
     {
-        var compiled = Lines(Resource("ReadmeTests.cs")).ToHashSet();
+        var compiled = Lines(Resource(tests)).ToHashSet();
         var shown = Regex.Matches(Resource(readme), "^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
             .SelectMany(block => Lines(block.Groups[1].Value)).ToArray();
 
@@ -95,6 +97,25 @@ public sealed class ReadmeTests
 
         Assert.Equal(60, Console.WaitForLines(60).Count);
         Assert.Equal(59, Console.WaitForLines(60).Count(line => line == "10 frames/s"));
+    }
+
+    [Fact]
+    public void The_page_of_the_virtual_bus_does_what_it_says()
+    {
+        var time = new HistoricalScheduler();                        // or a TestScheduler; without one, the bus runs in real time
+        var bus = new VirtualCanBus(bitrate: 500_000, dataBitrate: 2_000_000, scheduler: time);
+        ICanBus engine = bus.Connect(), brake = bus.Connect(), tester = bus.Connect();
+
+        tester.Subscribe(f => Console.WriteLine($"{f.Timestamp.Ticks / 10.0} us: {f}"));
+        tester.BusLoad(500_000, TimeSpan.FromSeconds(1), dataBitrate: 2_000_000).Subscribe(l => Console.WriteLine($"{l.Load:P1} of the second"));
+        engine.Send(new CanFrame(0x200, [1, 2, 3, 4]));              // both start at once:
+        brake.Send(new CanFrame(0x100, [5]));                        // the lower identifier goes first, the other one waits
+        time.AdvanceBy(TimeSpan.FromSeconds(1));
+
+        var lines = Console.WaitForLines(3);
+        int first = CanFrameBits.Of(new CanFrame(0x100, [5])).Total, second = CanFrameBits.Of(new CanFrame(0x200, [1, 2, 3, 4])).Total;
+        Assert.Equal([$"{(first - 3) * 2} us: 100#05", $"{(first + second - 3) * 2} us: 200#01020304"], lines.Take(2));
+        Assert.Equal($"{(first + second) / 500_000.0:P1} of the second", lines[2]);
     }
 
     [Fact]
@@ -196,7 +217,7 @@ public sealed class ReadmeTests
     }
 
     /// <summary>Stands in for the console.</summary>
-    private sealed class Recorder
+    internal sealed class Recorder
     {
         private readonly List<string> _lines = [];
 

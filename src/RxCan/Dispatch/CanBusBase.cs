@@ -228,6 +228,8 @@ internal abstract class CanBusBase : ICanBus
 
     internal void Report(CanBusEvent happened)
     {
+        if (happened is CanLinkDown or CanLinkRemoved)
+            _state = CanState.ErrorActive; // what a controller begins with when it is up again; no error frame tells
         if (_main is null)
             _events.OnNext(happened);
         else if (happened is CanObserverFailed)

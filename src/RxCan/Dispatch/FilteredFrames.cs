@@ -1,11 +1,9 @@
-using System.Reactive.Concurrency;
-
 namespace RxCan.Dispatch;
 
 /// <summary>The frames of one filter of a bus. A further filter on it narrows what the bus receives.</summary>
 internal sealed class FilteredFrames(CanBusBase bus, CanFilter filter) : IObservable<CanFrame>
 {
-    public IScheduler Scheduler => bus.Scheduler;
+    public ICanBus Bus => bus;
 
     public IObservable<CanFrame> Where(CanFilter further) => new FilteredFrames(bus, filter & further);
 

@@ -7,11 +7,13 @@ namespace RxCan;
 public static partial class CanObservable
 {
     /// <summary>The default of an operator's scheduler: the bus's where the source is a bus or a filtered stream of one.</summary>
-    private static IScheduler SchedulerOf<T>(IObservable<T> source) => source switch
+    private static IScheduler SchedulerOf<T>(IObservable<T> source) => BusOf(source)?.Scheduler ?? DefaultScheduler.Instance;
+
+    private static ICanBus? BusOf<T>(IObservable<T> source) => source switch
     {
-        ICanBus bus => bus.Scheduler,
-        FilteredFrames filtered => filtered.Scheduler,
-        _ => DefaultScheduler.Instance,
+        ICanBus bus => bus,
+        FilteredFrames filtered => filtered.Bus,
+        _ => null,
     };
 
     private static void ThrowUnlessPositive(TimeSpan span, string parameter) =>

@@ -1,5 +1,7 @@
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using System.Reactive.Linq;
 using RxCan.Cyclic;
 using RxCan.Dispatch;
 using RxCan.J1939;
@@ -8,7 +10,7 @@ using RxCan.SocketCan.Interop;
 namespace RxCan.SocketCan;
 
 /// <summary>A bus over one <c>CAN_RAW</c> socket, with a reader thread while somebody is subscribed.</summary>
-internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939EngineProvider
+internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939EngineProvider, ILink
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
 
@@ -32,6 +34,25 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939En
 
     public IBroadcastManager? BroadcastManager => _broadcast;
 
+    public CanState? State
+    {
+        get
+        {
+            try
+            {
+                return LinkControl.Get(Name).Controller?.State;
+            }
+            catch (CanBusException)
+            {
+                return null;
+            }
+        }
+    }
+
+    public IObservable<Unit>? IsThere => LinkControl.Watch(null, null)
+        .Where(change => change.Kind != CanLinkChangeKind.Removed && change.Link.Name == Name)
+        .Select(_ => Unit.Default);
+
     public static ICanBus Open(string name, CanBusOptions options)
     {
         var socket = RawSocket.Open(name, options);
@@ -40,6 +61,8 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939En
         socket.Dispose();
         throw SocketCanError.IsDown(name);
     }
+
+    public void Restart() => LinkControl.Restart(Name);
 
     public override void Send(in CanFrame frame)
     {

@@ -8,7 +8,7 @@ internal static class SocketCanError
 {
     public static CanBusException NoSuchInterface(string name)
     {
-        var others = Interfaces.CanNames();
+        var others = Names();
         var there = others.Length == 0 ? "This machine has no CAN interface." : $"CAN interfaces here: {string.Join(", ", others)}.";
         var how = name.StartsWith("vcan", StringComparison.Ordinal)
             ? $"Create it with: ip link add dev {name} type vcan && ip link set {name} up"
@@ -49,5 +49,18 @@ internal static class SocketCanError
         _ => new CanBusException(name, $"{name}: {call}: {Marshal.GetPInvokeErrorMessage((int)errno)} ({(int)errno})."),
     };
 
-    private static string Known() => Interfaces.CanNames() is { Length: > 0 } names ? $" CAN interfaces here: {string.Join(", ", names)}." : "";
+    private static string Known() => Names() is { Length: > 0 } names ? $" CAN interfaces here: {string.Join(", ", names)}." : "";
+
+    private static string[] Names()
+    {
+        try
+        {
+            using var client = new LinkClient(CanBus.Any);
+            return [.. client.All().Select(link => link.Name)];
+        }
+        catch (CanBusException)
+        {
+            return [];
+        }
+    }
 }

@@ -5,28 +5,66 @@ namespace RxCan;
 
 /// <summary>
 /// A CAN bus within the process, on any operating system and any scheduler: what one node sends reaches the others as on a Linux
-/// <c>vcan</c>, with its rules of loopback, own messages, remote, error and CAN FD frames. On a virtual-time scheduler a minute of
-/// traffic takes a moment.
+/// <c>vcan</c>, with its rules of loopback, own messages, remote, error and CAN FD frames. Given a bit rate it is as slow as a wire. On a
+/// virtual-time scheduler a minute of traffic takes a moment.
 /// </summary>
 /// <remarks>
-/// A frame is stamped with the scheduler's time when it is sent and delivered by a scheduled action of each node, never within
-/// <see cref="ICanBus.Send"/>: a <c>TestScheduler</c> delivers it one tick later. Frames that a node's observers have not taken wait
-/// in its receive buffer (<see cref="CanBusOptions.ReceiveBufferSize"/>); what does not fit is lost and reported, as by the kernel.
+/// <para>A frame is delivered by a scheduled action of each node, never within <see cref="ICanBus.Send"/>: a <c>TestScheduler</c> delivers it
+/// one tick later. Frames that a node's observers have not taken wait in its receive buffer
+/// (<see cref="CanBusOptions.ReceiveBufferSize"/>); what does not fit is lost and reported, as by the kernel.</para>
+/// <para>Without a bit rate a frame arrives when it is sent. With one each node is a controller with a transmit queue; a frame waits there,
+/// wins arbitration, takes the bit times of its exact bits and arrives, also where it was sent, at its end, whose time it bears.</para>
+/// <para>An error frame that tells of a state (<see cref="CanError.State"/>) sets that of the bus's controller, which
+/// <see cref="CanObservable.RestartOnBusOff"/> restarts from bus-off.</para>
 /// </remarks>
 public sealed class VirtualCanBus
 {
+    private const int MaxBitrate = 1_000_000;
+    private const int MaxDataBitrate = 12_000_000;
+
     private static readonly Dictionary<string, VirtualCanBus> ByName = [];
 
-    private readonly Lock _gate = new();
     private readonly bool _isNamed;
+    private readonly TimedWire? _wire;
     private VirtualCanNode[] _nodes = [];
     private LinkState _state;
+    private CanState _controller;
 
     /// <summary>Makes a bus without nodes; its link is up.</summary>
     /// <param name="scheduler">Delivers frames and tells the time; <see cref="DefaultScheduler"/> if null.</param>
     public VirtualCanBus(IScheduler? scheduler = null)
         : this("virtual", scheduler ?? DefaultScheduler.Instance, isNamed: false)
     {
+    }
+
+    /// <summary>
+    /// Makes a bus on which frames take as long as on a wire of that bit rate, the lowest identifier goes first, and nodes have transmit
+    /// queues.
+    /// </summary>
+    /// <param name="bitrate">The nominal bit rate in bit/s, up to 1 Mbit/s.</param>
+    /// <param name="dataBitrate">
+    /// The bit rate in bit/s of the data phase of CAN FD frames with BRS, from the nominal one up to 12 Mbit/s. If null this is a classic CAN
+    /// bus, on which sending a CAN FD frame fails with <see cref="CanNotSupportedException"/>.
+    /// </param>
+    /// <param name="transmitQueueLength">
+    /// How many frames wait in a node behind the one that it is sending (<c>txqueuelen</c>); one more fails with
+    /// <see cref="CanQueueFullException"/>.
+    /// </param>
+    /// <param name="scheduler">Delivers frames and tells the time; <see cref="DefaultScheduler"/> if null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A bit rate or the length is out of its range.</exception>
+    public VirtualCanBus(int bitrate, int? dataBitrate = null, int transmitQueueLength = 10, IScheduler? scheduler = null)
+        : this(scheduler)
+    {
+        if (bitrate is < 1 or > MaxBitrate)
+            throw new ArgumentOutOfRangeException(nameof(bitrate), bitrate, $"CAN has 1 to {MaxBitrate} bit/s.");
+        if (dataBitrate < bitrate || dataBitrate > MaxDataBitrate)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(dataBitrate), dataBitrate, $"CAN FD's data phase has {bitrate} (the nominal bit rate) to {MaxDataBitrate} bit/s.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegative(transmitQueueLength);
+        _wire = new(this, bitrate, dataBitrate, transmitQueueLength);
     }
 
     private VirtualCanBus(string name, IScheduler scheduler, bool isNamed)
@@ -50,6 +88,18 @@ public sealed class VirtualCanBus
     /// <summary>Delivers frames and tells the time.</summary>
     public IScheduler Scheduler { get; }
 
+    /// <summary>The nominal bit rate in bit/s; null if frames take no time.</summary>
+    public int? Bitrate => _wire?.Bitrate;
+
+    /// <summary>The bit rate in bit/s of the data phase of CAN FD frames with BRS; null on a classic CAN bus and if frames take no time.</summary>
+    public int? DataBitrate => _wire?.DataBitrate;
+
+    /// <summary>The wire, if frames take their time on it.</summary>
+    internal TimedWire? Wire => _wire;
+
+    /// <summary>Guards nodes, link and wire; no observer is ever called under it.</summary>
+    internal Lock Gate { get; } = new();
+
     internal ushort InterfaceNumber { get; }
 
     /// <summary>Connects a node: a bus as <see cref="CanBus.Open"/> gives it for an interface. Dispose it to disconnect.</summary>
@@ -58,14 +108,17 @@ public sealed class VirtualCanBus
     /// <exception cref="CanInterfaceNotFoundException">The interface was removed, see <see cref="Remove"/>.</exception>
     public ICanBus Connect(CanBusOptions? options = null)
     {
-        lock (_gate)
+        lock (Gate)
         {
             ThrowUnlessUp();
             return Add(new(this, options ?? CanBusOptions.Default));
         }
     }
 
-    /// <summary>Takes the link down, as <c>ip link set down</c> does: sending fails, the nodes' streams stay and report it.</summary>
+    /// <summary>
+    /// Takes the link down, as <c>ip link set down</c> does: sending fails, what is in transmit queues is lost, the nodes' streams stay and
+    /// report it.
+    /// </summary>
     public void LinkDown() => Change(LinkState.Down);
 
     /// <summary>Brings the link up again, also after <see cref="Remove"/>: then nodes get frames once somebody subscribes anew.</summary>
@@ -88,7 +141,7 @@ public sealed class VirtualCanBus
     /// <summary>Connects a node that works for another one, whatever the link is.</summary>
     internal VirtualCanNode ConnectSibling(VirtualCanNode main)
     {
-        lock (_gate)
+        lock (Gate)
             return Add(new(this, main.Options with { Loopback = true, ReceiveOwnMessages = false }, main));
     }
 
@@ -96,42 +149,102 @@ public sealed class VirtualCanBus
     {
         lock (ByName)
         {
-            lock (_gate)
+            lock (Gate)
             {
                 _nodes = Array.FindAll(_nodes, n => n != node);
+                _wire?.Leave(node);
                 if (_isNamed && _nodes.Length == 0)
                     ByName.Remove(Name);
             }
         }
+
+        _wire?.Follow();
     }
 
     internal void Transmit(VirtualCanNode sender, in CanFrame frame)
     {
-        VirtualCanNode[] nodes;
-        lock (_gate)
+        if (_wire is not null)
         {
-            ThrowUnlessUp();
-            if (!sender.Options.Loopback)
-                return;
-            nodes = _nodes;
-            var ticks = Scheduler.Now.UtcTicks;
-            foreach (var node in nodes)
-            {
-                if (node != sender)
-                    node.Receive(frame.Received(CanFrame.FrameFlags.Local, InterfaceNumber, ticks));
-                else if (node.Options.ReceiveOwnMessages)
-                    node.Receive(frame.Received(CanFrame.FrameFlags.Local | CanFrame.FrameFlags.Own, InterfaceNumber, ticks));
-            }
+            _wire.Send(sender, frame);
+            return;
         }
 
-        foreach (var node in nodes)
-            node.Deliver();
+        VirtualCanNode[] nodes;
+        lock (Gate)
+        {
+            ThrowUnlessUp();
+            nodes = Broadcast(sender, frame, Scheduler.Now.UtcTicks);
+        }
+
+        Deliver(nodes);
+    }
+
+    /// <summary>Puts a frame into the receive buffers of those who are to get it; <see cref="Deliver()"/> follows. Under the gate.</summary>
+    internal VirtualCanNode[] Broadcast(VirtualCanNode sender, in CanFrame frame, long ticks)
+    {
+        if (frame.IsError && frame.ToError().State is { } state)
+            _controller = state;
+        if (!sender.Options.Loopback)
+            return [];
+        foreach (var node in _nodes)
+        {
+            if (node != sender)
+                node.Receive(frame.Received(CanFrame.FrameFlags.Local, InterfaceNumber, ticks));
+            else if (node.Options.ReceiveOwnMessages)
+                node.Receive(frame.Received(CanFrame.FrameFlags.Local | CanFrame.FrameFlags.Own, InterfaceNumber, ticks));
+        }
+
+        return _nodes;
+    }
+
+    /// <summary>Has what waits in receive buffers delivered. Not under the gate.</summary>
+    internal void Deliver()
+    {
+        VirtualCanNode[] nodes;
+        lock (Gate)
+            nodes = _nodes;
+        Deliver(nodes);
+    }
+
+    internal void ThrowUnlessUp()
+    {
+        if (Trouble() is { } trouble)
+            throw trouble;
+    }
+
+    /// <summary>The controller's state.</summary>
+    internal CanState Controller
+    {
+        get
+        {
+            lock (Gate)
+                return _controller;
+        }
+    }
+
+    /// <summary>Restarts the controller from bus-off, which reports it by an error frame, as the kernel does.</summary>
+    internal void Restart()
+    {
+        VirtualCanNode[] nodes;
+        lock (Gate)
+        {
+            ThrowUnlessUp();
+            if (_controller != CanState.BusOff)
+                throw new CanInterfaceBusyException(Name, $"{Name}: cannot restart the controller: it is not bus-off, but {_controller}.");
+            _controller = CanState.ErrorActive;
+            nodes = _nodes;
+            var restarted = CanFrame.Error(new(CanErrorClass.Restarted)).Received(CanFrame.FrameFlags.None, InterfaceNumber, Scheduler.Now.UtcTicks);
+            foreach (var node in nodes)
+                node.Receive(restarted);
+        }
+
+        Deliver(nodes);
     }
 
     /// <summary>What a node that begins to receive has to tell of the link; throws if there is none.</summary>
     internal CanBusEvent? NewsAtConnect(bool wasRemoved)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (_state == LinkState.Removed)
                 ThrowUnlessUp();
@@ -150,11 +263,14 @@ public sealed class VirtualCanBus
     private void Change(LinkState state)
     {
         VirtualCanNode[] nodes;
-        lock (_gate)
+        lock (Gate)
         {
             if (_state == state)
                 return;
             _state = state;
+            _controller = CanState.ErrorActive;
+            if (state != LinkState.Up)
+                _wire?.Clear(() => Trouble()!);
             nodes = _nodes;
             var now = Scheduler.Now;
             foreach (var node in nodes)
@@ -168,15 +284,21 @@ public sealed class VirtualCanBus
             }
         }
 
+        Deliver(nodes);
+        _wire?.Follow();
+    }
+
+    private static void Deliver(VirtualCanNode[] nodes)
+    {
         foreach (var node in nodes)
             node.Deliver();
     }
 
-    private void ThrowUnlessUp()
+    private CanBusException? Trouble() => _state switch
     {
-        if (_state == LinkState.Down)
-            throw new CanInterfaceDownException(Name, $"{Name}: the interface is down. Bring it up with VirtualCanBus.LinkUp.");
-        if (_state == LinkState.Removed)
-            throw new CanInterfaceNotFoundException(Name, $"{Name}: the interface was removed. Bring it back with VirtualCanBus.LinkUp.");
-    }
+        LinkState.Down => new CanInterfaceDownException(Name, $"{Name}: the interface is down. Bring it up with VirtualCanBus.LinkUp."),
+        LinkState.Removed =>
+            new CanInterfaceNotFoundException(Name, $"{Name}: the interface was removed. Bring it back with VirtualCanBus.LinkUp."),
+        _ => null,
+    };
 }

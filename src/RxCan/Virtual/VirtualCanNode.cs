@@ -1,3 +1,4 @@
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using RxCan.Cyclic;
@@ -7,7 +8,7 @@ namespace RxCan.Virtual;
 
 /// <summary>One node of a virtual bus: a receive buffer, drained by actions of the bus's scheduler, one at a time.</summary>
 internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, VirtualCanNode? main = null)
-    : CanBusBase(bus.Name, options, bus.Scheduler, main), IBroadcastManagerHost
+    : CanBusBase(bus.Name, options, bus.Scheduler, main), IBroadcastManagerHost, ILink
 {
     private const int BufferBytesPerFrame = 650; // what the kernel takes of a socket's receive buffer, about
 
@@ -42,11 +43,18 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         }
     }
 
+    public CanState? State => bus.Controller;
+
+    public IObservable<Unit>? IsThere => null;
+
+    public void Restart() => bus.Restart();
+
+    /// <summary>The controller's, which those who work for this node share; null on a bus without a bit rate.</summary>
+    public TransmitQueue? TransmitQueue { get; } = main is null ? bus.Wire?.NewQueue() : main.TransmitQueue;
+
     public override void Send(in CanFrame frame)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        if (frame.IsFd && !Options.Fd)
-            throw new CanNotSupportedException(Name, $"{Name}: opened without CAN FD. Set CanBusOptions.Fd to send {frame}.");
+        ThrowIfUnable(frame);
         bus.Transmit(this, frame);
     }
 
@@ -58,7 +66,10 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
             return ValueTask.FromCanceled(cancellationToken);
         try
         {
-            Send(frame); // there is always room
+            ThrowIfUnable(frame);
+            if (bus.Wire is { } wire)
+                return wire.SendAsync(this, frame, timeout, scheduler ?? Scheduler, cancellationToken);
+            bus.Transmit(this, frame); // there is always room
             return ValueTask.CompletedTask;
         }
         catch (Exception e) when (e is CanBusException or ObjectDisposedException)
@@ -154,6 +165,13 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         }
 
         Deliver();
+    }
+
+    private void ThrowIfUnable(in CanFrame frame)
+    {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
+        if (frame.IsFd && !Options.Fd)
+            throw new CanNotSupportedException(Name, $"{Name}: opened without CAN FD. Set CanBusOptions.Fd to send {frame}.");
     }
 
     private bool Passes(in CanFrame frame)

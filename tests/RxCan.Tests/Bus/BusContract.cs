@@ -463,7 +463,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void Retry_reconnects_when_the_interface_comes_back()
+    public async Task Retry_reconnects_when_the_interface_comes_back()
     {
         var bus = Open();
         using var frames = bus.Retry().Record();
@@ -479,8 +479,8 @@ public abstract class BusContract(TestBus wire) : IDisposable
             using var sender = Open();
             do
             {
-                sender.Send(new CanFrame(1, [round]));
-                Thread.Yield();
+                await sender.SendAsync(new CanFrame(1, [round]));
+                await Task.Yield();
             }
             while (frames.Values[^1].Data[0] != round || later.Values[^1].Data[0] != round);
         }
@@ -562,10 +562,10 @@ public abstract class BusContract(TestBus wire) : IDisposable
         var bus = Open();
         var sender = Open();
         using var stop = new CancellationTokenSource();
-        var traffic = Task.Run(() =>
+        var traffic = Task.Run(async () =>
         {
             for (var i = 0; !stop.IsCancellationRequested; i++)
-                sender.Send(new CanFrame(i % 0x400, [(byte)i]));
+                await sender.SendAsync(new CanFrame(i % 0x400, [(byte)i]));
         });
 
         Parallel.For(0, 4, t =>
@@ -589,7 +589,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
         stop.Cancel();
         traffic.Wait();
         using var received = bus.Where(CanFilter.Id(Last.Id)).Record();
-        sender.Send(Last);
+        Open().Send(Last);
         Assert.Equal([Last], received.WaitForCount(1).Values);
     }
 
@@ -618,6 +618,9 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 }
 
-public sealed class VirtualBusTests() : BusContract(new VirtualTestBus());
+public sealed class VirtualBusTests() : BusContract(new VirtualTestBus(new()));
+
+/// <summary>With a queue that takes what a test sends in one go.</summary>
+public sealed class TimedBusTests() : BusContract(new VirtualTestBus(new(bitrate: 1_000_000, dataBitrate: 8_000_000, transmitQueueLength: 20_000)));
 
 public sealed class VcanBusTests() : BusContract(new VcanTestBus());

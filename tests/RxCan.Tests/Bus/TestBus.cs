@@ -23,21 +23,19 @@ public abstract class TestBus : IDisposable
 }
 
 /// <summary>An in-process bus on the default scheduler.</summary>
-public sealed class VirtualTestBus : TestBus
+public sealed class VirtualTestBus(VirtualCanBus bus) : TestBus
 {
-    private readonly VirtualCanBus _bus = new();
+    public override string Name => bus.Name;
 
-    public override string Name => _bus.Name;
+    public override ICanBus Open(CanBusOptions? options = null) => bus.Connect(options);
 
-    public override ICanBus Open(CanBusOptions? options = null) => _bus.Connect(options);
+    public override void LinkDown() => bus.LinkDown();
 
-    public override void LinkDown() => _bus.LinkDown();
+    public override void LinkUp() => bus.LinkUp();
 
-    public override void LinkUp() => _bus.LinkUp();
+    public override void Remove() => bus.Remove();
 
-    public override void Remove() => _bus.Remove();
-
-    public override void Restore() => _bus.LinkUp();
+    public override void Restore() => bus.LinkUp();
 }
 
 /// <summary>A <c>vcan</c> interface of the kernel's.</summary>

@@ -33,7 +33,7 @@ public abstract class CyclicBus : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>A virtual bus on virtual time: exact to the tick.</summary>
+/// <summary>A virtual bus on virtual time: exact to the tick, but for the frames' own time on a bus with a bit rate.</summary>
 public sealed class VirtualCyclicBus : CyclicBus
 {
     private readonly VirtualTime _time = new();
@@ -41,7 +41,9 @@ public sealed class VirtualCyclicBus : CyclicBus
 
     public VirtualCyclicBus() => _bus = new(_time);
 
-    public override TimeSpan Tolerance => TimeSpan.Zero;
+    public VirtualCyclicBus(int bitrate, int dataBitrate) => _bus = new(bitrate, dataBitrate, transmitQueueLength: 100, _time);
+
+    public override TimeSpan Tolerance => TimeSpan.FromMilliseconds(_bus.Bitrate is null ? 0 : 1);
 
     public override int JobsLeft => _time.IsIdle ? 0 : 1;
 

@@ -827,5 +827,7 @@ public abstract class CyclicContract : IDisposable
 
 public sealed class VirtualCyclicContract() : CyclicContract(new VirtualCyclicBus());
 
+public sealed class TimedCyclicContract() : CyclicContract(new VirtualCyclicBus(bitrate: 500_000, dataBitrate: 2_000_000));
+
 [Collection(nameof(Alone))] // it measures times
 public sealed class VcanCyclicContract() : CyclicContract(new VcanCyclicBus());

@@ -41,8 +41,13 @@ public abstract class IsoTpBench : IDisposable
 public sealed class VirtualIsoTpBench : IsoTpBench
 {
     public VirtualIsoTpBench()
+        : this(time => new(time))
     {
-        Bus = new(Clock);
+    }
+
+    internal VirtualIsoTpBench(Func<IScheduler, VirtualCanBus> bus)
+    {
+        Bus = bus(Clock);
         Tester = Bus.Connect();
         Ecu = Bus.Connect();
     }
@@ -59,7 +64,7 @@ public sealed class VirtualIsoTpBench : IsoTpBench
 
     public override DateTimeOffset Now => Clock.Now;
 
-    public override TimeSpan Tolerance => TimeSpan.Zero;
+    public override TimeSpan Tolerance => TimeSpan.FromMilliseconds(Bus.Bitrate is null ? 0 : 1); // some frames' time
 
     public override void Until(Func<bool> condition)
     {

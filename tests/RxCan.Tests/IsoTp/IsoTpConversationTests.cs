@@ -123,9 +123,7 @@ public class IsoTpConversationTests
         foreach (var length in (int[])[20, 4095, 70_000])
         {
             var payload = new byte[length];
-            var before = GC.GetAllocatedBytesForCurrentThread();
-            Transfer(payload);
-            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, length, length + 64);
+            Assert.InRange(Allocation.Of(() => Transfer(payload)), length, length + 64);
         }
 
         void Transfer(byte[] payload)

@@ -362,9 +362,7 @@ public sealed class LatestByIdTests : IDisposable
         using var subscription = _frames.LatestById(Period, _time).Subscribe();
         var frames = Enumerable.Range(0, 200).Select(i => new CanFrame(i % 2 == 0 ? i : CanId.Extended((uint)i), [1, 2, 3])).ToArray();
         Play(); // makes the rows
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Play();
-        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+        Allocation.AssertNone(Play);
 
         void Play()
         {

@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, can/bcm.h, can/j1939.h, socket.h, net_tstamp.h, errqueue.h, rtnetlink.h and if.h.</summary>
+/// <summary>
+/// Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, can/bcm.h, can/j1939.h, socket.h, net_tstamp.h,
+/// errqueue.h and if.h.
+/// </summary>
 internal static class Abi
 {
     public const int AF_CAN = 29;
@@ -15,7 +18,6 @@ internal static class Abi
     public const int CAN_RAW = 1;
     public const int CAN_BCM = 2;
     public const int CAN_J1939 = 7;
-    public const int NETLINK_ROUTE = 0;
 
     public const int SOL_SOCKET = 1;
     public const int SO_ERROR = 4;
@@ -107,12 +109,9 @@ internal static class Abi
     public const int SIOCGIFMTU = 0x8921;
     public const int SIOCGIFHWADDR = 0x8927;
     public const int SIOCGIFINDEX = 0x8933;
-    public const int IFF_UP = 1;
+    public const uint IFF_UP = 0x1;
+    public const uint IFF_RUNNING = 0x40;
     public const int ARPHRD_CAN = 280;
-
-    public const int RTMGRP_LINK = 1;
-    public const int RTM_NEWLINK = 16;
-    public const int RTM_DELLINK = 17;
 }
 
 /// <summary><c>struct can_frame</c> and <c>struct canfd_frame</c>: the classic frame's raw DLC is where CAN FD has a reserved byte.</summary>
@@ -196,16 +195,6 @@ internal struct SockExtendedErr
     public uint Data;
 }
 
-/// <summary><c>struct sockaddr_nl</c>.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct SockAddrNl
-{
-    public ushort Family;
-    public ushort Pad;
-    public uint Pid;
-    public uint Groups;
-}
-
 /// <summary><c>struct ifreq</c>.</summary>
 [StructLayout(LayoutKind.Sequential, Size = 40)]
 internal struct IfReq
@@ -266,27 +255,4 @@ internal struct TimeSpec
     public nint Nanoseconds;
 
     public readonly long UtcTicks => DateTime.UnixEpoch.Ticks + (Seconds * TimeSpan.TicksPerSecond) + (Nanoseconds / TimeSpan.NanosecondsPerTick);
-}
-
-/// <summary><c>struct nlmsghdr</c>.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct NlMsgHdr
-{
-    public uint Length;
-    public ushort Type;
-    public ushort Flags;
-    public uint Sequence;
-    public uint Pid;
-}
-
-/// <summary><c>struct ifinfomsg</c>.</summary>
-[StructLayout(LayoutKind.Sequential)]
-internal struct IfInfoMsg
-{
-    public byte Family;
-    public byte Pad;
-    public ushort Type;
-    public int Index;
-    public uint Flags;
-    public uint Change;
 }

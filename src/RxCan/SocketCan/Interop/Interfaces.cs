@@ -24,27 +24,6 @@ internal static unsafe class Interfaces
         return Libc.Ioctl(socket, Abi.SIOCGIFNAME, &request) < 0 ? "" : Marshal.PtrToStringUTF8((nint)(&request))!;
     }
 
-    /// <summary>The names of this machine's CAN interfaces.</summary>
-    public static string[] CanNames()
-    {
-        const string Folder = "/sys/class/net";
-        try
-        {
-            return
-            [
-                .. from path in Directory.EnumerateDirectories(Folder)
-                   where File.Exists($"{path}/type") && File.ReadAllText($"{path}/type").Trim() == $"{Abi.ARPHRD_CAN}"
-                   let name = Path.GetFileName(path)
-                   orderby name
-                   select name,
-            ];
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
-
     private static int? Ask(FileDescriptor socket, string name, int request)
     {
         var argument = default(IfReq);

@@ -1,0 +1,261 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+
+namespace RxCan.Virtual;
+
+/// <summary>
+/// A wire on which frames take their time: one frame at a time, chosen by arbitration among the first frames of the transmit queues, for
+/// as many bit times as it has bits.
+/// </summary>
+/// <remarks>
+/// <para>A frame has arrived at its last bit of end of frame. Three bits later, after the intermission, the next one may start; what is in
+/// a queue by then takes part in its arbitration, such as an answer to the frame that has just arrived.</para>
+/// <para>What happens on the wire is a matter of exact times, not of when the scheduler gets round to it: whoever looks at the wire first
+/// brings it up to date. A late scheduler delivers late, and loses no time of the wire.</para>
+/// </remarks>
+internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate, int queueLength)
+{
+    private const int ErrorFlagBits = 6 + 8; // error flag and error delimiter (ISO 11898-1:2015, clause 10.4.4)
+
+    // What the thread pool's timers cannot tell from no time at all: asked for less, the default scheduler would spin.
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
+
+    private static readonly CanFrameBits Intermission = new(3, 0);
+    private static readonly CanFrameBits ErrorFrame = new(ErrorFlagBits, 0);
+
+    private readonly BitClock _clock = new(bitrate, dataBitrate ?? bitrate);
+    private readonly PriorityQueue<TransmitQueue, (long Key, long Number)> _contenders = new();
+    private readonly List<(WaitingSend Send, Exception? Error)> _over = [];
+    private TransmitQueue? _sending; // whose first frame is on the wire
+    private BitTime _end; // of the frame on the wire
+    private BitTime _free; // when the next frame may start
+    private long _frames;
+    private long _wakeAt = long.MaxValue; // the earliest action that is on its way
+    private bool _delivers;
+
+    public int Bitrate => bitrate;
+
+    public int? DataBitrate => dataBitrate;
+
+    public TransmitQueue NewQueue() => new(queueLength);
+
+    /// <summary>Takes a frame into its sender's transmit queue.</summary>
+    /// <exception cref="CanBusException">It cannot be sent, or there is no room.</exception>
+    public void Send(VirtualCanNode sender, in CanFrame frame)
+    {
+        if (Offer(sender, frame, waiting: null))
+            return;
+        throw new CanQueueFullException(
+            bus.Name,
+            $"{bus.Name}: the transmit queue is full: {queueLength} frames wait. SendAsync waits for room; " +
+            "VirtualCanBus's transmitQueueLength makes the queue longer.");
+    }
+
+    /// <summary>Takes a frame into its sender's transmit queue as soon as there is room.</summary>
+    public ValueTask SendAsync(VirtualCanNode sender, in CanFrame frame, TimeSpan? timeout, IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        var waiting = new WaitingSend(frame, sender);
+        return Offer(sender, frame, waiting) ? ValueTask.CompletedTask : new(WaitForRoom(waiting, timeout, scheduler, cancellationToken));
+    }
+
+    /// <summary>Brings the wire up to now; <see cref="Follow"/> must come after. Under the gate.</summary>
+    public void Advance()
+    {
+        var now = bus.Scheduler.Now.UtcTicks;
+        while (true)
+        {
+            if (_sending is not null)
+            {
+                if (_end.Ceiling > now)
+                    return;
+                Finish(_sending);
+            }
+            else if (_contenders.Count > 0 && _free.Ticks < now)
+            {
+                // Only now that this instant is over is it certain that nobody else begins in it.
+                Start(_contenders.Dequeue());
+            }
+            else
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>The link is gone: drops what is on the wire and in the queues, as the kernel does. Under the gate.</summary>
+    public void Clear(Func<CanBusException> reason)
+    {
+        Advance();
+        if (_sending is not null)
+            _contenders.Enqueue(_sending, default);
+        _sending = null;
+        foreach (var (queue, _) in _contenders.UnorderedItems)
+            _over.AddRange(queue.Clear().Select(w => (w, (Exception?)reason())));
+        _contenders.Clear();
+        _free = new(bus.Scheduler.Now.UtcTicks);
+    }
+
+    /// <summary>A node is disposed: nothing of it waits any more. What is in its queue is sent, as by the kernel. Under the gate.</summary>
+    public void Leave(VirtualCanNode sender) =>
+        _over.AddRange(sender.TransmitQueue!.RemoveWaiting(sender).Select(w => (w, (Exception?)Disposed(sender))));
+
+    /// <summary>Does what follows from a change of the wire: delivers, ends waits, and plans the next look. Not under the gate.</summary>
+    /// <param name="shortest">The shortest time to plan for.</param>
+    public void Follow(TimeSpan shortest = default)
+    {
+        (WaitingSend, Exception?)[] over;
+        bool delivers;
+        long now, due;
+        lock (bus.Gate)
+        {
+            over = [.. _over];
+            _over.Clear();
+            delivers = _delivers;
+            _delivers = false;
+            now = bus.Scheduler.Now.UtcTicks;
+            due = _sending is not null ? _end.Ceiling
+                : _contenders.Count > 0 ? _free.Ticks + 1
+                : long.MaxValue;
+            if (due < _wakeAt)
+                _wakeAt = due;
+            else
+                due = long.MaxValue;
+        }
+
+        if (delivers)
+            bus.Deliver();
+        foreach (var end in over)
+            bus.Scheduler.Schedule(end, static (_, end) => End(end.Item1, end.Item2));
+        if (due < long.MaxValue)
+        {
+            var wait = TimeSpan.FromTicks(Math.Max(shortest.Ticks, due - now));
+            bus.Scheduler.Schedule((Wire: this, Due: due), wait, static (_, at) => at.Wire.Wake(at.Due));
+        }
+    }
+
+    private static IDisposable End(WaitingSend send, Exception? error)
+    {
+        if (error is null)
+            send.TrySetResult();
+        else
+            send.TrySetException(error);
+        return Disposable.Empty;
+    }
+
+    private static ObjectDisposedException Disposed(VirtualCanNode sender) => new(sender.GetType().FullName);
+
+    private IDisposable Wake(long due)
+    {
+        bool isEarly;
+        lock (bus.Gate)
+        {
+            if (_wakeAt == due)
+                _wakeAt = long.MaxValue;
+            isEarly = bus.Scheduler.Now.UtcTicks < due;
+            Advance();
+        }
+
+        Follow(isEarly ? TimerResolution : default);
+        return Disposable.Empty;
+    }
+
+    /// <summary>Takes a frame if there is room; else has it wait, if it is to.</summary>
+    private bool Offer(VirtualCanNode sender, in CanFrame frame, WaitingSend? waiting)
+    {
+        if (frame.IsFd && dataBitrate is null)
+        {
+            throw new CanNotSupportedException(
+                bus.Name, $"{bus.Name}: a classic CAN bus. Give VirtualCanBus a dataBitrate to send {frame}.");
+        }
+
+        bool isTaken;
+        lock (bus.Gate)
+        {
+            bus.ThrowUnlessUp();
+            ObjectDisposedException.ThrowIf(sender.IsDisposed, sender);
+            Advance();
+            var queue = sender.TransmitQueue!;
+            isTaken = !queue.IsFull;
+            if (isTaken)
+                Add(queue, frame, sender);
+            else if (waiting is not null)
+                queue.Add(waiting);
+        }
+
+        Follow();
+        return isTaken;
+    }
+
+    private void Add(TransmitQueue queue, in CanFrame frame, VirtualCanNode sender)
+    {
+        queue.Add(new QueuedFrame(frame, sender, ++_frames));
+        if (queue.First.Number != _frames)
+            return;
+        if (_sending is null && _contenders.Count == 0 && bus.Scheduler.Now.UtcTicks is var now && _free.Ceiling <= now)
+            _free = new(now);
+        Contend(queue);
+    }
+
+    private void Contend(TransmitQueue queue)
+    {
+        var first = queue.First;
+        _contenders.Enqueue(queue, (Arbitration.Key(first.Frame), first.Number));
+    }
+
+    private void Start(TransmitQueue winner)
+    {
+        var frame = winner.First.Frame;
+        _sending = winner;
+        _end = _clock.Add(_free, frame.IsError ? ErrorFrame : BitsToEndOfFrame(frame));
+    }
+
+    private void Finish(TransmitQueue queue)
+    {
+        var sent = queue.First;
+        bus.Broadcast(sent.Sender, sent.Frame, _end.Ceiling);
+        _delivers = true;
+        _free = _clock.Add(_end, Intermission);
+        _sending = null;
+        queue.RemoveFirst();
+        if (queue.TryTakeWaiting(out var waiting))
+        {
+            queue.Add(new QueuedFrame(waiting.Frame, waiting.Sender, ++_frames));
+            _over.Add((waiting, null));
+        }
+
+        if (!queue.IsEmpty)
+            Contend(queue);
+    }
+
+    private static CanFrameBits BitsToEndOfFrame(in CanFrame frame)
+    {
+        var bits = CanFrameBits.Of(frame);
+        return bits with { Nominal = bits.Nominal - Intermission.Nominal };
+    }
+
+    private async Task WaitForRoom(WaitingSend waiting, TimeSpan? timeout, IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        using var deadline = timeout is not { } due ? Disposable.Empty : scheduler.Schedule(due, () =>
+        {
+            if (GiveUp(waiting))
+            {
+                waiting.TrySetException(new TimeoutException(
+                    $"{bus.Name}: the transmit queue had no room for {waiting.Frame} within {due.TotalMilliseconds} ms."));
+            }
+        });
+        using var cancelled = cancellationToken.UnsafeRegister(
+            (_, token) =>
+            {
+                if (GiveUp(waiting))
+                    waiting.TrySetCanceled(token);
+            },
+            null);
+        await waiting.Task.ConfigureAwait(false);
+    }
+
+    private bool GiveUp(WaitingSend waiting)
+    {
+        lock (bus.Gate)
+            return waiting.Sender.TransmitQueue!.Remove(waiting);
+    }
+}
