@@ -102,7 +102,7 @@ public sealed class J1939CanUtilsTests(SharedVcan shared) : IClassFixture<Shared
             [
                 $"{_vcan.Name}:0000000000001001.80,0ee00 - !6 [8] 01100000 00000000",
                 $"{_vcan.Name}:0000000000001001,12300 90 !3 [8] 00010203 04050607",
-                $"{_vcan.Name}:0000000000001001,0feca - !6 [20] 00010203 04050607 08090a0b 0c0d0e0f 10111213",
+                "0000000000001001,0feca - !6 [20] 00010203 04050607 08090a0b 0c0d0e0f 10111213",
             ],
             spy.Output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
     }
