@@ -31,6 +31,7 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
     private int _connection;
     private CanFrame _last;
     private int _lastFrom;
+    private int _deliveringThread;
     private IDisposable? _timer;
     private TimeSpan _timerAt = Never;
     private int _timerNumber;
@@ -92,8 +93,8 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
     public void Dispose() => Close();
 
     /// <summary>
-    /// Subscribes to the frames that are asked for now. Between the new subscription and the end of the old one a frame may come by both:
-    /// then one right after the other.
+    /// Subscribes to the frames that are asked for now. Between the new subscription and the end of the old one a frame may come by both, one
+    /// right after the other; not so if it is done for a frame that is being delivered, which the new one is too late for.
     /// </summary>
     private void Reconnect()
     {
@@ -112,6 +113,8 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
         lock (_gate)
         {
             (before, _subscription) = _ended || number != _connection ? (subscription, _subscription) : (_subscription, subscription);
+            if (_deliveringThread == Environment.CurrentManagedThreadId)
+                _last = default;
         }
 
         before.Dispose();
@@ -165,12 +168,15 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
             somethingToSend = !_pumping && NextDeadline() <= now;
             if (!somethingToSend)
                 SetTimer(now); // otherwise the pump does, when it is through
+            _deliveringThread = Environment.CurrentManagedThreadId;
         }
 
         if (somethingToSend)
             Pump();
         else
             _sink!.Flush();
+        lock (_gate)
+            _deliveringThread = 0;
     }
 
     private void OnSingle(in J1939Id id, in CanFrame frame, bool isOurs)

@@ -22,7 +22,7 @@ internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer trans
             {
                 var errno = socket.Send(
                     transfer.Data.AsSpan(_taken), transfer.Pgn, transfer.Destination, transfer.Priority, isRest: _taken > 0, out var taken);
-                if (errno is Errno.EAGAIN or Errno.ENOBUFS)
+                if (_taken > 0 && errno is (Errno.EAGAIN or Errno.ENOBUFS))
                     return Errno.None; // with what is acknowledged comes room, and a report of it
                 if (errno != Errno.None)
                     return errno;

@@ -8,7 +8,7 @@ namespace RxCan.SocketCan;
 internal sealed unsafe class J1939Socket : IDisposable
 {
     private const int ControlLength = 256; // a report has the stamps, the attributes and the error
-    private const int SmallBuffer = 2048; // a message of 1785 bytes
+    private const int SmallBuffer = 64 * 1024; // a longer message takes so many frames that its announcement is read long before its end
 
     // No source is the global address.
     private static readonly J1939KernelFilter Nothing = new() { Address = 0xFF, AddressMask = 0xFF };
@@ -198,7 +198,7 @@ internal sealed unsafe class J1939Socket : IDisposable
     public void Expect(int length)
     {
         if (_buffer.Length < length)
-            _buffer = new byte[length];
+            _buffer = new byte[Math.Max(length, SmallBuffer)];
     }
 
     /// <summary>Takes a report of the kernel's about a message on its way; false if none waits.</summary>
@@ -231,10 +231,7 @@ internal sealed unsafe class J1939Socket : IDisposable
         return Libc.GetSockOpt(File, Abi.SOL_SOCKET, Abi.SO_ERROR, &error, ref length) < 0 ? Libc.LastError : (Errno)error;
     }
 
-    /// <summary>
-    /// Closes it, on a thread of the pool: the kernel waits for what is under way, and goes on with it to its end. (A signal would end the wait
-    /// and the message, but Linux 6.12 then never lets go of the interface.)
-    /// </summary>
+    /// <summary>Closes it, on a thread of the pool: the kernel waits for what is under way, and goes on with it to its end.</summary>
     public void Dispose() => ThreadPool.UnsafeQueueUserWorkItem(static file => file.Dispose(), File, preferLocal: false);
 
     private void Set(int level, int option, int value)

@@ -156,21 +156,23 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
 
     public void OnReady()
     {
-        while (_socket.TryGetReport(out var report))
-        {
-            lock (_gate)
-                OnReport(report);
-        }
-
         Errno errno;
-        while ((errno = _socket.Receive(out var message, out var isTruncated)) is Errno.None or Errno.ENETDOWN) // a link that is down is no end
+        do
         {
+            while (_socket.TryGetReport(out var report)) // the announcement of a long message before the message
+            {
+                lock (_gate)
+                    OnReport(report);
+            }
+
+            errno = _socket.Receive(out var message, out var isTruncated);
             if (errno == Errno.None)
             {
                 lock (_gate)
                     OnReceived(message!, isTruncated);
             }
         }
+        while (errno is Errno.None or Errno.ENETDOWN); // a link that is down is no end
 
         if (errno != Errno.EAGAIN)
             _socket.TakeError();
@@ -322,7 +324,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
             _poller.Add(sending);
             _sendings.Add(transfer.Destination, sending);
             var errno = sending.Continue();
-            if (errno is not Errno.None and not Errno.EBUSY) // that is reported too
+            if (errno != Errno.None)
                 Drop(sending, ErrorOf(transfer, errno), startNext: false);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
