@@ -8,13 +8,16 @@ using static RxCan.Tests.IsoTp.Pattern;
 namespace RxCan.Tests.J1939;
 
 /// <summary>Nodes of both engines beside the programs of can-utils: testj1939, j1939cat, j1939spy and j1939acd.</summary>
-public sealed class J1939CanUtilsTests(SharedVcan shared) : IClassFixture<SharedVcan>, IDisposable
+public sealed class J1939CanUtilsTests : IDisposable
 {
+    // It is left where it is: Linux 6.12 may never let go of one on which these programs were killed, and who deletes it waits for ever.
+    private static readonly Lazy<VcanTestBus> Interface = new(() => new(), LazyThreadSafetyMode.PublicationOnly);
+
     private const byte Here = 0x80;
     private const string AcdName = "8000000000002000";
 
     private readonly List<IDisposable> _owned = [];
-    private readonly VcanTestBus _vcan = shared.Interface;
+    private readonly VcanTestBus _vcan = Interface.Value;
 
     public static TheoryData<J1939Engine> Engines => [J1939Engine.Portable, J1939Engine.Kernel];
 
@@ -45,7 +48,7 @@ public sealed class J1939CanUtilsTests(SharedVcan shared) : IClassFixture<Shared
             Assert.Equal(P(length), message.Data.ToArray());
         }
 
-        acknowledged.WaitForCount(3); // a program killed with a message on its way leaves the kernel with an interface it never lets go of
+        acknowledged.WaitForCount(3); // before the program is killed
     }
 
     [Theory]
