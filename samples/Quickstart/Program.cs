@@ -1,6 +1,7 @@
 using System.Reactive;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
+using System.Text;
 using RxCan;
 
 // An in-process bus, or the CAN interface that the command line names.
@@ -9,6 +10,11 @@ try
 {
     using ICanBus can = CanBus.Open(name), engine = CanBus.Open(name), gearbox = CanBus.Open(name);
     Console.WriteLine($"{name}: five seconds with an engine that sends its speed every 10 ms and a gearbox that sends its gear every 250 ms.");
+
+    // A simulated control unit, and a tester that asks it for its vehicle's number: a request is an observable of its responses.
+    using var ecu = new EcuSimulator(engine, requests: 0x7E0, responses: 0x7E8);
+    using var tester = can.OpenIsoTp(tx: 0x7E0, rx: 0x7E8);
+    var vin = from response in tester.Request([0x22, 0xF1, 0x90], IsoTpRequestOptions.Uds) select Encoding.ASCII.GetString(response.AsSpan(3));
 
     // Frames of one identifier: the kernel drops all others. Every signal is a stream of its own.
     var speed = from frame in can.Where(CanFilter.Id(0x0C9)) select (frame.Data[0] << 8 | frame.Data[1]) / 4.0;
@@ -24,6 +30,8 @@ try
 
         // They are counted: a rate per second.
         can.Buffer(TimeSpan.FromSeconds(1)).Subscribe(second => Console.WriteLine($"{second.Count} frames/s")),
+
+        vin.Subscribe(text => Console.WriteLine($"VIN {text}"), trouble => Console.WriteLine(trouble.Message)),
 
         // Trouble is a stream too: links, states of controllers, lost frames, error frames.
         can.Events.Subscribe(Console.WriteLine),

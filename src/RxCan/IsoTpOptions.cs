@@ -3,7 +3,7 @@ using RxCan.IsoTp;
 
 namespace RxCan;
 
-/// <summary>How an ISO-TP session behaves. The defaults are the Linux kernel's for <c>CAN_ISOTP</c>, but for the longest message.</summary>
+/// <summary>How an ISO-TP session behaves. The defaults are the Linux kernel's for <c>CAN_ISOTP</c>.</summary>
 /// <remarks>Sources: ISO 15765-2, linux/can/isotp.h.</remarks>
 public sealed record IsoTpOptions
 {
@@ -63,13 +63,14 @@ public sealed record IsoTpOptions
 
     /// <summary>
     /// The longest message sent or received, in bytes. Longer ones are refused with an overflow. Above 4095 the length takes the 32-bit escape.
+    /// The default is what every kernel's engine takes; above its limit, 8300 unless <c>max_pdu_size</c> says otherwise, the portable one serves.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is not positive.</exception>
     public int MaxLength
     {
         get;
         init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A message has at least one byte.");
-    } = 1024 * 1024;
+    } = 8200;
 
     /// <summary>Whether the session uses CAN FD frames. Frames of the other kind are not seen, as by the kernel.</summary>
     public bool Fd { get; init; }

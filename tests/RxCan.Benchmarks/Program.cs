@@ -6,11 +6,17 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using RxCan.Benchmarks.Cyclic;
 using RxCan.Benchmarks.Drain;
+using RxCan.Benchmarks.IsoTp;
 
-if (args is ["drain" or "cyclic", var interfaceName, var baseline, var rounds])
+if (args is ["drain" or "cyclic" or "isotp", var interfaceName, var baseline, var rounds])
 {
     var count = int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture);
-    return args[0] == "drain" ? DrainBenchmark.Run(interfaceName, baseline, count) : CyclicBenchmark.Run(interfaceName, baseline, count);
+    return args[0] switch
+    {
+        "drain" => DrainBenchmark.Run(interfaceName, baseline, count),
+        "cyclic" => CyclicBenchmark.Run(interfaceName, baseline, count),
+        _ => IsoTpBenchmark.Run(interfaceName, baseline, count),
+    };
 }
 
 // In this process and with few iterations: all of it takes a minute or two, and ratios within one run are what counts.

@@ -13,7 +13,7 @@ internal sealed partial class BroadcastManager
     private readonly HashSet<SocketCanBus> _siblings = [];
     private readonly List<BroadcastOperation> _completed = [];
     private BroadcastReader? _reader;
-    private int _lastNumber = BroadcastReader.Wake;
+    private int _lastNumber = SocketReader.Wake;
     private bool _isClosed;
 
     /// <summary>Guards the sockets and what is on them; no observer is ever called under it.</summary>
@@ -103,7 +103,7 @@ internal sealed partial class BroadcastManager
                 if (isNew)
                 {
                     _reader ??= new(this);
-                    _reader.Add(socket);
+                    _reader.Add(socket.File, socket.Number);
                     _sockets.Add(socket);
                 }
 

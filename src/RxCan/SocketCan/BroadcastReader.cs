@@ -2,89 +2,49 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan;
 
-/// <summary>
-/// The thread that waits for what the sockets of a bus's broadcast manager report, be it the end of their interface. It ends, and closes
-/// what it opened, when there is no such socket any more.
-/// </summary>
-internal sealed class BroadcastReader : IDisposable
+/// <summary>The thread that waits for what the sockets of a bus's broadcast manager report.</summary>
+internal sealed class BroadcastReader : SocketReader
 {
-    /// <summary>The number that no socket has.</summary>
-    public const int Wake = 0;
-
     private readonly BroadcastManager _manager;
-    private readonly Epoll _epoll = new();
-    private readonly WakeEvent _wake = new();
+    private readonly FrameBatch _batch = new(wantsAddress: false, BcmMsgHead.Size);
 
     public BroadcastReader(BroadcastManager manager)
     {
         _manager = manager;
-        try
-        {
-            _epoll.Add(_wake.File, Wake);
-            new Thread(Run) { IsBackground = true, Name = $"RxCan BCM {manager.Name}" }.Start();
-        }
-        catch
-        {
-            Dispose();
-            throw;
-        }
+        Start($"RxCan BCM {manager.Name}");
     }
 
-    public void Add(BroadcastSocket socket) => _epoll.Add(socket.File, socket.Number);
-
-    /// <summary>Has the thread look what was deleted, and whether it is still wanted.</summary>
-    public void Interrupt() => _wake.Set();
-
-    public void Dispose()
+    public override void Dispose()
     {
-        _epoll.Dispose();
-        _wake.Dispose();
+        base.Dispose();
+        _batch.Dispose();
     }
 
-    private void Run()
+    protected override void OnReady(int number)
     {
-        using var batch = new FrameBatch(wantsAddress: false, BcmMsgHead.Size);
-        Span<int> ready = stackalloc int[4];
-        try
-        {
-            while (true)
-            {
-                var count = _epoll.Wait(ready);
-                foreach (var number in ready[..count])
-                {
-                    if (number != Wake)
-                    {
-                        if (_manager.Find(number) is { } socket)
-                            Drain(socket, batch);
-                        continue;
-                    }
-
-                    _wake.Reset();
-                    foreach (var (socket, keys) in _manager.Deleted())
-                    {
-                        Drain(socket, batch);
-                        _manager.Forget(socket, keys);
-                    }
-
-                    if (_manager.TryRetire(this))
-                        return;
-                }
-            }
-        }
-        finally
-        {
-            Dispose();
-        }
+        if (_manager.Find(number) is { } socket)
+            Drain(socket);
     }
 
-    private void Drain(BroadcastSocket socket, FrameBatch batch)
+    protected override bool OnWoken()
+    {
+        foreach (var (socket, keys) in _manager.Deleted())
+        {
+            Drain(socket);
+            _manager.Forget(socket, keys);
+        }
+
+        return !_manager.TryRetire(this);
+    }
+
+    private void Drain(BroadcastSocket socket)
     {
         try
         {
             int count;
             do
             {
-                count = batch.Receive(socket.File);
+                count = _batch.Receive(socket.File);
                 if (count < 0)
                 {
                     switch (Libc.LastError)
@@ -102,8 +62,8 @@ internal sealed class BroadcastReader : IDisposable
                 for (var i = 0; i < count; i++)
                 {
                     uint dropped = 0;
-                    var frame = batch.Read(i, _manager.Interface, ref dropped);
-                    _manager.Deliver(socket, batch.Head(i), frame);
+                    var frame = _batch.Read(i, _manager.Interface, ref dropped);
+                    _manager.Deliver(socket, _batch.Head(i), frame);
                 }
             }
             while (count == FrameBatch.Capacity || (count < 0 && Libc.LastError != Errno.EAGAIN));

@@ -1,22 +1,25 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using RxCan.Cyclic;
 using RxCan.Dispatch;
+using RxCan.IsoTp;
 using RxCan.J1939;
 using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan;
 
 /// <summary>A bus over one <c>CAN_RAW</c> socket, with a reader thread while somebody is subscribed.</summary>
-internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939EngineProvider, ILink
+internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, IJ1939EngineProvider, ILink
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _closed = new();
     private readonly BroadcastManager? _broadcast;
+    private readonly KernelIsoTp _isoTp;
     private readonly KernelJ1939 _j1939;
     private RawSocket _socket;
     private SocketCanReader? _reader;
@@ -27,6 +30,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939En
         : base(socket.Name, options, DefaultScheduler.Instance, main)
     {
         _socket = socket;
+        _isoTp = new(this);
         _j1939 = new(Name);
         if (Name != CanBus.Any) // the kernel's broadcast manager sends, and answers, on one interface
             _broadcast = new(this);
@@ -61,6 +65,10 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939En
         socket.Dispose();
         throw SocketCanError.IsDown(name);
     }
+
+    bool IIsoTpEngineProvider.TryOpenIsoTp(
+        IsoTpAddress address, IsoTpOptions options, [NotNullWhen(true)] out IIsoTpEngine? engine, [NotNullWhen(false)] out string? reason) =>
+        _isoTp.TryOpen(address, options, out engine, out reason);
 
     public void Restart() => LinkControl.Restart(Name);
 
@@ -170,6 +178,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IJ1939En
     {
         _ = _closed.CancelAsync();
         _broadcast?.Close();
+        _isoTp.Close();
         _j1939.Close();
         SocketCanReader? reader;
         lock (Gate)

@@ -522,6 +522,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
 
         for (var i = 0; i < Sent; i++)
             sender.Send(new CanFrame(1, BitConverter.GetBytes(i)));
+        unheld.WaitForCount(Sent); // all are off the wire
         hold.Set();
 
         Eventually.True(

@@ -18,6 +18,9 @@ public abstract class IsoTpBench : IDisposable
     /// <summary>The time of the buses' clock.</summary>
     public abstract DateTimeOffset Now { get; }
 
+    /// <summary>Whether thousands of frames take no time.</summary>
+    public virtual bool IsQuick => false;
+
     /// <summary>How late something may be.</summary>
     public abstract TimeSpan Tolerance { get; }
 
@@ -63,6 +66,8 @@ public sealed class VirtualIsoTpBench : IsoTpBench
     public override IsoTpEngine Engine => IsoTpEngine.Portable;
 
     public override DateTimeOffset Now => Clock.Now;
+
+    public override bool IsQuick => true;
 
     public override TimeSpan Tolerance => TimeSpan.FromMilliseconds(Bus.Bitrate is null ? 0 : 1); // some frames' time
 

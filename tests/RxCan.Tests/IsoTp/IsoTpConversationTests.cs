@@ -38,7 +38,7 @@ public class IsoTpConversationTests
             var (length, address, fd, dataLength) = what;
             var (blockSize, separation, padding, waits) = flow;
             var (latency, sending, pause, seed) = wire;
-            var both = new IsoTpOptions { Fd = fd, TxDataLength = fd ? dataLength : 8, Padding = padding };
+            var both = new IsoTpOptions { Fd = fd, TxDataLength = fd ? dataLength : 8, Padding = padding, MaxLength = 70_000 };
             return new ConversationCase(
                 length,
                 address,
@@ -116,7 +116,7 @@ public class IsoTpConversationTests
     [Fact]
     public void A_transfer_allocates_the_payload_s_array_and_a_constant()
     {
-        var options = IsoTpOptions.Default;
+        var options = new IsoTpOptions { MaxLength = 70_000 };
         IsoTpFormat there = new(IsoTpAddress.Normal(1, 2), options), back = new(IsoTpAddress.Normal(2, 1), options);
         var (sender, receiver) = (new IsoTpSender(there, options), new IsoTpReceiver(back, options));
         Transfer(new byte[100]);

@@ -64,7 +64,7 @@ public class IsoTpReceiverTests
     [InlineData(10000, "1000000027100001", 2)]
     public void Long_messages_are_received_by_either_form_of_the_length(int length, string first, int index)
     {
-        var line = new Line();
+        var line = new Line(new() { MaxLength = 100_000 });
         line.On(first);
         var payload = P(length);
         byte[]? message = null;
@@ -84,7 +84,7 @@ public class IsoTpReceiverTests
     [InlineData(100_000, 0, "300000")]
     public void Messages_too_long_for_one_block_come_in_several_unless_one_is_asked_for(int length, int? blockSize, string flowControl)
     {
-        var line = new Line(new() { BlockSize = (byte?)blockSize });
+        var line = new Line(new() { BlockSize = (byte?)blockSize, MaxLength = 100_000 });
         line.On($"1000{length:X8}0001");
         Assert.Equal(flowControl, line.FlowControl(Start));
     }

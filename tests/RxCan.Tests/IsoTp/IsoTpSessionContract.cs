@@ -25,19 +25,28 @@ public abstract class IsoTpSessionContract : IDisposable
 
     protected static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 
+    /// <summary>Options that wait for a response longer than a loaded machine takes for one.</summary>
+    protected static IsoTpOptions Patient { get; } = new() { Requests = new() { P2 = TimeSpan.FromSeconds(30) } };
+
     protected IIsoTpSession Open(IsoTpAddress? address = null, IsoTpOptions? options = null) =>
-        Own(Bench.Tester.OpenIsoTp(address ?? Physical, (options ?? IsoTpOptions.Default) with { Engine = Bench.Engine }));
+        Own(Bench.Tester.OpenIsoTp(address ?? Physical, (options ?? Patient) with { Engine = Bench.Engine }));
 
     protected IIsoTpSession OpenEcu(IsoTpAddress? address = null, IsoTpOptions? options = null) =>
-        Own(Bench.Ecu.OpenIsoTp(address ?? Physical.Peer, (options ?? IsoTpOptions.Default) with { Engine = Bench.Engine }));
+        Own(Bench.Ecu.OpenIsoTp(address ?? Physical.Peer, (options ?? Patient) with { Engine = Bench.Engine }));
 
-    /// <summary>A control unit that answers each request, some time later.</summary>
-    protected IIsoTpSession Answer(Func<byte[], byte[]?> answer, TimeSpan after = default, IsoTpAddress? address = null, IsoTpOptions? options = null)
+    /// <summary>A control unit that answers each request at once.</summary>
+    protected IIsoTpSession Answer(Func<byte[], byte[]> answer, IsoTpAddress? address = null, IsoTpOptions? options = null)
     {
         var ecu = OpenEcu(address, options);
-        var answers = ecu.Select(answer).Where(a => a is not null);
-        Own((after == default ? answers : answers.Delay(after, Bench.Ecu.Scheduler)).Subscribe(a => ecu.Send(a!)));
+        Own(ecu.Select(answer).Subscribe(a => ecu.Send(a)));
         return ecu;
+    }
+
+    /// <summary>A control unit that answers when the test says so, and what it was asked.</summary>
+    private (IIsoTpSession Ecu, Recorder<byte[]> Asked) Listen()
+    {
+        var ecu = OpenEcu();
+        return (ecu, Bench.Record(ecu));
     }
 
     /// <summary>A peer of raw frames: answers those that begin so with others.</summary>
@@ -79,42 +88,51 @@ public abstract class IsoTpSessionContract : IDisposable
     /// <summary>The session is as good as new.</summary>
     private protected void AssertAnswersNext(IIsoTpSession session)
     {
-        var next = Bench.Record(session.Request([0x3E, 0x00]));
+        var next = Bench.Record(session.Request([0x3E, 0x00], Patient.Requests));
         Bench.Until(() => next.HasEnded);
         Assert.Null(next.Error);
         Assert.Equal([[0x7E, 0x00]], next.Values);
     }
 
-    public static TheoryData<int, string, int> Transfers => new(
-        from length in (int[])[1, 5, 6, 7, 8, 11, 12, 13, 14, 61, 62, 63, 64, 200, 4093, 4094, 4095, 4096, 4097, 6000]
+    public static TheoryData<string, int> Transfers => new(
         from kind in (string[])["classic", "padded", "extended", "mixed fixed", "fd 8", "fd 64", "fd 24 extended"]
         from blockSize in (int[])[0, 1, 8]
-        select (length, kind, blockSize));
+        select (kind, blockSize));
 
     [Theory]
     [MemberData(nameof(Transfers))]
-    public void Messages_arrive_both_ways(int length, string kind, int blockSize)
+    public void Messages_arrive_both_ways_at_once(string kind, int blockSize)
     {
+        int[] lengths = [1, 5, 6, 7, 8, 11, 12, 13, 14, 61, 62, 63, 64, 200, 4093, 4094, 4095, 4096, 4097, 6000];
+        if (blockSize == 1 && !Bench.IsQuick)
+            lengths = [.. lengths.Where(length => length < 4000), 4096];
         var address = kind.EndsWith("extended", StringComparison.Ordinal) ? IsoTpAddress.Extended(0x6F1, 0x612, 0x12, 0xF1)
             : kind == "mixed fixed" ? IsoTpAddress.MixedFixed(0x10, 0xF1, 0x99)
             : Physical;
         var isFd = kind.StartsWith("fd", StringComparison.Ordinal);
         var options = new IsoTpOptions
         {
+            Engine = Bench.Engine,
             BlockSize = (byte)blockSize,
             Padding = kind == "padded" ? 0xAA : null,
             Fd = isFd,
             TxDataLength = isFd ? int.Parse(kind.Split(' ')[1]) : 8,
         };
+        options = RealTimeIsoTpBench.Timed(options);
         var (tester, ecu) = (Open(address, options), OpenEcu(address.Peer, options));
         var (atTester, atEcu) = (Bench.Record(tester), Bench.Record(ecu));
-        var payload = P(length);
-        var there = tester.SendAsync(payload, Stop);
-        var back = ecu.SendAsync(payload, Stop);
-        Bench.Until(() => atEcu.Count == 1 && atTester.Count == 1 && there.IsCompleted && back.IsCompleted);
-        Assert.Equal(payload, atEcu.Values[0]);
-        Assert.Equal(payload, atTester.Values[0]);
-        Assert.True(there.IsCompletedSuccessfully && back.IsCompletedSuccessfully);
+        foreach (var length in lengths)
+        {
+            var payload = P(length);
+            var there = tester.SendAsync(payload, Stop);
+            var back = ecu.SendAsync(payload, Stop);
+            Bench.Until(() => there.IsCompleted && back.IsCompleted);
+            Assert.True(there.IsCompletedSuccessfully && back.IsCompletedSuccessfully, $"{length} bytes: {there.Exception} {back.Exception}");
+        }
+
+        Bench.Until(() => atEcu.Count == lengths.Length && atTester.Count == lengths.Length);
+        Assert.Equal(lengths.Select(P), atEcu.Values);
+        Assert.Equal(lengths.Select(P), atTester.Values);
     }
 
     [Fact]
@@ -150,15 +168,16 @@ public abstract class IsoTpSessionContract : IDisposable
     [Fact]
     public void Requests_are_queued_and_never_interleaved()
     {
-        Answer(r => [.. r, 0xFF], after: Ms(30));
+        var (ecu, asked) = Listen();
         var session = Open();
-        var wire = Bench.Record(Bench.Ecu.Where(CanFilter.Id(0x7E0)));
         var requests = Enumerable.Range(1, 3).Select(i => Bench.Record(session.Request([(byte)i]))).ToArray();
         for (var i = 0; i < 3; i++)
         {
-            Bench.Until(() => wire.Count > i);
-            Assert.Equal(i + 1, wire.Count);
+            Bench.Until(() => asked.Count > i);
+            Bench.Pass(Ms(20));
+            Assert.Equal(i + 1, asked.Count);
             Assert.All(requests[i..], later => Assert.False(later.HasEnded));
+            ecu.Send([(byte)(i + 1), 0xFF]);
             Bench.Until(() => requests[i].HasEnded);
             Assert.Equal([[(byte)(i + 1), 0xFF]], requests[i].Values);
         }
@@ -167,36 +186,42 @@ public abstract class IsoTpSessionContract : IDisposable
     [Fact]
     public void A_request_disposed_in_the_queue_is_never_sent()
     {
-        Answer(r => r, after: Ms(20));
+        var (ecu, asked) = Listen();
         var session = Open();
-        var wire = Bench.Record(Bench.Ecu.Where(CanFilter.Id(0x7E0)));
         var first = Bench.Record(session.Request([1]));
         var second = Bench.Record(session.Request([2]));
         var third = Bench.Record(session.Request([3]));
         second.Subscription!.Dispose();
         second.Subscription.Dispose();
+        Bench.Until(() => asked.Count == 1);
+        ecu.Send([1]);
+        Bench.Until(() => asked.Count == 2);
+        ecu.Send([3]);
         Bench.Until(() => third.HasEnded);
         Assert.Equal([[1]], first.Values);
         Assert.Equal([[3]], third.Values);
-        Assert.Equal(["0101", "0103"], wire.Values.Select(Hex));
+        Assert.Equal([[1], [3]], asked.Values);
         Assert.False(second.HasEnded);
     }
 
     [Fact]
     public void A_late_answer_reaches_the_session_and_not_the_next_request()
     {
-        Answer(r => [.. r, 0xFF], after: Ms(150));
-        var session = Open(options: new() { Requests = new() { P2 = Ms(100) } });
+        var (ecu, asked) = Listen();
+        var session = Open();
         var hot = Bench.Record(session);
         var begun = Bench.Now;
-        var late = Bench.Record(session.Request([1]));
+        var late = Bench.Record(session.Request([1], new() { P2 = Ms(100), LateWindow = Ms(30_000) }));
         AssertEnds(late, begun, Ms(100));
         var failure = Assert.IsType<TimeoutException>(late.Error);
         Assert.Contains("7E0", failure.Message);
         Assert.Contains("01", failure.Message);
         Assert.Contains("100 ms", failure.Message);
 
-        var next = Bench.Record(session.Request([2], new() { P2 = Ms(1000) }));
+        var next = Bench.Record(session.Request([2]));
+        ecu.Send([1, 0xFF]);
+        Bench.Until(() => asked.Count == 2);
+        ecu.Send([2, 0xFF]);
         Bench.Until(() => next.HasEnded);
         Assert.Equal([[2, 0xFF]], next.Values);
         Assert.Equal([[1, 0xFF], [2, 0xFF]], hot.Values);
@@ -205,13 +230,18 @@ public abstract class IsoTpSessionContract : IDisposable
     [Fact]
     public void The_answer_to_a_disposed_request_does_not_reach_the_next_one()
     {
-        Answer(r => [.. r, .. P(100)], after: Ms(50));
+        var (ecu, asked) = Listen();
         var session = Open();
         var hot = Bench.Record(session);
         var gone = Bench.Record(session.Request([1]));
-        Bench.Pass(Ms(20));
+        Bench.Until(() => asked.Count == 1);
         gone.Subscription!.Dispose();
         var next = Bench.Record(session.Request([2]));
+        Bench.Pass(Ms(20));
+        Assert.Equal(1, asked.Count);
+        ecu.Send([1, .. P(100)]);
+        Bench.Until(() => asked.Count == 2);
+        ecu.Send([2, .. P(100)]);
         Bench.Until(() => next.HasEnded);
         Assert.Equal(2, Assert.Single(next.Values)[0]);
         Assert.Equal([1, 2], hot.Values.Select(v => v[0]));
@@ -221,15 +251,15 @@ public abstract class IsoTpSessionContract : IDisposable
     [Fact]
     public void Response_pending_keeps_a_UDS_request_open()
     {
-        var ecu = OpenEcu();
-        Own(ecu.Where(r => r[0] == 0x31).Subscribe(_ =>
-        {
-            ecu.Send([0x7F, 0x31, 0x78]);
-            Own(Observable.Timer(Ms(800), Bench.Ecu.Scheduler).Subscribe(_ => ecu.Send([0x7F, 0x31, 0x78])));
-            Own(Observable.Timer(Ms(1600), Bench.Ecu.Scheduler).Subscribe(_ => ecu.Send([0x71, 0x01])));
-        }));
+        var (ecu, asked) = Listen();
         var session = Open();
-        var response = Bench.Record(session.Request([0x31, 0x01], IsoTpRequestOptions.Uds with { P2 = Ms(100), P2Star = Ms(1000) }));
+        var response = Bench.Record(session.Request([0x31, 0x01], IsoTpRequestOptions.Uds with { P2 = Ms(2000), P2Star = Ms(30_000) }));
+        Bench.Until(() => asked.Count == 1);
+        ecu.Send([0x7F, 0x31, 0x78]);
+        Bench.Pass(Ms(2500));
+        Assert.False(response.HasEnded);
+        ecu.Send([0x7F, 0x31, 0x78]);
+        ecu.Send([0x71, 0x01]);
         Bench.Until(() => response.HasEnded);
         Assert.True(response.IsCompleted);
         Assert.Equal([[0x7F, 0x31, 0x78], [0x7F, 0x31, 0x78], [0x71, 0x01]], response.Values);
@@ -238,11 +268,11 @@ public abstract class IsoTpSessionContract : IDisposable
     [Fact]
     public void After_response_pending_P2_star_counts_from_the_last_one()
     {
-        Answer(_ => [0x7F, 0x31, 0x78], after: Ms(50));
+        Answer(_ => [0x7F, 0x31, 0x78]);
         var session = Open();
-        var response = Bench.Record(session.Request([0x31, 0x01], IsoTpRequestOptions.Uds with { P2 = Ms(100), P2Star = Ms(700) }));
-        Bench.Until(() => response.Count == 1);
-        var pending = Bench.Now;
+        var pending = DateTimeOffset.MaxValue;
+        var options = IsoTpRequestOptions.Uds with { P2 = Ms(30_000), P2Star = Ms(700) };
+        var response = Bench.Record(session.Request([0x31, 0x01], options).Do(_ => pending = Bench.Now));
         Bench.Until(() => response.HasEnded);
         Assert.InRange(response.EndedAt - pending, Ms(690), Ms(700) + Bench.Tolerance);
         Assert.Contains("700 ms", Assert.IsType<TimeoutException>(response.Error).Message);
@@ -260,7 +290,7 @@ public abstract class IsoTpSessionContract : IDisposable
         }));
         var session = Open();
         var hot = Bench.Record(session);
-        var response = Bench.Record(session.Request([0x10, 0x03], IsoTpRequestOptions.Uds));
+        var response = Bench.Record(session.Request([0x10, 0x03], IsoTpRequestOptions.Uds with { P2 = Patient.Requests.P2 }));
         Bench.Until(() => response.HasEnded);
         Assert.Equal([[0x7F, 0x10, 0x12]], response.Values);
         Assert.Equal(3, hot.Count);
@@ -269,8 +299,8 @@ public abstract class IsoTpSessionContract : IDisposable
     [Fact]
     public void A_response_that_takes_longer_than_P2_is_in_time_if_it_begins_in_time()
     {
-        Answer(_ => P(100), after: Ms(50));
-        var session = Open(options: new() { STmin = Ms(50), Requests = new() { P2 = Ms(100) } });
+        Answer(_ => P(100));
+        var session = Open(options: new() { STmin = Ms(120), Requests = new() { P2 = Ms(1500) } });
         var response = Bench.Record(session.Request([1]));
         Bench.Until(() => response.HasEnded);
         Assert.Null(response.Error);
@@ -324,12 +354,87 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
+    public void A_consecutive_frame_that_is_too_short_continues_nothing()
+    {
+        Script(("0101", ["1014000102030405", "210607"]), ("023E00", ["027E00"]));
+        var session = Open();
+        var begun = Bench.Now;
+        var request = Bench.Record(session.Request([1]));
+        AssertFails(request, IsoTpResult.N_TIMEOUT_CR);
+        AssertEnds(request, begun, Ms(1000));
+        AssertAnswersNext(session);
+    }
+
+    [Fact]
     public void A_wrong_sequence_number_is_N_WRONG_SN_and_the_session_goes_on()
     {
         Script(("0101", ["1014000102030405", "22060708090A0B0C"]), ("023E00", ["027E00"]));
         var session = Open();
         AssertFails(Bench.Record(session.Request([1])), IsoTpResult.N_WRONG_SN);
         AssertAnswersNext(session);
+    }
+
+    [Fact]
+    public void A_peer_that_asks_to_wait_again_and_again_is_N_WFT_OVRN_and_the_session_goes_on()
+    {
+        Script(("10", [.. Enumerable.Repeat("310000", 11)]), ("023E00", ["027E00"]));
+        var session = Open(options: Patient with { WaitLimit = 10 });
+        AssertFails(Bench.Record(session.Request(P(20))), IsoTpResult.N_WFT_OVRN);
+        AssertAnswersNext(session);
+    }
+
+    [Fact]
+    public void A_peer_that_answers_a_reserved_flow_status_is_N_INVALID_FS_and_the_session_goes_on()
+    {
+        Script(("10", ["350000"]), ("023E00", ["027E00"]));
+        var session = Open();
+        AssertFails(Bench.Record(session.Request(P(20))), IsoTpResult.N_INVALID_FS);
+        AssertAnswersNext(session);
+    }
+
+    [Fact]
+    public void A_message_in_the_middle_of_another_is_received_and_the_other_is_N_UNEXP_PDU()
+    {
+        Script(("0101", ["1014000102030405", "100A000102030405", "2106070809"]), ("0102", ["1014000102030405", "0299AA"]));
+        var session = Open();
+        var errors = Bench.Record(session.Errors);
+        foreach (var (request, response) in (IEnumerable<(byte, byte[])>)[(1, P(10)), (2, [0x99, 0xAA])])
+        {
+            var answer = Bench.Record(session.Request([request]));
+            Bench.Until(() => answer.HasEnded);
+            Assert.Equal([response], answer.Values);
+        }
+
+        Bench.Until(() => errors.Count == 2);
+        Assert.All(errors.Values, error => Assert.Equal(IsoTpResult.N_UNEXP_PDU, Assert.IsType<IsoTpException>(error).Result));
+    }
+
+    [Fact]
+    public void A_peer_that_answers_after_N_Bs_is_too_late_and_the_session_goes_on()
+    {
+        Script(("023E00", ["027E00"]));
+        var session = Open();
+        AssertFails(Bench.Record(session.Request(P(20))), IsoTpResult.N_TIMEOUT_BS);
+        Bench.Ecu.Send(new CanFrame(0x7E8, Bytes("300000")));
+        AssertAnswersNext(session);
+    }
+
+    [Fact]
+    public void A_message_stopped_half_way_makes_room_for_the_next()
+    {
+        var ecu = OpenEcu(options: Patient with { STmin = Ms(100) });
+        var received = Bench.Record(ecu);
+        var sent = Bench.Record(Bench.Ecu.Where(CanFilter.Id(0x7E0)));
+        var session = Open();
+        using var cancel = new CancellationTokenSource();
+        var stopped = session.SendAsync(P(4000), cancel.Token);
+        Bench.Until(() => sent.Count == 3);
+        cancel.Cancel();
+        var next = session.SendAsync([1, 2], Stop);
+        Bench.Until(() => next.IsCompleted && received.Count == 1);
+        Assert.True(stopped.IsCanceled && next.IsCompletedSuccessfully);
+        Assert.Equal([[1, 2]], received.Values);
+        Assert.InRange(sent.Count, 4, 50);
     }
 
     [Fact]

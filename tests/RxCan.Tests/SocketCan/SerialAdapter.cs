@@ -6,7 +6,7 @@ namespace RxCan.Tests.SocketCan;
 
 /// <summary>
 /// A CAN adapter that speaks the text protocol of serial ones (<c>slcan</c>), on a pseudoterminal: an interface with a controller whose
-/// states the test tells, and which goes when it is disposed, as an adapter that is unplugged.
+/// states the test tells. Not to be set up by who watches for it: that comes before the terminal is ready, and times out.
 /// </summary>
 internal sealed partial class SerialAdapter : IDisposable
 {

@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace RxCan.SocketCan.Interop;
 
 /// <summary>
-/// Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, can/bcm.h, can/j1939.h, socket.h, net_tstamp.h,
-/// errqueue.h and if.h.
+/// Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, can/bcm.h, can/isotp.h, can/j1939.h, socket.h,
+/// net_tstamp.h, errqueue.h, filter.h and if.h.
 /// </summary>
 internal static class Abi
 {
@@ -17,12 +17,14 @@ internal static class Abi
     public const int SOCK_CLOEXEC = 0x80000;
     public const int CAN_RAW = 1;
     public const int CAN_BCM = 2;
+    public const int CAN_ISOTP = 6;
     public const int CAN_J1939 = 7;
 
     public const int SOL_SOCKET = 1;
     public const int SO_ERROR = 4;
     public const int SO_BROADCAST = 6;
     public const int SO_RCVBUF = 8;
+    public const int SO_ATTACH_FILTER = 26;
     public const int SO_RCVBUFFORCE = 33;
     public const int SO_TIMESTAMPNS = 35;
     public const int SO_TIMESTAMPING = 37;
@@ -91,6 +93,24 @@ internal static class Abi
     public const uint RX_RTR_FRAME = 0x400;
     public const uint CAN_FD_FRAME = 0x800;
 
+    public const int SOL_CAN_ISOTP = 106;
+    public const int CAN_ISOTP_OPTS = 1;
+    public const int CAN_ISOTP_RECV_FC = 2;
+    public const int CAN_ISOTP_LL_OPTS = 5;
+    public const uint CAN_ISOTP_LISTEN_MODE = 0x1;
+    public const uint CAN_ISOTP_EXTEND_ADDR = 0x2;
+    public const uint CAN_ISOTP_TX_PADDING = 0x4;
+    public const uint CAN_ISOTP_RX_EXT_ADDR = 0x200;
+    public const uint CAN_ISOTP_DYN_FC_PARMS = 0x2000;
+    public const uint CAN_ISOTP_FRAME_TXTIME_ZERO = 0xFFFF_FFFF;
+    public const byte CANFD_BRS = 1;
+
+    public const ushort BPF_LD_B_ABS = 0x30;
+    public const ushort BPF_ALU_AND_K = 0x54;
+    public const ushort BPF_JMP_JEQ_K = 0x15;
+    public const ushort BPF_JMP_JGE_K = 0x35;
+    public const ushort BPF_RET_K = 0x06;
+
     public const int MSG_DONTROUTE = 0x4;
     public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
@@ -100,6 +120,9 @@ internal static class Abi
     public const int EPOLL_CLOEXEC = 0x80000;
     public const int EPOLL_CTL_ADD = 1;
     public const uint EPOLLIN = 1;
+    public const uint EPOLLOUT = 4;
+    public const uint EPOLLET = 1u << 31;
+    public const short POLLOUT = 4;
     public const int EFD_CLOEXEC = 0x80000;
     public const int EFD_NONBLOCK = 0x800;
 
@@ -111,7 +134,10 @@ internal static class Abi
     public const int SIOCGIFINDEX = 0x8933;
     public const uint IFF_UP = 0x1;
     public const uint IFF_RUNNING = 0x40;
+    public const uint IFF_ECHO = 1 << 18;
     public const int ARPHRD_CAN = 280;
+
+    public const int SIGURG = 23;
 }
 
 /// <summary><c>struct can_frame</c> and <c>struct canfd_frame</c>: the classic frame's raw DLC is where CAN FD has a reserved byte.</summary>
@@ -159,14 +185,86 @@ internal struct BcmTimeVal(TimeSpan time)
         (time.Ticks + (TimeSpan.TicksPerMicrosecond / 2)) / TimeSpan.TicksPerMicrosecond;
 }
 
-/// <summary><c>struct sockaddr_can</c>.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 24)]
+/// <summary><c>struct can_isotp_options</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct CanIsoTpOptions
+{
+    public uint Flags;
+    public uint FrameTxTime; // ns
+    public byte ExtAddress;
+    public byte TxPadContent;
+    public byte RxPadContent;
+    public byte RxExtAddress;
+}
+
+/// <summary><c>struct can_isotp_fc_options</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct CanIsoTpFcOptions
+{
+    public byte Bs;
+    public byte STmin;
+    public byte WftMax;
+}
+
+/// <summary><c>struct can_isotp_ll_options</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct CanIsoTpLlOptions
+{
+    public byte Mtu;
+    public byte TxDl;
+    public byte TxFlags;
+}
+
+/// <summary><c>struct sock_filter</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct SockFilter(ushort code, uint k, byte jumpTrue = 0, byte jumpFalse = 0)
+{
+    public ushort Code = code;
+    public byte JumpTrue = jumpTrue;
+    public byte JumpFalse = jumpFalse;
+    public uint K = k;
+}
+
+/// <summary><c>struct sock_fprog</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct SockFProg
+{
+    public ushort Length;
+    public SockFilter* Filter;
+}
+
+/// <summary><c>struct pollfd</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct PollFd
+{
+    public int File;
+    public short Events;
+    public short Returned;
+}
+
+/// <summary><c>struct sockaddr_can</c>, a union of what the protocols need.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 24)]
 internal struct SockAddrCan
 {
+    [FieldOffset(0)]
     public ushort Family;
+
+    [FieldOffset(4)]
     public int IfIndex;
+
+    [FieldOffset(8)]
+    public uint RxId;
+
+    [FieldOffset(12)]
+    public uint TxId;
+
+    [FieldOffset(8)]
     public ulong J1939Name;
+
+    [FieldOffset(16)]
     public uint J1939Pgn;
+
+    [FieldOffset(20)]
     public byte J1939Address;
 }
 

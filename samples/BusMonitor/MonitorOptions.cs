@@ -1,0 +1,51 @@
+using System.Globalization;
+
+namespace BusMonitor;
+
+/// <summary>What the command line says.</summary>
+internal sealed record MonitorOptions
+{
+    /// <summary>The interface; null for the simulated vehicle.</summary>
+    public string? Interface { get; private init; }
+
+    /// <summary>In bit/s.</summary>
+    public int Bitrate { get; private init; }
+
+    /// <summary>In bit/s; null if the same.</summary>
+    public int? DataBitrate { get; private init; }
+
+    public TimeSpan StaleAfter { get; private init; }
+
+    public TimeSpan GoneAfter { get; private init; }
+
+    /// <summary>The frames/s of the simulated vehicle; null for what a vehicle sends.</summary>
+    public int? Rate { get; private init; }
+
+    /// <summary>The number of identifiers of the simulated vehicle; null for what it has.</summary>
+    public int? Ids { get; private init; }
+
+    /// <exception cref="FormatException">A value is wrong.</exception>
+    public static MonitorOptions From(string[] args, IConfiguration configuration)
+    {
+        // An option is --name=value, or --name and a value that follows.
+        var positional = args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !args[i - 1].StartsWith('-') || args[i - 1].Contains('='))).ToArray();
+        return positional.Length > 1 ? throw new FormatException($"There is one interface, not {string.Join(" and ", positional)}.") : new()
+        {
+            Interface = positional.FirstOrDefault(),
+            Bitrate = Number("bitrate") ?? 500_000,
+            DataBitrate = Number("data-bitrate"),
+            StaleAfter = Seconds("stale-after") ?? TimeSpan.FromSeconds(2),
+            GoneAfter = Seconds("gone-after") ?? TimeSpan.FromSeconds(15),
+            Rate = Number("rate"),
+            Ids = Number("ids"),
+        };
+
+        int? Number(string name) => configuration[name] is not { } text ? null
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+            : throw new FormatException($"--{name} takes a whole number above zero, not '{text}'.");
+
+        TimeSpan? Seconds(string name) => configuration[name] is not { } text ? null
+            : double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e6 ? TimeSpan.FromSeconds(seconds)
+            : throw new FormatException($"--{name} takes a number of seconds above zero, not '{text}'.");
+    }
+}

@@ -1,0 +1,78 @@
+using BusMonitor.Components;
+using RxCan;
+
+namespace BusMonitor;
+
+/// <summary>A CAN bus live in the browser: <c>BusMonitor can0</c>, or a simulated vehicle.</summary>
+internal static class Program
+{
+    private const string Vehicle = "virtual:vehicle";
+
+    private const string Usage = """
+        usage: BusMonitor [interface] [options]
+          interface               such as can0 or virtual:demo; without one, a simulated vehicle
+
+          --urls URL              where to serve the page, http://localhost:5000 if not given
+          --bitrate BIT/S         for the bus load, 500000 if not given
+          --data-bitrate BIT/S    of the data phase of CAN FD frames
+          --stale-after SECONDS   when a silent identifier turns grey, 2 if not given
+          --gone-after SECONDS    when it leaves the table, 15 if not given
+          --rate FRAMES/S         of the simulated vehicle, evenly over its identifiers; as a vehicle would if not given
+          --ids NUMBER            of the simulated vehicle, as many as it has if not given
+        """;
+
+    private static int Main(string[] args)
+    {
+        if (args.Any(arg => arg is "-h" or "-?" or "--help"))
+        {
+            Console.WriteLine(Usage);
+            return 0;
+        }
+
+        try
+        {
+            Build(args).Run();
+            return 0;
+        }
+        catch (Exception e) when (e is IOException or ArgumentException or FormatException)
+        {
+            Console.Error.WriteLine($"BusMonitor: {e.Message}{(e is FormatException ? $"\n{Usage}" : "")}");
+            return e is FormatException ? 2 : 1;
+        }
+    }
+
+    /// <summary>Opens the bus and makes the server.</summary>
+    /// <exception cref="FormatException">An argument is wrong.</exception>
+    /// <exception cref="CanBusException">The bus cannot be opened.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ApplicationName = typeof(Program).Assembly.GetName().Name,
+            ContentRootPath = AppContext.BaseDirectory,
+        });
+        var options = MonitorOptions.From(args, builder.Configuration);
+        var can = CanBus.Open(options.Interface ?? Vehicle, new() { ReceiveOwnMessages = true });
+
+        builder.WebHost.UseStaticWebAssets();
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1));
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(_ => can); // made here and disposed with the server
+        builder.Services.AddSingleton<LiveBus>();
+        builder.Services.AddSingleton<CyclicJobs>();
+        builder.Services.AddScoped<View>();
+        if (options.Interface is null)
+            builder.Services.AddSingleton(_ => new VehicleSimulator(() => CanBus.Open(Vehicle), options));
+
+        var app = builder.Build();
+        app.MapStaticAssets();
+        app.UseAntiforgery();
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        app.Services.GetRequiredService<LiveBus>();
+        app.Services.GetService<VehicleSimulator>();
+        return app;
+    }
+}

@@ -1,0 +1,182 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using RxCan.IsoTp;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan;
+
+/// <summary>The kernel's ISO-TP engines of a bus: which sessions it can serve, and the thread that all of them share.</summary>
+internal sealed class KernelIsoTp(SocketCanBus bus)
+{
+    private const int DefaultLongest = 8200; // of kernels before max_pdu_size came
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly Version DynamicFlowControl = new(6, 12); // the first kernel that it was tried on
+
+    private readonly Dictionary<int, KernelIsoTpEngine> _engines = [];
+    private IsoTpReader? _reader;
+    private int _lastNumber = SocketReader.Wake;
+    private bool _isClosed;
+
+    /// <summary>The longest message that the kernel takes, in bytes.</summary>
+    public static int Longest { get; } = ReadLongest();
+
+    public SocketCanBus Bus => bus;
+
+    /// <summary>Guards the engines and the thread; no engine is called under it.</summary>
+    private Lock Gate { get; } = new();
+
+    public bool TryOpen(
+        IsoTpAddress address, IsoTpOptions options, [NotNullWhen(true)] out IIsoTpEngine? engine, [NotNullWhen(false)] out string? reason)
+    {
+        engine = null;
+        reason = Obstacle(address, options);
+        if (reason is not null)
+            return false;
+        int count;
+        lock (Gate)
+            count = _engines.Count;
+        try
+        {
+            var socket = IsoTpSocket.Open(bus.Name, address, options);
+            reason = Obstacle(LinkQueue.Of(socket.IfIndex), count, address, options);
+            if (reason is null)
+                engine = new KernelIsoTpEngine(this, address, options, socket);
+            else
+                socket.Close();
+        }
+        catch (CanNotSupportedException e)
+        {
+            reason = e.Message;
+        }
+        catch (CanBusException e)
+        {
+            engine = new KernelIsoTpEngine(this, address, options, e);
+        }
+
+        return engine is not null;
+    }
+
+    /// <summary>Enters an engine; its number, of which its sockets have twice that and one more; 0 if the bus is disposed.</summary>
+    public int Enter(KernelIsoTpEngine engine)
+    {
+        lock (Gate)
+        {
+            if (_isClosed)
+                return 0;
+            _reader ??= new(this, bus.Name, Longest);
+            _engines.Add(++_lastNumber, engine);
+            return _lastNumber;
+        }
+    }
+
+    public void Watch(int engine, IsoTpSocket socket)
+    {
+        lock (Gate)
+            socket.AddTo(_reader!, 2 * engine);
+    }
+
+    public void Watch(int engine, IsoTpControl control)
+    {
+        lock (Gate)
+            control.AddTo(_reader!, (2 * engine) + 1);
+    }
+
+    public void Leave(int engine)
+    {
+        lock (Gate)
+        {
+            if (_engines.Remove(engine) && _engines.Count == 0)
+                _reader!.Interrupt();
+        }
+    }
+
+    public KernelIsoTpEngine? Find(int number)
+    {
+        lock (Gate)
+            return _engines.GetValueOrDefault(number / 2);
+    }
+
+    /// <summary>Lets the thread go if there is nothing to wait for.</summary>
+    public bool TryRetire(IsoTpReader reader)
+    {
+        lock (Gate)
+        {
+            if (_reader == reader && _engines.Count > 0)
+                return false;
+            if (_reader == reader)
+                _reader = null;
+            return true;
+        }
+    }
+
+    /// <summary>Ends all sessions, as the bus is disposed.</summary>
+    public void Close()
+    {
+        KernelIsoTpEngine[] engines;
+        lock (Gate)
+        {
+            _isClosed = true;
+            engines = [.. _engines.Values];
+        }
+
+        foreach (var engine in engines)
+            engine.End(null);
+    }
+
+    /// <summary>What the kernel cannot do as it is asked for; null for nothing.</summary>
+    private string? Obstacle(IsoTpAddress address, IsoTpOptions options) =>
+        bus.Name == CanBus.Any ? "the kernel's ISO-TP engine is bound to one interface"
+        : address.IsFunctional ? "the kernel's ISO-TP engine does not receive from several responders (a functional address)"
+        : !bus.Options.Loopback ? "the kernel's ISO-TP engine always loops back (CanBusOptions.Loopback)"
+        : options.Scheduler is { } scheduler && scheduler != bus.Scheduler ? "the kernel's ISO-TP engine has a clock of its own (IsoTpOptions.Scheduler)"
+        : options.NBs != Second ? Fixed(nameof(options.NBs))
+        : options.NCr != Second ? Fixed(nameof(options.NCr))
+        : options.NAr != Second ? Fixed(nameof(options.NAr))
+        : options.NBr != TimeSpan.Zero ? Fixed(nameof(options.NBr), "0")
+        : options.NCs != TimeSpan.Zero ? Fixed(nameof(options.NCs), "0")
+        : options.WaitFrames != 0 ? Fixed(nameof(options.WaitFrames), "0")
+        : options.DynamicFlowControl && Environment.OSVersion.Version < DynamicFlowControl
+            ? $"the kernel's ISO-TP engine before Linux {DynamicFlowControl} knows no IsoTpOptions.DynamicFlowControl"
+        : options.MaxLength > Longest ? string.Create(
+            CultureInfo.InvariantCulture,
+            $"the kernel's ISO-TP engine takes {Longest} bytes, not {options.MaxLength} (IsoTpOptions.MaxLength); raise that with: " +
+            $"echo {options.MaxLength} > /sys/module/can_isotp/parameters/max_pdu_size")
+        : null;
+
+    /// <summary>
+    /// Why the kernel's engine would lose frames: it sends the next frame when it sees the echo of the one before, and what finds the queue
+    /// full is lost, while it is told nothing.
+    /// </summary>
+    private string? Obstacle(LinkQueue? queue, int others, IsoTpAddress address, IsoTpOptions options)
+    {
+        if (queue is null or { Discipline: "noqueue" or "noop" })
+            return null;
+        var most = 2 * (others + 1); // a frame of a message and a flow control frame each
+        if (!queue.Echoes)
+            most *= (options.MaxLength / (options.TxDataLength - (address.TxExtension is null ? 1 : 2))) + 2;
+        if (!queue.Echoes && queue.Discipline != "pfifo_fast")
+        {
+            return $"the kernel's ISO-TP engine would overrun the queue of {bus.Name} ({queue.Discipline}), which does not echo when a frame is sent. " +
+                $"Take it away with: tc qdisc del dev {bus.Name} root";
+        }
+
+        return most <= queue.Length ? null : string.Create(
+            CultureInfo.InvariantCulture,
+            $"the kernel's ISO-TP engine loses frames that find the transmit queue full, and {queue.Length} frames are too few for this session" +
+            $"{(others > 0 ? $" and {others} more" : "")}. Enlarge it with: ip link set {bus.Name} txqueuelen {Math.Max(1000, most)}");
+    }
+
+    private static string Fixed(string option, string value = "1 s") => $"the kernel's ISO-TP engine has a fixed {option} of {value} (IsoTpOptions.{option})";
+
+    private static int ReadLongest()
+    {
+        try
+        {
+            return int.Parse(File.ReadAllText("/sys/module/can_isotp/parameters/max_pdu_size"), CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return DefaultLongest;
+        }
+    }
+}

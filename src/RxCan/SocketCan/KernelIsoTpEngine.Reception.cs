@@ -1,0 +1,222 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using RxCan.IsoTp;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan;
+
+/// <content>What the kernel receives and reports, told in the order of its time stamps.</content>
+internal sealed partial class KernelIsoTpEngine
+{
+    private const int ShortFirstHeader = 2; // protocol control information of a first frame, and that with the 32-bit escape
+    private const int LongFirstHeader = 6;
+
+    private uint _receiving; // the length of the message under way; 0 for none
+    private bool _isRefused; // it is longer than is wanted, which was said
+    private bool _isSuspect; // it had a short consecutive frame
+    private int _receptionNumber;
+
+    private void Drain(IsoTpReader reader)
+    {
+        while (_socket is not null)
+        {
+            _control!.Receive(reader.Control);
+            var length = _socket.Receive(reader.Message, out var utcTicks, out var errno);
+            if (length >= 0)
+            {
+                var timestamp = new DateTimeOffset(utcTicks, TimeSpan.Zero);
+                _control.Receive(reader.Control); // what began it may have come just now
+                TakeControl(timestamp);
+                if (_socket is not null)
+                    OnMessage(reader.Message.AsSpan(0, length), timestamp);
+                continue;
+            }
+
+            // What came before nothing was left belongs to nothing that is yet to be read.
+            TakeControl(DateTimeOffset.MaxValue);
+            if (errno == Errno.EAGAIN)
+            {
+                WatchSuspect();
+                return;
+            }
+
+            OnError(errno);
+        }
+    }
+
+    private void OnMessage(ReadOnlySpan<byte> payload, DateTimeOffset timestamp)
+    {
+        var isOther = _receiving != 0 && _receiving != payload.Length;
+        var isRefused = _isRefused && !isOther;
+        if (isOther)
+            Replaced();
+        (_receiving, _isRefused) = (0, false);
+        if (isRefused)
+            return;
+        if (payload.Length > _options.MaxLength)
+        {
+            Fail(IsoTpResult.N_BUFFER_OVFLW);
+            return;
+        }
+
+        if (_sink.WantsProgress)
+            _sink.Progressed(new(false, payload.Length, payload.Length));
+        _sink.Received(0, payload.ToArray(), timestamp);
+    }
+
+    private void OnError(Errno errno)
+    {
+        switch (errno)
+        {
+            case Errno.ETIMEDOUT or Errno.EILSEQ:
+                FailToReceive(errno);
+                break;
+            case Errno.ECOMM when _wasDown:
+                _sendError ??= SocketCanError.IsDown(Name);
+                break;
+            case Errno.ECOMM when _isOneBlock || IsSingle: // no flow control was to come: it is the echo that did not
+                _sendError ??= Lost();
+                break;
+            case Errno.ECOMM:
+                FailToSend(IsoTpResult.N_TIMEOUT_BS);
+                break;
+            case Errno.EMSGSIZE:
+                FailToSend(IsoTpResult.N_BUFFER_OVFLW);
+                break;
+            case Errno.EBADMSG:
+                FailToSend(IsoTpResult.N_ERROR);
+                break;
+            case Errno.ENETDOWN:
+                _wasDown = true; // that is no end
+                break;
+            default:
+                NoteEnd(IsGone(errno) ? SocketCanError.Removed(Name) : SocketCanError.Of(Name, "recvmmsg(CAN_ISOTP)", errno));
+                break;
+        }
+    }
+
+    private void FailToReceive(Errno errno)
+    {
+        var wasRefused = _isRefused;
+        (_receiving, _isRefused) = (0, false);
+        if (!wasRefused)
+            Fail(errno == Errno.EILSEQ ? IsoTpResult.N_WRONG_SN : IsoTpResult.N_TIMEOUT_CR);
+    }
+
+    private void Fail(IsoTpResult result) => _sink.Failed(0, IsoTpFailure.Of(result, _address, _options));
+
+    /// <summary>Takes note of the first frames and flow control frames that came until a time.</summary>
+    private void TakeControl(DateTimeOffset until)
+    {
+        while (_socket is not null && _control!.TryTake(until, out var frame))
+        {
+            var content = _format.Open(frame);
+            if (content.IsEmpty)
+                continue;
+            var kind = content[0] & 0xF0;
+            if (kind == IsoTpFormat.FirstFrame)
+                OnFirstFrame(content, frame.Length);
+            else if (kind == IsoTpFormat.ConsecutiveFrame)
+                _isSuspect = true;
+            else if (_sending == Sending.Begun && !IsSingle && content.Length >= IsoTpFormat.FlowControlLength)
+                OnFlowControl(content);
+        }
+    }
+
+    private void OnFirstFrame(ReadOnlySpan<byte> content, int frameLength)
+    {
+        if (content.Length < LongFirstHeader)
+            return;
+        var length = (uint)BinaryPrimitives.ReadUInt16BigEndian(content) & IsoTpFormat.MostShortLength;
+        var header = ShortFirstHeader;
+        if (length == 0)
+        {
+            length = BinaryPrimitives.ReadUInt32BigEndian(content[ShortFirstHeader..]);
+            header = LongFirstHeader;
+        }
+
+        // The kernel's own conditions; it ignores any other.
+        var dataLength = Math.Max(CanFrame.MaxLength, frameLength);
+        if (frameLength != dataLength || length + (uint)(_format.RxStart + header + (dataLength > CanFrame.MaxLength ? 1 : 0)) < dataLength)
+        {
+            _receiving = 0;
+            return;
+        }
+
+        if (_receiving != 0 && !_isRefused)
+            Replaced();
+        _isSuspect = false;
+        _receptionNumber++;
+        _receiving = length <= KernelIsoTp.Longest ? length : 0;
+        _isRefused = length > _options.MaxLength;
+        if (_isRefused)
+            Fail(IsoTpResult.N_BUFFER_OVFLW);
+        else
+            _sink.Started(0);
+    }
+
+    private void OnFlowControl(ReadOnlySpan<byte> content)
+    {
+        switch (content[0] & 0xF)
+        {
+            case 0:
+                _waits = 0;
+                _isOneBlock |= content[1] == 0;
+                Answerable();
+                break;
+            case 1 when ++_waits > _options.WaitLimit && !_socket!.IsIdle:
+                Interrupt();
+                if (_socket is not null)
+                    FailToSend(IsoTpFailure.Of(IsoTpResult.N_WFT_OVRN, _address, _options));
+                break;
+            case > 2 when _socket!.IsIdle: // the kernel ended the message there, without an error
+                FailToSend(IsoTpResult.N_INVALID_FS);
+                break;
+        }
+    }
+
+    /// <summary>Sees to it that a message whose consecutive frame was too short, after which the kernel waits for ever, has an end.</summary>
+    private void WatchSuspect()
+    {
+        if (!_isSuspect || _receiving == 0)
+            return;
+        _isSuspect = false;
+        _sessions.Bus.Scheduler.Schedule((Engine: this, Number: _receptionNumber), _options.NCr, static (_, call) =>
+        {
+            call.Engine.OnSuspectOver(call.Number);
+            return Disposable.Empty;
+        });
+    }
+
+    private void OnSuspectOver(int number)
+    {
+        lock (_gate)
+        {
+            if (_socket is null || _receiving == 0 || _receptionNumber != number)
+                return;
+            FailToReceive(Errno.ETIMEDOUT);
+        }
+
+        _sink.Flush();
+    }
+
+    private void Replaced() => Fail(IsoTpResult.N_UNEXP_PDU);
+
+    private void GiveUpReception()
+    {
+        if (_receiving == 0)
+            return;
+        (_receiving, _isRefused) = (0, false);
+        _sink.Failed(0, new IsoTpException(
+            IsoTpResult.N_ERROR, $"{_address}: a message was given up with the one that was stopped ({IsoTpResult.N_ERROR})."));
+    }
+
+    private IsoTpException Lost() => new(
+        IsoTpResult.N_TIMEOUT_A,
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_address}: a frame was not sent in time; nobody acknowledges on {Name}, or its transmit queue was full. " +
+            $"Enlarge it with: ip link set {Name} txqueuelen 1000 ({IsoTpResult.N_TIMEOUT_A})."));
+}

@@ -1,0 +1,326 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using RxCan.IsoTp;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan;
+
+/// <summary>
+/// A session's engine over the kernel's <c>CAN_ISOTP</c>. The socket never blocks: it takes one message at a time and is writable again when
+/// that has been sent. What the kernel does not tell is read from the first frames and flow control frames themselves.
+/// </summary>
+internal sealed partial class KernelIsoTpEngine : IIsoTpEngine
+{
+    private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1);
+
+    private readonly KernelIsoTp _sessions;
+    private readonly IsoTpAddress _address;
+    private readonly IsoTpOptions _options;
+    private readonly IsoTpFormat _format;
+    private readonly CanBusException? _failure;
+    private readonly Lock _gate = new();
+    private IIsoTpSink _sink = null!;
+    private IsoTpSocket? _socket; // null: closed
+    private IsoTpControl? _control;
+    private int _number;
+    private bool _isReplaced; // by this socket, while the one before is being closed
+
+    private Sending _sending;
+    private ReadOnlyMemory<byte> _payload;
+    private DateTimeOffset _roomUntil;
+    private bool _isAnswerable;
+    private bool _isOneBlock;
+    private int _waits;
+    private bool _wasDown;
+    private Exception? _sendError;
+
+    public KernelIsoTpEngine(KernelIsoTp sessions, IsoTpAddress address, IsoTpOptions options, IsoTpSocket socket)
+    {
+        (_sessions, _address, _options, _socket) = (sessions, address, options, socket);
+        _format = new(address, options);
+    }
+
+    /// <summary>An engine that ends when it is started, with what went wrong.</summary>
+    public KernelIsoTpEngine(KernelIsoTp sessions, IsoTpAddress address, IsoTpOptions options, CanBusException failure)
+    {
+        (_sessions, _address, _options, _failure) = (sessions, address, options, failure);
+        _format = new(address, options);
+    }
+
+    private enum Sending
+    {
+        Nothing,
+        Waiting,
+        Begun,
+    }
+
+    private string Name => _sessions.Bus.Name;
+
+    private bool IsSingle => _payload.Length <= _format.MostInSingleFrame;
+
+    public void Start(IIsoTpSink sink)
+    {
+        _sink = sink;
+        if (_failure is not null)
+        {
+            sink.Ended(_failure);
+            sink.Flush();
+            return;
+        }
+
+        CanBusException? failure = null;
+        bool isOpen;
+        lock (_gate)
+        {
+            try
+            {
+                isOpen = Open();
+            }
+            catch (IOException e)
+            {
+                isOpen = false;
+                failure = e as CanBusException ?? new CanBusException(Name, $"{Name}: cannot receive: {e.Message}.", e);
+            }
+        }
+
+        if (!isOpen)
+            End(failure);
+    }
+
+    public void Send(ReadOnlyMemory<byte> payload)
+    {
+        lock (_gate)
+        {
+            if (_socket is null)
+                return;
+            _payload = payload;
+            _sending = Sending.Waiting;
+            _roomUntil = default;
+            (_isAnswerable, _isOneBlock, _wasDown, _waits, _sendError) = (false, false, false, 0, null);
+            if (!_isReplaced)
+                TrySend();
+        }
+
+        _sink.Flush();
+    }
+
+    public bool Abort()
+    {
+        lock (_gate)
+        {
+            switch (_sending)
+            {
+                case Sending.Waiting:
+                    break;
+                case Sending.Begun when !IsSingle && !_socket!.IsIdle:
+                    Interrupt();
+                    break;
+                default:
+                    return false;
+            }
+
+            _sending = Sending.Nothing;
+            return true;
+        }
+    }
+
+    /// <summary>Takes what waits and sees what was sent. One call at a time, of the thread that reads.</summary>
+    public void OnReady(IsoTpReader reader)
+    {
+        lock (_gate)
+        {
+            if (_socket is null)
+                return;
+            var isIdle = _socket.IsIdle; // before its errors are read, which come first
+            Drain(reader);
+            if (_socket is not null && isIdle && !_isReplaced)
+            {
+                if (_sending == Sending.Begun)
+                    Finish();
+                else if (_sending == Sending.Waiting && _roomUntil == default)
+                    TrySend();
+            }
+        }
+
+        _sink.Flush();
+    }
+
+    public void Dispose() => Close();
+
+    /// <summary>Ends the session, with an error or for good.</summary>
+    public void End(Exception? error)
+    {
+        if (!Close())
+            return;
+        _sink.Ended(error);
+        _sink.Flush();
+    }
+
+    private bool Open()
+    {
+        _control = new(Name, _sessions.Bus.Options, _address);
+        _number = _sessions.Enter(this);
+        if (_number == 0)
+            return false;
+        _sessions.Watch(_number, _control);
+        _sessions.Watch(_number, _socket!);
+        return true;
+    }
+
+    private bool Close()
+    {
+        IsoTpSocket socket;
+        lock (_gate)
+        {
+            if (_socket is null)
+                return false;
+            socket = _socket;
+            _socket = null;
+            _sending = Sending.Nothing;
+        }
+
+        socket.Close();
+        _control?.Dispose();
+        _sessions.Leave(_number);
+        return true;
+    }
+
+    /// <summary>Hands the message to the kernel, once it takes it.</summary>
+    private void TrySend()
+    {
+        for (var isRetry = false; ; isRetry = true)
+        {
+            switch (_socket!.Send(_payload.Span))
+            {
+                case Errno.None:
+                    _sending = Sending.Begun;
+                    if (IsSingle)
+                        Answerable();
+                    return;
+                case Errno.EAGAIN:
+                    return; // the thread that reads is told when it takes one
+                case Errno.ENOBUFS:
+                    WaitForRoom();
+                    return;
+                case Errno.ENETDOWN when !isRetry && Interfaces.IsUp(_socket.File, Name) == true:
+                    continue; // of earlier
+                case Errno.ENETDOWN:
+                    FailToSend(SocketCanError.IsDown(Name));
+                    return;
+                case (Errno.EILSEQ or Errno.ETIMEDOUT) and var left: // by a reception
+                    FailToReceive(left);
+                    continue;
+                case Errno.ECOMM or Errno.EMSGSIZE or Errno.EBADMSG: // left by a message that was given up
+                    continue;
+                case var errno when IsGone(errno):
+                    NoteEnd(SocketCanError.Removed(Name));
+                    return;
+                case var errno:
+                    FailToSend(SocketCanError.Of(Name, "send(CAN_ISOTP)", errno));
+                    return;
+            }
+        }
+    }
+
+    private void WaitForRoom()
+    {
+        var scheduler = _sessions.Bus.Scheduler;
+        if (_roomUntil == default)
+            _roomUntil = scheduler.Now + _options.NAs;
+        if (scheduler.Now >= _roomUntil)
+        {
+            FailToSend(IsoTpFailure.Of(IsoTpResult.N_TIMEOUT_A, _address, _options, SocketCanError.QueueFull(Name)));
+            return;
+        }
+
+        scheduler.Schedule((Engine: this, Payload: _payload), RoomPoll, static (_, call) =>
+        {
+            call.Engine.OnRoomPoll(call.Payload);
+            return Disposable.Empty;
+        });
+    }
+
+    private void OnRoomPoll(ReadOnlyMemory<byte> payload)
+    {
+        lock (_gate)
+        {
+            if (_socket is null || _sending != Sending.Waiting || !payload.Equals(_payload))
+                return;
+            TrySend();
+        }
+
+        _sink.Flush();
+    }
+
+    private void Finish()
+    {
+        if (_sendError is not null)
+        {
+            FailToSend(_sendError);
+            return;
+        }
+
+        Answerable();
+        _sending = Sending.Nothing;
+        if (_sink.WantsProgress)
+            _sink.Progressed(new(true, _payload.Length, _payload.Length));
+        _sink.Sent(null);
+    }
+
+    private void FailToSend(Exception error)
+    {
+        _sending = Sending.Nothing;
+        _sink.Sent(error);
+    }
+
+    private void FailToSend(IsoTpResult result) => _sendError ??= IsoTpFailure.Of(result, _address, _options);
+
+    private void Answerable()
+    {
+        if (_isAnswerable)
+            return;
+        _isAnswerable = true;
+        _sink.Sending();
+    }
+
+    /// <summary>Stops the message under way: another socket takes the place of the one that sends it.</summary>
+    private void Interrupt()
+    {
+        var sending = _socket!;
+        _isReplaced = true;
+        sending.Abort(() =>
+        {
+            lock (_gate)
+            {
+                _isReplaced = false;
+                if (_socket is not null && _sending == Sending.Waiting)
+                    TrySend();
+            }
+
+            _sink.Flush();
+        });
+        GiveUpReception();
+        try
+        {
+            _socket = IsoTpSocket.Open(Name, _address, _options);
+            _sessions.Watch(_number, _socket);
+        }
+        catch (IOException e)
+        {
+            NoteEnd(e);
+        }
+    }
+
+    /// <summary>Closes, under the gate, and notes the end.</summary>
+    private void NoteEnd(Exception error)
+    {
+        _socket?.Close();
+        _socket = null;
+        _sending = Sending.Nothing;
+        _control?.Dispose();
+        _sessions.Leave(_number);
+        _sink.Ended(error);
+    }
+
+    private static bool IsGone(Errno errno) => errno is Errno.ENODEV or Errno.ENXIO or Errno.EADDRNOTAVAIL;
+}

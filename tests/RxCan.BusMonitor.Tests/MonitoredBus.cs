@@ -1,0 +1,71 @@
+using BusMonitor;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Playwright;
+using Program = BusMonitor.Program;
+
+namespace RxCan.BusMonitor.Tests;
+
+/// <summary>BusMonitor on a virtual bus of its own, a browser on its page, and a peer on its bus.</summary>
+internal sealed class MonitoredBus : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private MonitoredBus(WebApplication app, IBrowserContext browser, IPage page, ICanBus peer) =>
+        (_app, Browser, Page, Peer) = (app, browser, page, peer);
+
+    public IBrowserContext Browser { get; }
+
+    public IPage Page { get; }
+
+    /// <summary>Another node on the bus.</summary>
+    public ICanBus Peer { get; }
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>The rows, without the room above and below them that is not rendered.</summary>
+    public ILocator Rows => Page.Locator("tbody tr:has(th)");
+
+    public static async Task<MonitoredBus> StartAsync(Chromium chromium, ColorScheme scheme = ColorScheme.Light, params string[] options)
+    {
+        var browser = await chromium.NewContextAsync(scheme);
+        var name = $"virtual:{Guid.NewGuid()}";
+        var app = await StartAppAsync([name, .. options]);
+        var peer = CanBus.Open(name);
+        return new(app, browser, await OpenAsync(app, browser), peer);
+    }
+
+    /// <summary>Opens one more page.</summary>
+    public Task<IPage> OpenAsync() => OpenAsync(_app, Browser);
+
+    /// <summary>The row of an identifier.</summary>
+    public ILocator Row(string id) => Rows.Filter(new() { Has = Page.Locator($"th:text-is('{id}')") });
+
+    /// <summary>The identifiers from top to bottom.</summary>
+    public Task ExpectIdsAsync(params string[] ids) => Assertions.Expect(Page.Locator("tbody th")).ToHaveTextAsync(ids);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Browser.DisposeAsync();
+        Peer.Dispose();
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>Starts the server on a free port.</summary>
+    public static async Task<WebApplication> StartAppAsync(params string[] arguments)
+    {
+        var app = Program.Build([.. arguments, "--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Warning"]);
+        await app.StartAsync();
+        return app;
+    }
+
+    public static Task ReadyAsync(IPage page) => page.Locator("html[data-ready]").WaitForAsync();
+
+    private static async Task<IPage> OpenAsync(WebApplication app, IBrowserContext browser)
+    {
+        var page = await browser.NewPageAsync();
+        await page.GotoAsync(app.Urls.Single());
+        await ReadyAsync(page);
+        return page;
+    }
+}

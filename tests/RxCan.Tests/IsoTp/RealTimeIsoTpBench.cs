@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using RxCan.Tests.Bus;
+
+namespace RxCan.Tests.IsoTp;
+
+/// <summary>A bus on the machine's clock, which may be loaded.</summary>
+public abstract class RealTimeIsoTpBench : IsoTpBench
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public override DateTimeOffset Now => DateTimeOffset.UtcNow;
+
+    public override TimeSpan Tolerance => TimeSpan.FromSeconds(10);
+
+    /// <summary>The options, with time-outs that only a machine at a standstill misses, if the engine lets one choose.</summary>
+    public static IsoTpOptions Timed(IsoTpOptions options) => options.Engine == IsoTpEngine.Kernel ? options : options with
+    {
+        NAs = Patience,
+        NAr = Patience,
+        NBs = Patience,
+        NCr = Patience,
+        Requests = options.Requests with { P2 = Patience },
+    };
+
+    public override void Until(Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < Limit, "It did not come about.");
+            Thread.Sleep(1);
+        }
+    }
+
+    public override void Pass(TimeSpan time) => Thread.Sleep(time);
+
+    public override void Dispose()
+    {
+        Tester.Dispose();
+        Ecu.Dispose();
+        GC.SuppressFinalize(this);
+    }
+}
+
+/// <summary>The in-process bus on the thread pool.</summary>
+public sealed class InProcessIsoTpBench : RealTimeIsoTpBench
+{
+    private readonly VirtualCanBus _bus = new();
+
+    public InProcessIsoTpBench()
+    {
+        Tester = _bus.Connect();
+        Ecu = _bus.Connect();
+    }
+
+    public override ICanBus Tester { get; }
+
+    public override ICanBus Ecu { get; }
+
+    public override IsoTpEngine Engine => IsoTpEngine.Portable;
+}
+
+/// <summary>Two sockets on a <c>vcan</c> interface, with either engine.</summary>
+public sealed class VcanIsoTpBench(SharedVcan vcan, IsoTpEngine engine) : RealTimeIsoTpBench
+{
+    public override ICanBus Tester { get; } = CanBus.Open(vcan.Name);
+
+    public override ICanBus Ecu { get; } = CanBus.Open(vcan.Name);
+
+    public override IsoTpEngine Engine => engine;
+}
+
+/// <summary>An interface that the tests of a class share, made when the first of them asks for it.</summary>
+public sealed class SharedVcan : IDisposable
+{
+    private VcanTestBus? _wire;
+
+    /// <summary>Its name; the test is skipped where there can be none.</summary>
+    public string Name => (_wire ??= new()).Name;
+
+    public void Dispose() => _wire?.Dispose();
+}

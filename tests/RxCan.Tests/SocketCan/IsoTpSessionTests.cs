@@ -1,0 +1,11 @@
+using RxCan.Tests.IsoTp;
+
+namespace RxCan.Tests.SocketCan;
+
+/// <summary>The contract on a real kernel, with its own engine.</summary>
+public sealed class KernelIsoTpSessionTests(SharedVcan vcan)
+    : IsoTpSessionContract(new VcanIsoTpBench(vcan, IsoTpEngine.Kernel)), IClassFixture<SharedVcan>;
+
+/// <summary>The contract on a real kernel, with the portable engine.</summary>
+public sealed class VcanIsoTpSessionTests(SharedVcan vcan)
+    : IsoTpSessionContract(new VcanIsoTpBench(vcan, IsoTpEngine.Portable)), IClassFixture<SharedVcan>;
