@@ -17,7 +17,7 @@ public sealed class ReadmeTests
     [InlineData("src/RxCan/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/Virtual/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/J1939/README.md", "ReadmeTests.cs")]
-    [InlineData("src/RxCan/SocketCan/README.md", "LinkReadmeTests.cs")]
+    [InlineData("src/RxCan/SocketCan/Links/README.md", "LinkReadmeTests.cs")]
     public void Every_line_of_their_code_is_compiled_here(string readme, string tests)
     {
         var compiled = Lines(Resource(tests)).ToHashSet();
