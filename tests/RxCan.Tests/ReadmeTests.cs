@@ -16,7 +16,8 @@ public sealed class ReadmeTests
     [InlineData("README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/Virtual/README.md", "ReadmeTests.cs")]
-    [InlineData("src/RxCan/SocketCan/README.md", "LinkReadmeTests.cs")]
+    [InlineData("src/RxCan/J1939/README.md", "ReadmeTests.cs")]
+    [InlineData("src/RxCan/SocketCan/Links/README.md", "LinkReadmeTests.cs")]
     public void Every_line_of_their_code_is_compiled_here(string readme, string tests)
     {
         var compiled = Lines(Resource(tests)).ToHashSet();
@@ -137,6 +138,37 @@ public sealed class ReadmeTests
         foreach (var text in (string[])["1A0#000007", "200#", "7E8#01", "1FF#02"])
             other.Send(CanFrame.Parse(text));
         Assert.Equal(["1A0#000007", "1FF#02", "7E8#01", "brake 3.5 kN"], Console.WaitForLines(4).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_page_on_J1939_does_what_it_says()
+    {
+        using var can = CanBus.Open("virtual:j1939page");
+        using var can2 = CanBus.Open("virtual:j1939page");
+        using var motor = CanBus.Open("virtual:j1939page");
+        byte[] troubleCodes = [0x04, 0xFF, 1, 2, 3, 4, 5, 6, 7, 8], firmware = new byte[2000], softwareVersion = [1, .. "2.7*"u8];
+        using var engine = motor.OpenJ1939(address: 0x00);
+        using var hours = engine.AnswerRequest(0xFEE5, _ => new byte[] { 1, 0, 0, 0 }).Subscribe();
+        using var received = engine.Record();
+
+        using IJ1939Node tool = can.OpenJ1939(address: 0xF9);
+
+        tool.Where(J1939Filter.Pgn(0xF004)).Subscribe(m => Console.WriteLine($"{m.Source:X2}: {(m.Data.Span[3] | m.Data.Span[4] << 8) * 0.125} rpm"));
+        tool.Request(0xFEE5, destination: 0x00).Subscribe(m => Console.WriteLine($"engine hours: {Convert.ToHexString(m.Data.Span)}"));
+        tool.Send(0xFECA, troubleCodes);                             // above 8 bytes: BAM to all, every 50 ms a packet
+        await tool.SendAsync(0xEF00, firmware, destination: 0x00);   // RTS/CTS to one, ETP above 1785 bytes; ends when it is acknowledged
+
+        // An ECU: it claims an address for its NAME, defends it, and moves if it loses it and may.
+        var name = new J1939Name { ManufacturerCode = 0x7FF, Function = 129, IdentityNumber = 42, IsArbitraryAddressCapable = true };
+        using IJ1939Node ecu = can2.OpenJ1939(name);
+        ecu.ClaimAddress(preferred: 0x80).Subscribe(c => Console.WriteLine($"{c.State} {c.Address:X2}"));
+        ecu.AnswerRequest(0xFEDA, request => softwareVersion).Subscribe();
+
+        engine.Send(0xF004, [0xFF, 0xFF, 0xFF, 0x20, 0x1C, 0xFF, 0xFF, 0xFF], priority: 3);
+        Assert.Equal(["00: 900 rpm", "Claimed 80", "Claiming 80", "engine hours: 01000000"], Console.WaitForLines(4).Order(StringComparer.Ordinal));
+        Assert.Equal(softwareVersion, (await engine.Request(0xFEDA, 0x80)).Data.ToArray());
+        Assert.Equal(troubleCodes, received.WaitFor(m => m.Pgn == 0xFECA).Data.ToArray());
+        Assert.Equal(2000, received.WaitFor(m => m.Pgn == 0xEF00).Data.Length);
     }
 
     [Fact]

@@ -15,10 +15,10 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
     private readonly IScheduler _scheduler;
     private readonly Lock _gate = new();
     private readonly Queue<Signal> _signals = new();
-    private readonly IsoTpStream<byte[]> _payloads;
-    private readonly IsoTpStream<IsoTpMessage> _messages;
-    private readonly IsoTpStream<IsoTpProgress> _progress;
-    private readonly IsoTpStream<Exception> _errors;
+    private readonly HotStream<byte[]> _payloads;
+    private readonly HotStream<IsoTpMessage> _messages;
+    private readonly HotStream<IsoTpProgress> _progress;
+    private readonly HotStream<Exception> _errors;
     private readonly Queue<IsoTpTransfer> _transfers = new();
     private IIsoTpEngine? _engine;
     private IsoTpTransfer? _transfer;

@@ -110,6 +110,13 @@ internal sealed unsafe class RawSocket : IDisposable
         }
     }
 
+    /// <summary>Whether its interface was removed, as the error that waits says.</summary>
+    public bool IsRemoved()
+    {
+        byte nothing;
+        return Libc.Recv(File, &nothing, 1, Abi.MSG_DONTWAIT) < 0 && Libc.LastError == Errno.ENODEV;
+    }
+
     public void Dispose() => File.Dispose();
 
     private void Configure()

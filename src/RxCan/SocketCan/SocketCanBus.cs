@@ -6,12 +6,13 @@ using System.Reactive.Linq;
 using RxCan.Cyclic;
 using RxCan.Dispatch;
 using RxCan.IsoTp;
+using RxCan.J1939;
 using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan;
 
 /// <summary>A bus over one <c>CAN_RAW</c> socket, with a reader thread while somebody is subscribed.</summary>
-internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, ILink
+internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, IJ1939EngineProvider, ILink
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
 
@@ -19,6 +20,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     private readonly CancellationTokenSource _closed = new();
     private readonly BroadcastManager? _broadcast;
     private readonly KernelIsoTp _isoTp;
+    private readonly KernelJ1939 _j1939;
     private RawSocket _socket;
     private SocketCanReader? _reader;
     private bool _isSocketDead;
@@ -29,6 +31,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     {
         _socket = socket;
         _isoTp = new(this);
+        _j1939 = new(Name);
         if (Name != CanBus.Any) // the kernel's broadcast manager sends, and answers, on one interface
             _broadcast = new(this);
     }
@@ -92,6 +95,19 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         }
 
         return new(SendWhenRoom(frame, timeout, scheduler ?? Scheduler, cancellationToken));
+    }
+
+    public string? TryOpenJ1939(J1939Name? name, J1939Options options, out IJ1939Engine? engine)
+    {
+        engine = null;
+        if (Name == CanBus.Any)
+            return "a J1939 node needs one interface";
+        if (options.Scheduler is not null)
+            return "the kernel's time-outs are not on J1939Options.Scheduler";
+        if (options.CtsPackets != J1939Options.Default.CtsPackets || options.Holds > 0 || options.BamSpacing != J1939Options.Default.BamSpacing)
+            return "the kernel's CtsPackets, Holds and BamSpacing cannot be set";
+        engine = KernelJ1939Engine.Open(this, _j1939, name, options);
+        return engine is null ? "this kernel has no J1939 (modprobe can_j1939)" : null;
     }
 
     /// <summary>
@@ -163,6 +179,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         _ = _closed.CancelAsync();
         _broadcast?.Close();
         _isoTp.Close();
+        _j1939.Close();
         SocketCanReader? reader;
         lock (Gate)
         {

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using RxCan.Tests.Bus;
 
@@ -238,73 +237,5 @@ public sealed class CanDumpTests : IDisposable
         var running = new Running(program, arguments);
         _opened.Add(running);
         return running;
-    }
-
-    /// <summary>A program and what it has written so far.</summary>
-    private sealed class Running : IDisposable
-    {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
-        private readonly Process _process;
-        private readonly Reading _output;
-        private readonly Reading _errors;
-
-        public Running(string program, string arguments)
-        {
-            _process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-            _output = new(_process.StandardOutput);
-            _errors = new(_process.StandardError);
-        }
-
-        public int Id => _process.Id;
-
-        public string Output => _output.Text;
-
-        public string Errors => _errors.Text;
-
-        public void WaitForOutput(string text) => WaitForOutput(written => written == text);
-
-        public void WaitForOutput(Predicate<string> condition) =>
-            Assert.True(SpinWait.SpinUntil(() => condition(Output), Patience), $"It wrote {Output[..Math.Min(Output.Length, 1000)]}");
-
-        public int WaitForExit()
-        {
-            Assert.True(_process.WaitForExit(Patience), $"It did not end. It wrote {Output[..Math.Min(Output.Length, 1000)]}{Errors}");
-            Task.WaitAll(_output.Ended, _errors.Ended);
-            return _process.ExitCode;
-        }
-
-        public void Dispose()
-        {
-            if (!_process.HasExited)
-                _process.Kill();
-            _process.Dispose();
-        }
-    }
-
-    private sealed class Reading
-    {
-        private readonly System.Text.StringBuilder _text = new();
-
-        public Reading(StreamReader from) => Ended = Task.Run(() =>
-        {
-            var buffer = new char[65536];
-            while (from.Read(buffer) is > 0 and var count)
-            {
-                lock (_text)
-                    _text.Append(buffer, 0, count);
-            }
-        });
-
-        public Task Ended { get; }
-
-        public string Text
-        {
-            get
-            {
-                lock (_text)
-                    return _text.ToString();
-            }
-        }
     }
 }

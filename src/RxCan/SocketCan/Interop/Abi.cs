@@ -3,7 +3,10 @@ using System.Runtime.InteropServices;
 
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, can/bcm.h, can/isotp.h, socket.h, filter.h and if.h.</summary>
+/// <summary>
+/// Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, can/bcm.h, can/isotp.h, can/j1939.h, socket.h,
+/// net_tstamp.h, errqueue.h, filter.h and if.h.
+/// </summary>
 internal static class Abi
 {
     public const int AF_CAN = 29;
@@ -15,14 +18,18 @@ internal static class Abi
     public const int CAN_RAW = 1;
     public const int CAN_BCM = 2;
     public const int CAN_ISOTP = 6;
+    public const int CAN_J1939 = 7;
 
     public const int SOL_SOCKET = 1;
+    public const int SO_ERROR = 4;
+    public const int SO_BROADCAST = 6;
     public const int SO_RCVBUF = 8;
     public const int SO_ATTACH_FILTER = 26;
     public const int SO_RCVBUFFORCE = 33;
     public const int SO_TIMESTAMPNS = 35;
     public const int SO_TIMESTAMPING = 37;
     public const int SO_RXQ_OVFL = 40;
+    public const int SCM_TIMESTAMPING_OPT_STATS = 54;
     public const int SO_MEMINFO = 55;
     public const int SK_MEMINFO_DROPS = 8;
     public const int SK_MEMINFO_VARS = 9;
@@ -30,6 +37,33 @@ internal static class Abi
     public const int SOF_TIMESTAMPING_RX_SOFTWARE = 1 << 3;
     public const int SOF_TIMESTAMPING_SOFTWARE = 1 << 4;
     public const int SOF_TIMESTAMPING_RAW_HARDWARE = 1 << 6;
+    public const int SOF_TIMESTAMPING_OPT_ID = 1 << 7;
+    public const int SOF_TIMESTAMPING_TX_SCHED = 1 << 8;
+    public const int SOF_TIMESTAMPING_TX_ACK = 1 << 9;
+    public const int SOF_TIMESTAMPING_OPT_CMSG = 1 << 10;
+    public const int SOF_TIMESTAMPING_OPT_TSONLY = 1 << 11;
+    public const int SOF_TIMESTAMPING_OPT_STATS = 1 << 12;
+    public const int SCM_TSTAMP_ACK = 2;
+    public const byte SO_EE_ORIGIN_LOCAL = 1;
+    public const byte SO_EE_ORIGIN_TIMESTAMPING = 4;
+
+    public const int SOL_CAN_J1939 = 107;
+    public const int SO_J1939_FILTER = 1;
+    public const int SO_J1939_PROMISC = 2;
+    public const int SO_J1939_SEND_PRIO = 3;
+    public const int SO_J1939_ERRQUEUE = 4;
+    public const int SCM_J1939_DEST_ADDR = 1;
+    public const int SCM_J1939_PRIO = 3;
+    public const int SCM_J1939_ERRQUEUE = 4;
+    public const int J1939_FILTER_MAX = 512;
+    public const uint J1939_NO_PGN = 0x40000;
+    public const uint J1939_PGN_MAX = 0x3FFFF;
+    public const int J1939_NLA_TOTAL_SIZE = 2;
+    public const int J1939_NLA_PGN = 3;
+    public const int J1939_NLA_SRC_ADDR = 6;
+    public const uint J1939_EE_INFO_TX_ABORT = 1;
+    public const uint J1939_EE_INFO_RX_RTS = 2;
+    public const uint J1939_EE_INFO_RX_ABORT = 4;
 
     public const int SOL_CAN_RAW = 101;
     public const int CAN_RAW_FILTER = 1;
@@ -81,6 +115,7 @@ internal static class Abi
     public const int MSG_TRUNC = 0x20;
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_CONFIRM = 0x800;
+    public const int MSG_ERRQUEUE = 0x2000;
 
     public const int EPOLL_CLOEXEC = 0x80000;
     public const int EPOLL_CTL_ADD = 1;
@@ -207,14 +242,55 @@ internal struct PollFd
     public short Returned;
 }
 
-/// <summary><c>struct sockaddr_can</c>, with the identifiers of an ISO-TP address.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 24)]
+/// <summary><c>struct sockaddr_can</c>, a union of what the protocols need.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 24)]
 internal struct SockAddrCan
 {
+    [FieldOffset(0)]
     public ushort Family;
+
+    [FieldOffset(4)]
     public int IfIndex;
+
+    [FieldOffset(8)]
     public uint RxId;
+
+    [FieldOffset(12)]
     public uint TxId;
+
+    [FieldOffset(8)]
+    public ulong J1939Name;
+
+    [FieldOffset(16)]
+    public uint J1939Pgn;
+
+    [FieldOffset(20)]
+    public byte J1939Address;
+}
+
+/// <summary><c>struct j1939_filter</c>.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 32)]
+internal struct J1939KernelFilter
+{
+    public ulong Name;
+    public ulong NameMask;
+    public uint Pgn;
+    public uint PgnMask;
+    public byte Address;
+    public byte AddressMask;
+}
+
+/// <summary><c>struct sock_extended_err</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct SockExtendedErr
+{
+    public uint Errno;
+    public byte Origin;
+    public byte Type;
+    public byte Code;
+    public byte Pad;
+    public uint Info;
+    public uint Data;
 }
 
 /// <summary><c>struct ifreq</c>.</summary>

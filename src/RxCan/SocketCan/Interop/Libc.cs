@@ -30,8 +30,14 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(FileDescriptor socket, void* buffer, nint length, int flags);
 
+    [LibraryImport(Library, EntryPoint = "sendto", SetLastError = true)]
+    public static partial nint SendTo(FileDescriptor socket, void* buffer, nint length, int flags, void* address, int addressLength);
+
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     public static partial nint Recv(FileDescriptor socket, void* buffer, nint length, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]
+    public static partial nint RecvMsg(FileDescriptor socket, MsgHdr* message, int flags);
 
     [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int RecvMMsg(FileDescriptor socket, MMsgHdr* messages, uint count, int flags, void* timeout);

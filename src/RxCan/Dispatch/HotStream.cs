@@ -1,12 +1,10 @@
-using RxCan.Dispatch;
-
-namespace RxCan.IsoTp;
+namespace RxCan.Dispatch;
 
 /// <summary>
-/// The observers of one of a session's streams. An observer that throws is detached and hurts nobody. The session makes one call at a time.
+/// The observers of one stream of a session or node. An observer that throws is detached and hurts nobody. Its owner makes one call at a time.
 /// </summary>
 /// <param name="wanted">Is told of every new observer, after it is entered.</param>
-internal sealed class IsoTpStream<T>(Action wanted) : IObservable<T>
+internal sealed class HotStream<T>(Action wanted) : IObservable<T>
 {
     private readonly Lock _gate = new();
     private volatile Subscription[] _subscriptions = [];
@@ -79,7 +77,7 @@ internal sealed class IsoTpStream<T>(Action wanted) : IObservable<T>
             _subscriptions = Array.FindAll(_subscriptions, s => s != subscription);
     }
 
-    private sealed class Subscription(IsoTpStream<T> stream, IObserver<T> observer) : IDisposable
+    private sealed class Subscription(HotStream<T> stream, IObserver<T> observer) : IDisposable
     {
         private volatile IObserver<T>? _observer = observer;
 

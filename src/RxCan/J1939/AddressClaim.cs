@@ -1,0 +1,125 @@
+namespace RxCan.J1939;
+
+/// <summary>
+/// The claim of a NAME to an address (SAE J1939-81). A state machine: claims, requests and time in; claims to send, a deadline and news out.
+/// </summary>
+internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
+{
+    private static readonly TimeSpan Objection = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan DelayStep = TimeSpan.FromMilliseconds(0.6); // of who cannot claim, times 0 to 255: not all at once
+
+    private readonly NameTable _others = new();
+    private readonly Queue<J1939Claim> _news = new();
+    private int _claims;
+    private bool _isDelayed; // a cannot-claim is to be sent at the deadline
+
+    /// <summary>The address that is claimed or had; the null address for none.</summary>
+    public byte Address { get; private set; } = J1939Address.Null;
+
+    /// <summary>Whether the node has the address.</summary>
+    public bool IsClaimed { get; private set; }
+
+    /// <summary>When it wants <see cref="OnTime"/>.</summary>
+    public TimeSpan Deadline { get; private set; } = TransportFormat.Never;
+
+    /// <summary>Whether a claim is to be sent, from <see cref="Address"/>.</summary>
+    public bool TryTakeClaim()
+    {
+        if (_claims == 0)
+            return false;
+        _claims--;
+        return true;
+    }
+
+    public bool TryGetNews(out J1939Claim news) => _news.TryDequeue(out news);
+
+    /// <summary>Claims an address: the first one, or the one commanded.</summary>
+    public void Claim(byte address, TimeSpan now)
+    {
+        (Address, IsClaimed, _isDelayed, Deadline) = (address, false, false, now + Objection);
+        _claims = 1;
+        _news.Enqueue(new(J1939ClaimState.Claiming, address));
+    }
+
+    /// <summary>Takes another node's claim.</summary>
+    public void OnClaim(byte address, J1939Name contender, TimeSpan now)
+    {
+        if (contender == name)
+            return;
+        _others.OnClaim(address, contender);
+        if (address != Address || address > J1939Address.Max)
+            return;
+        if (name < contender)
+        {
+            _claims++;
+            if (!IsClaimed)
+                Deadline = now + Objection;
+            return;
+        }
+
+        _news.Enqueue(new(J1939ClaimState.Lost, address, contender));
+        if (name.IsArbitraryAddressCapable && Next() is { } next)
+        {
+            Claim(next, now);
+            return;
+        }
+
+        (Address, IsClaimed) = (J1939Address.Null, false);
+        _news.Enqueue(new(J1939ClaimState.CannotClaim, J1939Address.Null));
+        Delay(now);
+    }
+
+    /// <summary>Takes a request for address claimed.</summary>
+    public void OnRequest(TimeSpan now)
+    {
+        if (Address <= J1939Address.Max)
+            _claims++;
+        else if (!_isDelayed)
+            Delay(now);
+    }
+
+    /// <summary>Takes a commanded address message for this NAME.</summary>
+    public void OnCommand(byte address, TimeSpan now)
+    {
+        if (options.ObeyCommands && address <= J1939Address.Max && address != Address)
+            Claim(address, now);
+    }
+
+    public void OnTime(TimeSpan now)
+    {
+        if (Deadline > now)
+            return;
+        Deadline = TransportFormat.Never;
+        if (_isDelayed)
+        {
+            _isDelayed = false;
+            _claims++;
+        }
+        else if (Address <= J1939Address.Max && !IsClaimed)
+        {
+            IsClaimed = true;
+            _news.Enqueue(new(J1939ClaimState.Claimed, Address));
+        }
+    }
+
+    private void Delay(TimeSpan now)
+    {
+        _isDelayed = true;
+        Deadline = now + (DelayStep * (byte)(name.Value ^ name.Value >> 8 ^ name.Value >> 16 ^ name.Value >> 32 ^ name.Value >> 48));
+    }
+
+    /// <summary>The first address of the range that nobody has, else that of a NAME that must yield; null if there is none.</summary>
+    private byte? Next()
+    {
+        byte? contested = null;
+        foreach (var address in options.Range)
+        {
+            if (_others[address] is not { } holder)
+                return address;
+            if (name < holder)
+                contested ??= address;
+        }
+
+        return contested;
+    }
+}

@@ -1,0 +1,183 @@
+using System.Reactive.Linq;
+
+namespace RxCan.J1939;
+
+/// <content>The claim to an address.</content>
+internal sealed partial class J1939Node
+{
+    private const int CommandLength = 9;
+
+    private Claiming? _claim;
+    private IDisposable? _claimTimer;
+    private TimeSpan _claimAt = TransportFormat.Never;
+
+    public IObservable<J1939Claim> ClaimAddress(byte preferred, J1939ClaimOptions? options = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(preferred, J1939Address.Max);
+        if (Name is not { } name)
+            throw new InvalidOperationException("The node was opened by address and has no NAME to claim another one for.");
+        options ??= J1939ClaimOptions.Default;
+        return Observable.Create<J1939Claim>(observer =>
+        {
+            var service = new J1939Service<J1939Claim>(s => Act(() => StopClaim(s)), observer);
+            Act(() => StartClaim(name, preferred, options, service));
+            return service;
+        });
+    }
+
+    private void StartClaim(J1939Name name, byte preferred, J1939ClaimOptions options, J1939Service<J1939Claim> service)
+    {
+        if (_disposed)
+        {
+            service.End(null);
+            return;
+        }
+
+        if (service.IsDisposed)
+            return;
+        if (_claim is not null)
+        {
+            service.End(new InvalidOperationException($"{name} claims an address already: a node has one such subscription at a time."));
+            return;
+        }
+
+        _claim = new(new(name, options), service);
+        Refresh();
+        if (_claim is not { } claim)
+            return; // there is no bus, and it was told so
+        claim.State.Claim(preferred, _clock.Elapsed);
+        Advance();
+    }
+
+    private void StopClaim(J1939Service<J1939Claim> service)
+    {
+        if (_claim?.Service != service)
+            return;
+        ReleaseAddress();
+        Refresh();
+    }
+
+    /// <summary>Says that the NAME has no address any more.</summary>
+    private void ReleaseAddress()
+    {
+        if (_claim is not { } claim)
+            return;
+        _claim = null;
+        StopClaimTimer();
+        _address = J1939Address.Null;
+        if (claim.State.Address > J1939Address.Max || _engine is null)
+            return;
+        _engine.SetAddress(J1939Address.Null);
+        SendClaim();
+    }
+
+    /// <summary>Takes what the claim goes by.</summary>
+    private void OnManagement(J1939Message message)
+    {
+        var (state, now) = (_claim!.State, _clock.Elapsed);
+        var data = message.Data.Span;
+        if (message.Pgn == J1939Pgn.AddressClaimed && data.Length == sizeof(ulong))
+            state.OnClaim(message.Source, J1939Name.Read(data), now);
+        else if (message.Pgn == J1939Pgn.Request && data.Length >= 3 && J1939Pgn.Read(data) == J1939Pgn.AddressClaimed)
+            state.OnRequest(now);
+        else if (message.Pgn == J1939Pgn.CommandedAddress && data.Length == CommandLength && J1939Name.Read(data[..sizeof(ulong)]) == Name)
+            state.OnCommand(data[sizeof(ulong)], now);
+        else
+            return;
+        Advance();
+    }
+
+    /// <summary>Does what the claim wants done, and tells of it.</summary>
+    private void Advance()
+    {
+        while (_claim is { } claim)
+        {
+            if (claim.Address != claim.State.Address)
+            {
+                claim.Address = claim.State.Address;
+                _address = J1939Address.Null;
+                _engine?.SetAddress(claim.Address);
+            }
+            else if (claim.State.TryTakeClaim())
+            {
+                SendClaim();
+            }
+            else if (claim.State.TryGetNews(out var news))
+            {
+                _address = claim.State.IsClaimed ? claim.State.Address : J1939Address.Null;
+                claim.Service.OnNext(news);
+            }
+            else
+            {
+                break;
+            }
+        }
+
+        SetClaimTimer();
+    }
+
+    private void SendClaim()
+    {
+        var transfer = new J1939Transfer(J1939Pgn.AddressClaimed, Name!.Value.ToBytes(), J1939Address.Global, 6) { IsClaim = true };
+        _transfers.Add(transfer);
+        _engine?.Send(transfer);
+    }
+
+    private void OnClaimSent(Exception? error)
+    {
+        if (error is null || _claim is not { } claim)
+            return;
+        _claim = null;
+        StopClaimTimer();
+        _address = J1939Address.Null;
+        claim.Service.End(error);
+        Refresh();
+    }
+
+    private void SetClaimTimer()
+    {
+        var next = _claim?.State.Deadline ?? TransportFormat.Never;
+        if (next == _claimAt)
+            return;
+        StopClaimTimer();
+        if (next == TransportFormat.Never)
+            return;
+        _claimAt = next;
+        var (wait, claim) = (next - _clock.Elapsed, _claim);
+        _claimTimer = Schedule(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, () =>
+        {
+            if (_claim != claim || _claimAt != next)
+                return;
+            _claimAt = TransportFormat.Never;
+            claim!.State.OnTime(_clock.Elapsed);
+            Advance();
+        });
+    }
+
+    private void StopClaimTimer()
+    {
+        _claimTimer?.Dispose();
+        _claimTimer = null;
+        _claimAt = TransportFormat.Never;
+    }
+
+    private void EndClaim(Exception? error)
+    {
+        var claim = _claim;
+        _claim = null;
+        StopClaimTimer();
+        if (Name is not null)
+            _address = J1939Address.Null;
+        claim?.Service.End(error);
+    }
+
+    private sealed class Claiming(AddressClaim state, J1939Service<J1939Claim> service)
+    {
+        public AddressClaim State => state;
+
+        public J1939Service<J1939Claim> Service => service;
+
+        /// <summary>The address that the engine was given.</summary>
+        public byte Address { get; set; } = J1939Address.Null;
+    }
+}

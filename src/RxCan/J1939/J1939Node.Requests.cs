@@ -1,0 +1,215 @@
+using System.Globalization;
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+
+namespace RxCan.J1939;
+
+/// <content>Requests, and answers to those of others.</content>
+internal sealed partial class J1939Node
+{
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMilliseconds(1250);
+
+    private readonly List<J1939Request> _requests = [];
+    private readonly List<(J1939Pgn Pgn, Func<J1939Message, J1939Answer> Answer, J1939Service<J1939Message> Service)> _answers = [];
+
+    public IObservable<J1939Message> Request(
+        J1939Pgn pgn, byte destination = J1939Address.Global, TimeSpan? timeout = null, IScheduler? scheduler = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfEqual(destination, J1939Address.Null);
+        var time = timeout ?? DefaultTimeout;
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero, nameof(timeout));
+        return Observable.Create<J1939Message>(observer =>
+        {
+            var request = new J1939Request(this, pgn, destination, time, scheduler ?? _scheduler, observer);
+            Act(() => OnRequest(request));
+            return request;
+        });
+    }
+
+    public IObservable<J1939Message> AnswerRequest(J1939Pgn pgn, Func<J1939Message, J1939Answer> answer)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        return Observable.Create<J1939Message>(observer =>
+        {
+            var service = new J1939Service<J1939Message>(s => Act(() => Remove(s)), observer);
+            Act(() =>
+            {
+                if (_disposed)
+                {
+                    service.End(null);
+                    return;
+                }
+
+                if (service.IsDisposed)
+                    return;
+                _answers.Add((pgn, answer, service));
+                Refresh();
+            });
+            return service;
+        });
+
+        void Remove(J1939Service<J1939Message> service)
+        {
+            if (_answers.RemoveAll(a => a.Service == service) > 0)
+                Refresh();
+        }
+    }
+
+    /// <summary>Gives a request up.</summary>
+    internal void Cancel(J1939Request request) => Act(() => Forget(request));
+
+    private void OnRequest(J1939Request request)
+    {
+        if (request.IsDisposed)
+            return;
+        if (_disposed)
+        {
+            request.End(Disposed());
+            return;
+        }
+
+        var data = new byte[3];
+        request.Pgn.Write(data);
+        _requests.Add(request);
+        Refresh();
+        if (!request.IsDisposed) // else there is no bus, and it was told so
+            OnSend(new(J1939Pgn.Request, data, request.Destination, 6) { Request = request });
+    }
+
+    private void OnRequestSent(J1939Request request, Exception? error)
+    {
+        if (!_requests.Contains(request))
+            return;
+        if (error is not null)
+            End(request, error);
+        else if (request.Answering.Count == 0 || request.IsToAll)
+            request.StartTimer(number => Act(() => OnRequestTime(request, number)));
+    }
+
+    private void OnRequestTime(J1939Request request, int number)
+    {
+        if (!_requests.Contains(request) || request.TimerNumber != number)
+            return;
+        request.IsLate = true;
+        if (request.Answering.Count > 0)
+            return; // their own time-outs watch over them
+        End(request, request.IsToAll ? null : new TimeoutException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_address:X2}->{request.Destination:X2}: no response to the request for {request.Pgn} within {request.Timeout.TotalMilliseconds} ms.")));
+    }
+
+    private void OnStarted(J1939Pgn pgn, byte source)
+    {
+        foreach (var request in _requests)
+        {
+            if (request.Pgn != pgn || !(request.IsToAll || request.Destination == source))
+                continue;
+            request.Answering.Add(source);
+            if (!request.IsToAll)
+                request.StopTimer();
+        }
+    }
+
+    private void OnResponse(J1939Request request, J1939Message message)
+    {
+        if (request.IsDisposed)
+            return;
+        if (message.Pgn == request.Pgn && (request.IsToAll || request.Destination == message.Source))
+        {
+            request.OnNext(message);
+            request.Answering.Remove(message.Source);
+            if (!request.IsToAll || (request.IsLate && request.Answering.Count == 0))
+                End(request, null);
+        }
+        else if (message.Pgn == J1939Pgn.Acknowledgement && request.Destination == message.Source && IsOf(message, request.Pgn))
+        {
+            var said = (J1939Acknowledgement)message.Data.Span[0];
+            End(request, said == J1939Acknowledgement.Positive ? null : new J1939RequestException(
+                said, $"{message.Source:X2} answers the request for {request.Pgn} by: {said} (control byte {(int)said})."));
+        }
+    }
+
+    /// <summary>Whether an acknowledgement is about a parameter group, and to this node if it says to whom.</summary>
+    private bool IsOf(J1939Message message, J1939Pgn pgn)
+    {
+        var data = message.Data.Span;
+        return data.Length == 8 && J1939Pgn.Read(data[5..]) == pgn &&
+            (message.Destination != J1939Address.Global || data[4] == J1939Address.Global || data[4] == _address);
+    }
+
+    private void OnResponseFailed(J1939Request request, J1939Pgn pgn, byte source, Exception error)
+    {
+        if (request.Pgn != pgn || !request.Answering.Remove(source))
+            return;
+        if (!request.IsToAll)
+            End(request, error);
+        else if (request.IsLate && request.Answering.Count == 0)
+            End(request, null);
+    }
+
+    private void OnRequested(J1939Message message)
+    {
+        var asked = J1939Pgn.Read(message.Data.Span);
+        foreach (var (pgn, answer, service) in _answers.ToArray())
+        {
+            if (pgn != asked || service.IsDisposed)
+                continue;
+            J1939Answer said;
+            try
+            {
+                said = answer(message);
+            }
+            catch (Exception e)
+            {
+                _answers.RemoveAll(a => a.Service == service);
+                service.End(e);
+                continue;
+            }
+
+            Answer(message, asked, said);
+            service.OnNext(message);
+        }
+    }
+
+    private void Answer(J1939Message request, J1939Pgn pgn, J1939Answer answer)
+    {
+        var isToAll = request.Destination == J1939Address.Global;
+        if (request.Source > J1939Address.Max && !isToAll)
+            return;
+        if (answer.Data is { } data)
+        {
+            OnSend(Checked(pgn, data.Span, isToAll ? J1939Address.Global : request.Source, 6, null));
+        }
+        else if (!isToAll)
+        {
+            byte[] said = [(byte)answer.Acknowledgement, 0xFF, 0xFF, 0xFF, request.Source, 0, 0, 0];
+            pgn.Write(said.AsSpan(5));
+            OnSend(new(J1939Pgn.Acknowledgement, said, J1939Address.Global, 6));
+        }
+    }
+
+    private void End(J1939Request request, Exception? error)
+    {
+        request.End(error);
+        Forget(request);
+    }
+
+    private void Forget(J1939Request request)
+    {
+        request.StopTimer();
+        if (_requests.Remove(request) && _engine is not null)
+            Refresh();
+    }
+
+    private void EndRequests(Exception? error, Exception failure)
+    {
+        var requests = _requests.ToArray();
+        _requests.Clear();
+        foreach (var request in requests)
+            request.End(failure);
+        var answers = _answers.ToArray();
+        _answers.Clear();
+        foreach (var (_, _, service) in answers)
+            service.End(error);
+    }
+}

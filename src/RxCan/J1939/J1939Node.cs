@@ -1,0 +1,343 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+using System.Reactive.Linq;
+using RxCan.Dispatch;
+
+namespace RxCan.J1939;
+
+/// <summary>
+/// What a node does with the messages of its engine. Whatever happens, whether a user, the engine or the clock says it, is noted and then acted
+/// on, one thing at a time and in order, by whichever thread finds nobody doing so: no lock is held while observers are called.
+/// </summary>
+internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
+{
+    private readonly ICanBus _bus;
+    private readonly IScheduler _scheduler;
+    private readonly IStopwatch _clock;
+    private readonly Lock _gate = new();
+    private readonly Queue<Action> _signals = new();
+    private readonly MessageStream _messages;
+    private readonly HotStream<Exception> _errors;
+    private readonly HashSet<J1939Transfer> _transfers = [];
+    private readonly byte _fixedAddress;
+    private IJ1939Engine? _engine;
+    private J1939Filter.Term[] _filter = [];
+    private volatile byte _address;
+    private bool _acting;
+    private volatile bool _disposed;
+
+    public J1939Node(ICanBus bus, byte address, J1939Name? name, J1939Options options)
+    {
+        _bus = bus;
+        _address = _fixedAddress = address;
+        Name = name;
+        Options = options;
+        _scheduler = options.Scheduler ?? bus.Scheduler;
+        _clock = _scheduler.StartStopwatch();
+        _messages = new(() => Act(Refresh));
+        _errors = new(() => Act(EnsureConnected));
+        _acting = true; // nothing is acted on before this is set up
+        Connect();
+        _acting = false;
+        Flush();
+    }
+
+    public J1939Options Options { get; }
+
+    public J1939Engine Engine { get; private set; }
+
+    public byte Address => _address;
+
+    public J1939Name? Name { get; }
+
+    public IObservable<Exception> Errors => _errors;
+
+    public IObservable<J1939Message> Where(J1939Filter filter)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return _messages.Where(filter);
+    }
+
+    public IDisposable Subscribe(IObserver<J1939Message> observer) => _messages.Where(J1939Filter.All).Subscribe(observer);
+
+    public void Send(J1939Pgn pgn, ReadOnlySpan<byte> data, byte destination = J1939Address.Global, int priority = 6)
+    {
+        var transfer = Checked(pgn, data, destination, priority, null);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Act(() => OnSend(transfer));
+    }
+
+    public Task SendAsync(
+        J1939Pgn pgn,
+        ReadOnlySpan<byte> data,
+        byte destination = J1939Address.Global,
+        int priority = 6,
+        CancellationToken cancellationToken = default)
+    {
+        var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var transfer = Checked(pgn, data, destination, priority, completion);
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled(cancellationToken);
+        Act(() => OnSend(transfer));
+        if (cancellationToken.CanBeCanceled && !completion.Task.IsCompleted)
+        {
+            var registration = cancellationToken.UnsafeRegister(
+                (_, token) =>
+                {
+                    transfer.IsCancelled = true; // counts while it is in a queue
+                    completion.TrySetCanceled(token);
+                },
+                null);
+            completion.Task.ContinueWith(
+                static (_, state) => ((CancellationTokenRegistration)state!).Unregister(),
+                registration,
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        }
+
+        return completion.Task;
+    }
+
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed)
+                return;
+            _disposed = true;
+        }
+
+        Act(() =>
+        {
+            ReleaseAddress();
+            OnEnded(null);
+        });
+    }
+
+    void IJ1939Sink.Received(J1939Message message) => Note(() => OnReceived(message));
+
+    void IJ1939Sink.Started(J1939Pgn pgn, byte source) => Note(() => OnStarted(pgn, source));
+
+    void IJ1939Sink.Failed(J1939Pgn pgn, byte source, Exception error) => Note(() => OnFailed(pgn, source, error));
+
+    void IJ1939Sink.Sent(J1939Transfer transfer, Exception? error) => Note(() => OnSent(transfer, error));
+
+    void IJ1939Sink.Ended(Exception? error) => Note(() => OnEnded(error));
+
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (_acting || _signals.Count == 0)
+                return;
+            _acting = true;
+        }
+
+        while (true)
+        {
+            Action? signal;
+            lock (_gate)
+            {
+                if (!_signals.TryDequeue(out signal))
+                {
+                    _acting = false;
+                    return;
+                }
+            }
+
+            try
+            {
+                signal();
+            }
+            catch (Exception e)
+            {
+                CanBusBase.Rethrow(e); // a scheduler's fault; the node goes on
+            }
+        }
+    }
+
+    private void Note(Action signal)
+    {
+        lock (_gate)
+            _signals.Enqueue(signal);
+    }
+
+    private void Act(Action signal)
+    {
+        Note(signal);
+        Flush();
+    }
+
+    private static J1939Transfer Checked(J1939Pgn pgn, ReadOnlySpan<byte> data, byte destination, int priority, TaskCompletionSource? completion)
+    {
+        if (pgn.IsTransport)
+            throw new ArgumentException($"{pgn} is the transport protocols' own: send the message, and they are used where it takes them.", nameof(pgn));
+        ArgumentOutOfRangeException.ThrowIfEqual(destination, J1939Address.Null);
+        ArgumentOutOfRangeException.ThrowIfNegative(priority);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(priority, 7);
+        var most = destination == J1939Address.Global ? TransportFormat.MostBytes : TransportFormat.MostExtendedBytes;
+        return data.Length <= most
+            ? new(pgn, data.ToArray(), destination, priority, completion)
+            : throw new ArgumentException($"A message to {(destination == J1939Address.Global ? "all" : "one node")} has at most {most} bytes, not {data.Length}.", nameof(data));
+    }
+
+    private void Connect()
+    {
+        var engine = OpenEngine();
+        _engine = engine;
+        Engine = engine is PortableJ1939Engine ? J1939Engine.Portable : J1939Engine.Kernel;
+        engine.SetAddress(_claim?.State.Address ?? _address);
+        _filter = Wanted();
+        engine.SetFilter(_filter);
+        engine.Start(this);
+    }
+
+    private IJ1939Engine OpenEngine()
+    {
+        if (Options.Engine != J1939Engine.Portable)
+        {
+            string? reason = "this bus has no J1939 engine of the kernel's";
+            IJ1939Engine? own = null;
+            if (_bus is IJ1939EngineProvider provider)
+                reason = provider.TryOpenJ1939(Name, Options, out own);
+            if (own is not null)
+                return own;
+            if (Options.Engine == J1939Engine.Kernel)
+                throw new CanNotSupportedException(_bus.Name, $"{_bus.Name}: {reason}. Use J1939Engine.Portable, or Auto.");
+        }
+
+        return new PortableJ1939Engine(_bus, Options, _scheduler);
+    }
+
+    /// <summary>Connects again if the bus's stream has failed; whoever is waiting is told if that fails too.</summary>
+    private void EnsureConnected()
+    {
+        if (_engine is not null || _disposed)
+            return;
+        try
+        {
+            Connect();
+        }
+        catch (CanBusException e)
+        {
+            OnEnded(e);
+        }
+    }
+
+    /// <summary>Tells the engine what is asked for, if that has changed.</summary>
+    private void Refresh()
+    {
+        EnsureConnected();
+        var wanted = Wanted();
+        if (_engine is null || wanted.AsSpan().SequenceEqual(_filter))
+            return;
+        _filter = wanted;
+        _engine.SetFilter(wanted);
+    }
+
+    private J1939Filter.Term[] Wanted()
+    {
+        IEnumerable<J1939Filter.Term> wanted = [.. _messages.Wanted, .. _requests.SelectMany(r => r.Wanted)];
+        if (_answers.Count > 0 || _claim is not null)
+            wanted = wanted.Append(new(Pgn: J1939Pgn.Request));
+        if (_claim is not null)
+            wanted = wanted.Append(new(Pgn: J1939Pgn.AddressClaimed)).Append(new(Pgn: J1939Pgn.CommandedAddress));
+        J1939Filter.Term[] distinct = [.. wanted.Distinct()];
+        return distinct.Contains(default) ? [default] : distinct;
+    }
+
+    private void OnSend(J1939Transfer transfer)
+    {
+        Exception? error = null;
+        if (_disposed)
+            error = Disposed();
+        else if (_address > J1939Address.Max && !transfer.IsClaim && transfer.Request?.Pgn != J1939Pgn.AddressClaimed)
+            error = J1939Failure.NoAddress(transfer.Pgn, Name);
+        if (error is null)
+        {
+            EnsureConnected();
+            if (_engine is { } engine)
+            {
+                _transfers.Add(transfer);
+                engine.Send(transfer);
+                return;
+            }
+
+            error = _lastError ?? Disposed();
+        }
+
+        End(transfer, error);
+    }
+
+    private void OnSent(J1939Transfer transfer, Exception? error)
+    {
+        if (_transfers.Remove(transfer))
+            End(transfer, error);
+    }
+
+    private void End(J1939Transfer transfer, Exception? error)
+    {
+        if (error is null)
+            transfer.Completion?.TrySetResult();
+        else
+            transfer.Completion?.TrySetException(error);
+        if (transfer.Request is { } request)
+            OnRequestSent(request, error);
+        else if (transfer.IsClaim)
+            OnClaimSent(error);
+        else if (error is not null && transfer.Completion is null && !_disposed)
+            _errors.OnNext(error);
+    }
+
+    private void OnReceived(J1939Message message)
+    {
+        if (_disposed)
+            return;
+        if (_claim is not null)
+            OnManagement(message);
+        if (message.Pgn == J1939Pgn.Request && message.Data.Length >= 3)
+            OnRequested(message);
+        foreach (var request in _requests.ToArray())
+            OnResponse(request, message);
+        _messages.OnNext(message);
+    }
+
+    private void OnFailed(J1939Pgn pgn, byte source, Exception error)
+    {
+        foreach (var request in _requests.ToArray())
+            OnResponseFailed(request, pgn, source, error);
+        _errors.OnNext(error);
+    }
+
+    private Exception? _lastError;
+
+    /// <summary>The engine is gone, with the bus or the node: everybody is told.</summary>
+    private void OnEnded(Exception? error)
+    {
+        var engine = _engine;
+        _engine = null;
+        _lastError = error;
+        if (error is null)
+            _disposed = true;
+        engine?.Dispose();
+        var failure = error ?? Disposed();
+        var transfers = _transfers.ToArray();
+        _transfers.Clear();
+        foreach (var transfer in transfers)
+        {
+            if (!transfer.IsClaim)
+                End(transfer, failure);
+        }
+
+        EndRequests(error, failure);
+        EndClaim(error);
+        _messages.End(error);
+        _errors.End(error);
+    }
+
+    private ObjectDisposedException Disposed() => new(nameof(IJ1939Node), "The J1939 node, or its bus, is disposed.");
+
+    private IDisposable Schedule(TimeSpan after, Action action) => _scheduler.Schedule(after, () => Act(action));
+}

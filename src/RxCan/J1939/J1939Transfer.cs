@@ -1,0 +1,30 @@
+namespace RxCan.J1939;
+
+/// <summary>A message to send, and who is waiting for its end.</summary>
+internal sealed class J1939Transfer(J1939Pgn pgn, byte[] data, byte destination, int priority, TaskCompletionSource? completion = null)
+{
+    public J1939Pgn Pgn { get; } = pgn;
+
+    public byte[] Data { get; } = data;
+
+    public byte Destination { get; } = destination;
+
+    public int Priority { get; } = priority;
+
+    public TaskCompletionSource? Completion { get; } = completion;
+
+    /// <summary>The request it is, if it is one.</summary>
+    public J1939Request? Request { get; init; }
+
+    /// <summary>Whether it is the claim engine's, which may send without an address.</summary>
+    public bool IsClaim { get; init; }
+
+    public bool IsSingle => Data.Length <= TransportFormat.MostInFrame;
+
+    public bool IsExtended => Data.Length > TransportFormat.MostBytes;
+
+    /// <summary>Whether it was given up before it was begun.</summary>
+    public bool IsCancelled { get; set; }
+
+    public J1939Id Id(byte source) => new(Priority, Pgn, source, Pgn.IsPdu1 ? Destination : J1939Address.Global);
+}

@@ -1,0 +1,389 @@
+using RxCan.J1939;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan;
+
+/// <summary>
+/// The kernel's J1939 for one node: a socket that receives, and sends single frames, and one for each destination of long messages, as the
+/// kernel sends the messages of a socket one after another, and one to all takes its time.
+/// </summary>
+internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
+{
+    private readonly SocketCanBus _bus;
+    private readonly KernelJ1939 _poller;
+    private readonly J1939Name? _name;
+    private readonly J1939Options _options;
+    private readonly J1939Socket _socket;
+    private readonly RemovalWatch _watch;
+    private readonly Lock _gate = new();
+    private readonly Queue<J1939Transfer> _singles = new();
+    private readonly Dictionary<uint, J1939Transfer> _sent = [];
+    private readonly Dictionary<byte, Queue<J1939Transfer>> _waiting = [];
+    private readonly Dictionary<byte, J1939Sending> _sendings = [];
+    private readonly Dictionary<uint, (J1939Pgn Pgn, byte Source, uint Length)> _receptions = [];
+    private IJ1939Sink? _sink;
+    private byte _address = J1939Address.Null;
+    private bool _ended;
+
+    private KernelJ1939Engine(SocketCanBus bus, KernelJ1939 poller, J1939Name? name, J1939Options options, J1939Socket socket, RawSocket watch)
+    {
+        _bus = bus;
+        _poller = poller;
+        _name = name;
+        _options = options;
+        _socket = socket;
+        _watch = new(this, watch);
+    }
+
+    FileDescriptor IPolledSocket.File => _socket.File;
+
+    /// <summary>Opens the socket; null if the kernel has no J1939.</summary>
+    /// <exception cref="CanBusException">It cannot be opened.</exception>
+    public static KernelJ1939Engine? Open(SocketCanBus bus, KernelJ1939 poller, J1939Name? name, J1939Options options)
+    {
+        var socket = J1939Socket.Open(bus.Name, bus.Options, receives: true, options.Promiscuous);
+        if (socket is null)
+            return null;
+        try
+        {
+            socket.SetFilter([]);
+            socket.Bind(J1939Address.Null, name);
+            return new(bus, poller, name, options, socket, RawSocket.Open(bus.Name, CanBusOptions.Default with { ReceiveBufferSize = 1 }));
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public void Start(IJ1939Sink sink)
+    {
+        _sink = sink;
+        try
+        {
+            _poller.Add(_watch);
+            _poller.Add(this);
+        }
+        catch (ObjectDisposedException)
+        {
+            End(null);
+        }
+        catch (IOException e)
+        {
+            End(new CanBusException(_bus.Name, $"{_bus.Name}: cannot receive: {e.Message}.", e));
+        }
+    }
+
+    public void SetAddress(byte address)
+    {
+        try
+        {
+            lock (_gate)
+            {
+                if (_address == address || _ended)
+                    return;
+                var old = _address;
+                _address = address;
+                foreach (var sending in _sendings.Values.ToArray())
+                    Drop(sending, J1939Failure.Sending(sending.Transfer, old, J1939AbortReason.Other, false));
+                foreach (var transfer in _waiting.Values.SelectMany(q => q))
+                    _sink!.Sent(transfer, J1939Failure.Sending(transfer, old, J1939AbortReason.Other, false));
+                _waiting.Clear();
+                _socket.Bind(address, _name);
+            }
+        }
+        catch (CanBusException e)
+        {
+            End(e);
+        }
+
+        _sink?.Flush();
+    }
+
+    public void SetFilter(IReadOnlyList<J1939Filter.Term> wanted)
+    {
+        if (wanted.Count > Abi.J1939_FILTER_MAX || wanted.Any(t => t is { Pgn: null, Source: null, Name: null }))
+        {
+            _socket.ClearFilter();
+            return;
+        }
+
+        var filters = new J1939KernelFilter[wanted.Count];
+        for (var i = 0; i < filters.Length; i++)
+        {
+            var term = wanted[i];
+            filters[i] = new()
+            {
+                Pgn = term.Pgn?.Value ?? 0,
+                PgnMask = term.Pgn is null ? 0 : Abi.J1939_PGN_MAX,
+                Address = term.Source ?? 0,
+                AddressMask = term.Source is null ? (byte)0 : (byte)0xFF,
+                Name = term.Name?.Value ?? 0,
+                NameMask = term.Name is null ? 0 : term.NameMask.Value,
+            };
+        }
+
+        _socket.SetFilter(filters);
+    }
+
+    public void Send(J1939Transfer transfer)
+    {
+        lock (_gate)
+        {
+            if (_ended)
+                return;
+            if (Interfaces.IsUp(_socket.File, _bus.Name) == false)
+            {
+                _sink!.Sent(transfer, SocketCanError.IsDown(_bus.Name)); // the kernel would take ten seconds to tell
+            }
+            else if (transfer.IsSingle)
+            {
+                _singles.Enqueue(transfer);
+                SendSingles();
+            }
+            else
+            {
+                if (!_waiting.TryGetValue(transfer.Destination, out var queue))
+                    _waiting.Add(transfer.Destination, queue = new());
+                queue.Enqueue(transfer);
+                StartNext(transfer.Destination);
+            }
+        }
+
+        _sink!.Flush();
+    }
+
+    public void OnReady()
+    {
+        Errno errno;
+        do
+        {
+            while (_socket.TryGetReport(out var report)) // the announcement of a long message before the message
+            {
+                lock (_gate)
+                    OnReport(report);
+            }
+
+            errno = _socket.Receive(out var message, out var isTruncated);
+            if (errno == Errno.None)
+            {
+                lock (_gate)
+                    OnReceived(message!, isTruncated);
+            }
+        }
+        while (errno is Errno.None or Errno.ENETDOWN); // a link that is down is no end
+
+        if (errno != Errno.EAGAIN)
+            _socket.TakeError();
+        lock (_gate)
+            SendSingles();
+        _sink!.Flush();
+    }
+
+    public void OnClosed() => End(null);
+
+    public void Dispose() => Close();
+
+    /// <summary>What a long message came to; on the poller's thread.</summary>
+    internal void OnSent(J1939Sending sending, Errno errno)
+    {
+        lock (_gate)
+        {
+            if (_sendings.TryGetValue(sending.Transfer.Destination, out var current) && current == sending)
+                Drop(sending, ErrorOf(sending.Transfer, errno));
+        }
+
+        _sink!.Flush();
+    }
+
+    /// <summary>The interface was removed. The kernel waits for its sockets to be closed.</summary>
+    internal void OnRemoved() => End(SocketCanError.Removed(_bus.Name));
+
+    private void End(Exception? error)
+    {
+        if (!Close())
+            return;
+        _sink!.Ended(error);
+        _sink.Flush();
+    }
+
+    private bool Close()
+    {
+        J1939Sending[] sendings;
+        lock (_gate)
+        {
+            if (_ended)
+                return false;
+            _ended = true;
+            sendings = [.. _sendings.Values];
+            _sendings.Clear();
+        }
+
+        foreach (var sending in sendings)
+            Close(sending);
+        _poller.Remove(this);
+        _poller.Remove(_watch);
+        _watch.Dispose();
+        _socket.Dispose();
+        return true;
+    }
+
+    private void Close(J1939Sending sending)
+    {
+        _poller.Remove(sending);
+        sending.Dispose();
+    }
+
+    private void OnReport(in J1939Report report)
+    {
+        var error = report.Error;
+        switch (error.Origin, error.Info)
+        {
+            case (Abi.SO_EE_ORIGIN_TIMESTAMPING, Abi.SCM_TSTAMP_ACK) or (Abi.SO_EE_ORIGIN_LOCAL, Abi.J1939_EE_INFO_TX_ABORT):
+                if (_sent.Remove(error.Data, out var transfer))
+                    _sink!.Sent(transfer, error.Origin == Abi.SO_EE_ORIGIN_LOCAL ? ErrorOf(transfer, (Errno)error.Errno) : null);
+                break;
+            case (Abi.SO_EE_ORIGIN_LOCAL, Abi.J1939_EE_INFO_RX_RTS):
+                _socket.Expect((int)Math.Min(report.TotalSize, (uint)_options.MaxLength));
+                _receptions[error.Data] = (J1939Pgn.FromBits(report.Pgn), report.Source, report.TotalSize);
+                _sink!.Started(J1939Pgn.FromBits(report.Pgn), report.Source);
+                break;
+            case (Abi.SO_EE_ORIGIN_LOCAL, Abi.J1939_EE_INFO_RX_ABORT) when _receptions.Remove(error.Data, out var begun): // it is told twice
+                var reason = ReasonOf((Errno)error.Errno);
+                _sink!.Failed(begun.Pgn, begun.Source, new J1939AbortException(
+                    reason, $"{begun.Pgn} from {begun.Source:X2} [{begun.Length}]: received in part: {reason} (reason {(int)reason}; CAN_J1939: {(Errno)error.Errno})."));
+                break;
+        }
+    }
+
+    private void OnReceived(J1939Message message, bool isTruncated)
+    {
+        var isLong = message.Data.Length > CanFrame.MaxLength;
+        if (isLong)
+        {
+            foreach (var (key, begun) in _receptions)
+            {
+                if (begun.Pgn == message.Pgn && begun.Source == message.Source)
+                    _receptions.Remove(key);
+            }
+        }
+
+        if (isTruncated)
+        {
+            _sink!.Failed(message.Pgn, message.Source, new J1939AbortException(
+                J1939AbortReason.Resources, $"{message.Pgn} from {message.Source:X2}: longer than J1939Options.MaxLength, {_options.MaxLength} bytes."));
+        }
+        else if (!isLong || message.Source != _address) // one to all comes back from the socket that sends it
+        {
+            _sink!.Received(message);
+        }
+    }
+
+    private void SendSingles()
+    {
+        while (!_ended && _singles.TryPeek(out var next))
+        {
+            var key = _socket.NextKey;
+            var errno = next.IsCancelled
+                ? Errno.None
+                : _socket.Send(next.Data, next.Pgn, next.Destination, next.Priority, isRest: false, out _);
+            if (errno is Errno.EAGAIN or Errno.ENOBUFS)
+                return; // the next report makes room
+            _singles.Dequeue();
+            if (errno == Errno.None && !next.IsCancelled)
+                _sent.Add(key, next);
+            else if (!next.IsCancelled)
+                _sink!.Sent(next, ErrorOf(next, errno));
+        }
+    }
+
+    private void StartNext(byte destination)
+    {
+        while (!_ended && !_sendings.ContainsKey(destination) && _waiting.TryGetValue(destination, out var queue))
+        {
+            if (!queue.TryDequeue(out var next))
+            {
+                _waiting.Remove(destination);
+                return;
+            }
+
+            if (!next.IsCancelled)
+                Start(next);
+        }
+    }
+
+    private void Start(J1939Transfer transfer)
+    {
+        J1939Sending? sending = null;
+        try
+        {
+            var socket = J1939Socket.Open(_bus.Name, _bus.Options, receives: false, isPromiscuous: false)!;
+            sending = new(this, transfer, socket);
+            socket.Bind(_address, _name);
+            _poller.Add(sending);
+            _sendings.Add(transfer.Destination, sending);
+            var errno = sending.Continue();
+            if (errno != Errno.None)
+                Drop(sending, ErrorOf(transfer, errno), startNext: false);
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        {
+            _sendings.Remove(transfer.Destination);
+            if (sending is not null)
+                Close(sending);
+            _sink!.Sent(transfer, e as CanBusException ?? new CanBusException(_bus.Name, $"{_bus.Name}: cannot send: {e.Message}", e));
+        }
+    }
+
+    private void Drop(J1939Sending sending, Exception? error, bool startNext = true)
+    {
+        _sendings.Remove(sending.Transfer.Destination);
+        Close(sending);
+        _sink!.Sent(sending.Transfer, error);
+        if (startNext)
+            StartNext(sending.Transfer.Destination);
+    }
+
+    private Exception? ErrorOf(J1939Transfer transfer, Errno errno) => errno switch
+    {
+        Errno.None => null,
+        Errno.EADDRNOTAVAIL => J1939Failure.NoAddress(transfer.Pgn, _name),
+        Errno.ESHUTDOWN or Errno.ENETDOWN => SocketCanError.IsDown(_bus.Name),
+        Errno.ETIME => new CanBusException(_bus.Name, $"{_bus.Name}: {transfer.Pgn} was not sent: the controller did not report it within ten seconds. Is it bus-off, or alone?"),
+        Errno.EBUSY or Errno.EALREADY or Errno.EMSGSIZE or Errno.EHOSTUNREACH or Errno.EBADMSG or Errno.ENOTRECOVERABLE or Errno.ENOTCONN or Errno.EILSEQ or Errno.EPROTO
+            when !transfer.IsSingle => J1939Failure.Sending(transfer, _address, ReasonOf(errno), isByPeer: null),
+        _ => SocketCanError.Of(_bus.Name, "CAN_J1939", errno),
+    };
+
+    /// <summary>The abort reason that the kernel has made an error of (<c>j1939_xtp_abort_to_errno</c> of net/can/j1939/transport.c).</summary>
+    private static J1939AbortReason ReasonOf(Errno errno) => errno switch
+    {
+        Errno.EALREADY or Errno.EBUSY => J1939AbortReason.Busy,
+        Errno.EMSGSIZE => J1939AbortReason.Resources,
+        Errno.EHOSTUNREACH => J1939AbortReason.Timeout,
+        Errno.EBADMSG => J1939AbortReason.CtsWhileSending,
+        Errno.ENOTRECOVERABLE => J1939AbortReason.RetransmitLimit,
+        Errno.ENOTCONN => J1939AbortReason.UnexpectedData,
+        Errno.EILSEQ => J1939AbortReason.BadSequence,
+        _ => J1939AbortReason.Other,
+    };
+
+    /// <summary>A raw socket without frames, which is told when the interface is removed: a J1939 socket is not.</summary>
+    private sealed class RemovalWatch(KernelJ1939Engine engine, RawSocket socket) : IPolledSocket, IDisposable
+    {
+        public FileDescriptor File => socket.File;
+
+        public void OnReady()
+        {
+            if (socket.IsRemoved())
+                engine.OnRemoved();
+        }
+
+        public void OnClosed()
+        {
+        }
+
+        public void Dispose() => socket.Dispose();
+    }
+}

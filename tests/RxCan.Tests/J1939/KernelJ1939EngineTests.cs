@@ -1,0 +1,122 @@
+using System.Reactive.Linq;
+using RxCan.Tests.Bus;
+using RxCan.Tests.IsoTp;
+using RxCan.Tests.SocketCan;
+using static RxCan.Tests.IsoTp.Pattern;
+
+namespace RxCan.Tests.J1939;
+
+/// <summary>What the kernel's engine does with its sockets, and that nothing of it is left. Runs alone, as it counts the process's own.</summary>
+[Collection(nameof(Alone))]
+public sealed class KernelJ1939EngineTests : IDisposable
+{
+    private static readonly J1939Options ByKernel = new() { Engine = J1939Engine.Kernel };
+
+    private readonly VcanTestBus _vcan = new();
+    private readonly int _descriptors = ProcessState.Descriptors();
+
+    public void Dispose() => _vcan.Dispose();
+
+    [Fact]
+    public void The_kernel_s_engine_is_the_default_and_what_it_cannot_do_is_the_portable_one_s()
+    {
+        using var can = _vcan.Open();
+        using var plain = can.OpenJ1939(0x80);
+        using var slow = can.OpenJ1939(0x81, new() { Holds = 1 });
+        Assert.Equal((J1939Engine.Kernel, J1939Engine.Portable), (plain.Engine, slow.Engine));
+        var refused = Assert.Throws<CanNotSupportedException>(() => can.OpenJ1939(0x82, ByKernel with { CtsPackets = 8 }));
+        Assert.Contains("CtsPackets", refused.Message);
+        using var any = CanBus.Open(CanBus.Any);
+        Assert.Throws<CanNotSupportedException>(() => any.OpenJ1939(0x82, ByKernel));
+    }
+
+    [Fact]
+    public void One_thread_serves_all_nodes_of_a_bus_and_nothing_is_left_of_them()
+    {
+        var can = _vcan.Open();
+        var nodes = Enumerable.Range(0, 20).Select(i => can.OpenJ1939((byte)i, ByKernel)).ToArray();
+        Assert.Equal(1, ProcessState.Threads());
+        foreach (var node in nodes[..10])
+            node.Dispose();
+        Assert.Equal(1, ProcessState.Threads());
+        can.Dispose();
+        AssertNothingLeft();
+    }
+
+    [Fact]
+    public void Disposing_a_node_in_the_middle_of_long_messages_leaves_nothing()
+    {
+        using var can = _vcan.Open();
+        using var wire = _vcan.Open();
+        using var data = wire.Where(CanFilter.Pgn(J1939Pgn.TransportData)).Record();
+        var node = can.OpenJ1939(0x80, ByKernel);
+        var all = node.SendAsync(0xFECA, P(200)); // the kernel sends it to its end
+        var one = node.SendAsync(0xEF00, P(50_000), 0x90);
+        data.WaitForCount(2);
+        node.Dispose();
+        Eventually.True(() => all.IsFaulted && one.IsFaulted, "both are told");
+        data.Dispose();
+        can.Dispose();
+        wire.Dispose();
+        AssertNothingLeft();
+    }
+
+    [Fact]
+    public void A_message_larger_than_the_socket_s_buffer_goes_in_parts()
+    {
+        using var can = _vcan.Open();
+        using var other = _vcan.Open();
+        using var node = can.OpenJ1939(0x80, ByKernel);
+        using var peer = other.OpenJ1939(0x90, ByKernel);
+        using var received = peer.Record();
+        var sending = node.SendAsync(0xEF00, P(400_000), 0x90);
+        Assert.Equal(P(400_000), received.WaitForCount(1).Values[0].Data.ToArray());
+        Assert.True(sending.Wait(TimeSpan.FromSeconds(60)));
+    }
+
+    [Fact]
+    public void The_removal_of_the_interface_is_not_held_up_and_ends_the_streams_which_begin_anew_when_it_is_back()
+    {
+        using var can = _vcan.Open();
+        using var node = can.OpenJ1939(0x80, ByKernel);
+        using var received = node.Record();
+        _vcan.Remove();
+        Assert.IsType<CanInterfaceNotFoundException>(received.WaitForEnd().Exception);
+        Assert.IsType<CanInterfaceNotFoundException>(node.Record().WaitForEnd().Exception);
+        _vcan.Restore();
+        using var again = node.Record();
+        using var other = _vcan.Open();
+        using var peer = other.OpenJ1939(0x90, ByKernel);
+        peer.Send(0xEF00, [1], 0x80);
+        again.WaitForCount(1);
+    }
+
+    [Fact]
+    public void A_link_that_is_down_is_an_error_of_what_is_sent_and_no_end()
+    {
+        using var can = _vcan.Open();
+        using var other = _vcan.Open();
+        using var node = can.OpenJ1939(0x80, ByKernel);
+        using var peer = other.OpenJ1939(0x90, ByKernel);
+        using var received = peer.Record();
+        using var errors = node.Errors.Record();
+        _vcan.LinkDown();
+        node.Send(0xEF00, [1], 0x90);
+        node.Send(0xEF00, P(20), 0x90);
+        Assert.All(errors.WaitForCount(2).Values, e => Assert.IsType<CanInterfaceDownException>(e));
+        _vcan.LinkUp();
+        node.Send(0xEF00, P(20), 0x90);
+        received.WaitForCount(1);
+        Assert.Null(received.End);
+    }
+
+    private void AssertNothingLeft()
+    {
+        Eventually.True(() => ProcessState.Threads() == 0, "no thread is left");
+        Eventually.True(() => ProcessState.Descriptors() <= _descriptors, "no descriptor is left");
+        Eventually.True(
+            () => !Directory.GetFiles("/proc/net/can", "rcvlist_*").SelectMany(File.ReadLines).Any(
+                line => line.Contains(_vcan.Name, StringComparison.Ordinal) && line.Contains("j1939", StringComparison.Ordinal)),
+            "the kernel receives nothing for it, once it has sent to its end what it had begun");
+    }
+}

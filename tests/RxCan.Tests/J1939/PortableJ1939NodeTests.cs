@@ -1,0 +1,171 @@
+using System.Reactive.Linq;
+using RxCan.Tests.IsoTp;
+using static RxCan.Tests.IsoTp.Pattern;
+
+namespace RxCan.Tests.J1939;
+
+/// <summary>What the portable engine does to the tick, and what the kernel's leaves no handle for.</summary>
+public sealed class PortableJ1939NodeTests : IDisposable
+{
+    private readonly VirtualJ1939Bench _bench = new();
+
+    public void Dispose() => _bench.Dispose();
+
+    [Theory]
+    [InlineData(50)]
+    [InlineData(200)]
+    public void The_packets_of_a_message_to_all_are_apart_to_the_tick(int ms)
+    {
+        using var node = _bench.First.OpenJ1939(0x80, new() { BamSpacing = Ms(ms) });
+        var frames = _bench.Record(_bench.Wire);
+        node.Send(0xFECA, P(70));
+        _bench.Pass(Ms(3000));
+        var times = frames.Values.Select(f => f.Timestamp).ToArray();
+        Assert.Equal(11, times.Length);
+        Assert.All(times.Zip(times[1..], (a, b) => b - a), gap => Assert.Equal(Ms(ms), gap));
+    }
+
+    [Fact]
+    public void A_message_of_14286_frames_passes_a_queue_of_10()
+    {
+        using var queued = new QueuedBus(_bench.First, capacity: 10, Ms(0.25));
+        using var peer = _bench.Second.OpenJ1939(0x90);
+        using var node = queued.OpenJ1939(0x80);
+        var received = _bench.Record(peer);
+        var sending = node.SendAsync(0xEF00, P(100_000), 0x90);
+        _bench.Until(() => received.Count == 1 && sending.IsCompleted);
+        Assert.Equal(P(100_000), received.Values[0].Data.ToArray());
+        Assert.True(sending.IsCompletedSuccessfully);
+        Assert.True(queued.Waits > 10_000);
+    }
+
+    [Fact]
+    public void A_slow_receiver_is_waited_for()
+    {
+        using var peer = _bench.Second.OpenJ1939(0x90, new() { Holds = 3, CtsPackets = 4 });
+        using var node = _bench.First.OpenJ1939(0x80);
+        var received = _bench.Record(peer);
+        var sending = node.SendAsync(0xEF00, P(56), 0x90); // 8 packets in two goes
+        _bench.Until(() => received.Count == 1 && sending.IsCompleted);
+        Assert.True(sending.IsCompletedSuccessfully);
+        Assert.Equal(Ms(2 * 3 * 500), _bench.Now - DateTimeOffset.UnixEpoch);
+    }
+
+    [Fact]
+    public void A_message_longer_than_the_receiver_s_limit_is_refused_for_lack_of_resources()
+    {
+        using var peer = _bench.Second.OpenJ1939(0x90, new() { MaxLength = 2000 });
+        using var node = _bench.First.OpenJ1939(0x80);
+        _bench.Record(peer);
+        var sending = node.SendAsync(0xEF00, P(2001), 0x90);
+        _bench.Until(() => sending.IsCompleted);
+        Assert.Equal(J1939AbortReason.Resources, Assert.IsType<J1939AbortException>(sending.Exception!.InnerException).Reason);
+    }
+
+    [Fact]
+    public void Nothing_is_lost_or_doubled_while_what_is_asked_for_changes()
+    {
+        using var peer = _bench.Second.OpenJ1939(0x90);
+        using var node = _bench.First.OpenJ1939(0x80);
+        var others = new Queue<IDisposable>();
+        var received = _bench.Record(peer.Where(J1939Filter.Pgn(0xFEF1)).Do(m =>
+        {
+            others.Enqueue(peer.Where(J1939Filter.Pgn(0xFE00 + m.Data.Span[0])).Subscribe());
+            if (others.Count > 3)
+                others.Dequeue().Dispose();
+        }));
+        for (var i = 0; i < 256; i++)
+        {
+            node.Send(0xFEF1, [(byte)i]);
+            node.Send(0xFEF1, [(byte)i]);
+            if (i % 3 == 0)
+                _bench.Pass(Ms(1));
+        }
+
+        _bench.Pass(Ms(10));
+        Assert.Equal(Enumerable.Range(0, 256).SelectMany(i => (int[])[i, i]), received.Values.Select(m => (int)m.Data.Span[0]));
+    }
+
+    [Fact]
+    public void What_nobody_asks_for_does_not_reach_the_node_s_bus()
+    {
+        var queued = new CountingBus(_bench.Second);
+        using var peer = queued.OpenJ1939(0x90);
+        var received = _bench.Record(peer.Where(J1939Filter.Pgn(0xFEF1)));
+        using var node = _bench.First.OpenJ1939(0x80);
+        foreach (var pgn in (int[])[0xFEF1, 0xFEF2, 0xFEF3, 0xEF00])
+            node.Send(pgn, [1], 0x91);
+        _bench.Pass(Ms(10));
+        Assert.Equal((1, 1), (received.Count, queued.Frames));
+    }
+
+    [Fact]
+    public void The_streams_fail_with_the_bus_and_begin_anew_with_it()
+    {
+        using var node = _bench.First.OpenJ1939(new J1939Name(1));
+        var (received, claim) = (_bench.Record(node), _bench.Record(node.ClaimAddress(0x80)));
+        _bench.Pass(Ms(300));
+        _bench.Bus.Remove();
+        _bench.Until(() => received.HasEnded && claim.HasEnded);
+        Assert.IsType<CanInterfaceNotFoundException>(received.Error);
+        Assert.IsType<CanInterfaceNotFoundException>(claim.Error);
+        Assert.Equal(J1939Address.Null, node.Address);
+        Assert.IsType<CanInterfaceNotFoundException>(_bench.Record(node).Error);
+
+        _bench.Bus.LinkUp();
+        var again = _bench.Record(node);
+        claim = _bench.Record(node.ClaimAddress(0x80));
+        _bench.Pass(Ms(300));
+        using var peer = _bench.Second.OpenJ1939(0x90);
+        peer.Send(0xEF00, P(20), 0x80);
+        _bench.Until(() => again.Count == 1);
+        Assert.Equal(0x80, node.Address);
+    }
+
+    [Fact]
+    public void A_minute_of_nothing_keeps_no_timer()
+    {
+        using var node = _bench.First.OpenJ1939(0x80);
+        using var peer = _bench.Second.OpenJ1939(0x90);
+        var received = _bench.Record(peer);
+        node.Send(0xEF00, P(100), 0x90);
+        _bench.Until(() => received.Count == 1);
+        _bench.Pass(Ms(10));
+        var at = _bench.Clock.Now;
+        _bench.Clock.Start(); // until nothing is scheduled any more
+        Assert.Equal(at, _bench.Clock.Now);
+    }
+
+    [Fact]
+    public void A_message_is_told_apart_at_a_glance() => Assert.Equal(
+        "0FECA 80->FF !6 [20] 000102030405060708090A0B0C0D0E0F...",
+        $"{new J1939Message(0xFECA, P(20), 0x80, J1939Address.Global, 6, null, default)}");
+
+    private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
+
+    /// <summary>Counts the frames that reach whoever asks a bus.</summary>
+    private sealed class CountingBus(ICanBus bus) : ICanBus
+    {
+        public int Frames { get; private set; }
+
+        public string Name => bus.Name;
+
+        public CanBusOptions Options => bus.Options;
+
+        public System.Reactive.Concurrency.IScheduler Scheduler => bus.Scheduler;
+
+        public IObservable<CanBusEvent> Events => bus.Events;
+
+        public IObservable<CanFrame> Where(CanFilter filter) => bus.Where(filter).Do(_ => Frames++);
+
+        public IDisposable Subscribe(IObserver<CanFrame> observer) => bus.Subscribe(observer);
+
+        public void Send(in CanFrame frame) => bus.Send(frame);
+
+        public ValueTask SendAsync(
+            CanFrame frame, TimeSpan? timeout = null, System.Reactive.Concurrency.IScheduler? scheduler = null, CancellationToken cancellationToken = default) =>
+            bus.SendAsync(frame, timeout, scheduler, cancellationToken);
+
+        public void Dispose() => bus.Dispose();
+    }
+}
