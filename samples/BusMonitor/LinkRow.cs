@@ -72,7 +72,8 @@ internal sealed record LinkRow(CanLink Link, CanLinkStatistics Counted, TimeSpan
     }
 
     /// <summary>Without rates, if nothing changed for long.</summary>
-    public LinkRow Aged(TimeSpan now) => (SendRate, ReceiveRate) != (0, 0) && now - CountedAt > Most ? this with { SendRate = 0, ReceiveRate = 0 } : this;
+    public LinkRow Aged(TimeSpan now) =>
+        (SendRate, ReceiveRate) != (0, 0) && now - CountedAt > Most ? this with { SendRate = 0, ReceiveRate = 0 } : this;
 
     private static string? Loss(long count, string what) => count > 0 ? $"{FrameText.Number(count)} {what}" : null;
 }

@@ -87,6 +87,15 @@ public sealed class LiveBusTests
     }
 
     [Fact]
+    public void Interfaces_that_cannot_be_watched_say_why()
+    {
+        _changes.OnNext(new(CanLinkChangeKind.Added, new() { Name = "can7", Index = 7 }));
+        _changes.OnError(new CanBusException("can7", "no netlink"));
+        Assert.Empty(_links.Rows);
+        Assert.Equal("no netlink", _links.Trouble);
+    }
+
+    [Fact]
     public void What_comes_seldom_is_stale_late()
     {
         for (var i = 0; i < 3; i++)
