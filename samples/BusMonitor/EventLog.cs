@@ -37,7 +37,9 @@ internal sealed record LogLine(long Number, CanBusEvent Event, int Times)
         CanState.ErrorActive => "error-active",
         CanState.ErrorWarning => "error-warning",
         CanState.ErrorPassive => "error-passive",
-        _ => "bus-off",
+        CanState.BusOff => "bus-off",
+        CanState.Stopped => "stopped",
+        _ => "sleeping",
     };
 }
 

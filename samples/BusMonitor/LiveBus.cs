@@ -13,12 +13,13 @@ internal sealed class LiveBus : IDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LoadWindow = TimeSpan.FromMilliseconds(500);
     private const int LoadsKept = 120;
+    private const int UsualBitrate = 500_000;
 
     private readonly Subject<Unit> _updates = new();
     private readonly Subject<Unit> _cleared = new();
     private readonly CompositeDisposable _work;
 
-    public LiveBus(ICanBus can, MonitorOptions options)
+    public LiveBus(ICanBus can, MonitorOptions options, LiveLinks links)
     {
         Name = can.Name;
         Table = new(options.StaleAfter);
@@ -27,6 +28,14 @@ internal sealed class LiveBus : IDisposable
             Table.Clear();
             return can.LatestById(Tick, options.GoneAfter);
         });
+        var bitrates = links.Updates.Select(_ => links.Find(Name)?.Link.Controller).Select(controller => (
+            Arbitration: options.Bitrate ?? controller?.BitTiming?.Bitrate ?? UsualBitrate,
+            Data: options.DataBitrate ?? controller?.DataBitTiming?.Bitrate));
+        var loads = bitrates.DistinctUntilChanged().Select(bitrate =>
+        {
+            Bitrate = bitrate.Arbitration;
+            return can.BusLoad(bitrate.Arbitration, LoadWindow, bitrate.Data).Reconnect(scheduler: can.Scheduler);
+        });
         _work =
         [
             _cleared.StartWith(Unit.Default).Select(_ => rows.Reconnect(scheduler: can.Scheduler)).Switch().Subscribe(batch =>
@@ -34,8 +43,7 @@ internal sealed class LiveBus : IDisposable
                 Table.Update(batch, can.Scheduler.Now);
                 _updates.OnNext(Unit.Default);
             }),
-            can.BusLoad(options.Bitrate, LoadWindow, options.DataBitrate).Reconnect(scheduler: can.Scheduler)
-                .Subscribe(load => Loads = [.. Loads.TakeLast(LoadsKept - 1), load]),
+            loads.Switch().Subscribe(load => Loads = [.. Loads.TakeLast(LoadsKept - 1), load]),
             can.Events.Subscribe(Log.Add),
         ];
 
@@ -44,6 +52,12 @@ internal sealed class LiveBus : IDisposable
     }
 
     public string Name { get; }
+
+    /// <summary>Whether it is no interface of this machine.</summary>
+    public bool IsVirtual => Name.StartsWith("virtual:", StringComparison.Ordinal);
+
+    /// <summary>What the load is measured by, in bit/s.</summary>
+    public int Bitrate { get; private set; }
 
     public FrameTable Table { get; }
 

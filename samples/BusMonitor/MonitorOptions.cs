@@ -8,10 +8,10 @@ internal sealed record MonitorOptions
     /// <summary>The interface; null for the simulated vehicle.</summary>
     public string? Interface { get; private init; }
 
-    /// <summary>In bit/s.</summary>
-    public int Bitrate { get; private init; }
+    /// <summary>In bit/s; null for the interface's.</summary>
+    public int? Bitrate { get; private init; }
 
-    /// <summary>In bit/s; null if the same.</summary>
+    /// <summary>In bit/s, of the data phase of CAN FD; null for the interface's.</summary>
     public int? DataBitrate { get; private init; }
 
     public TimeSpan StaleAfter { get; private init; }
@@ -32,7 +32,7 @@ internal sealed record MonitorOptions
         return positional.Length > 1 ? throw new FormatException($"There is one interface, not {string.Join(" and ", positional)}.") : new()
         {
             Interface = positional.FirstOrDefault(),
-            Bitrate = Number("bitrate") ?? 500_000,
+            Bitrate = Number("bitrate"),
             DataBitrate = Number("data-bitrate"),
             StaleAfter = Seconds("stale-after") ?? TimeSpan.FromSeconds(2),
             GoneAfter = Seconds("gone-after") ?? TimeSpan.FromSeconds(15),

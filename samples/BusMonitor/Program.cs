@@ -13,8 +13,8 @@ internal static class Program
           interface               such as can0 or virtual:demo; without one, a simulated vehicle
 
           --urls URL              where to serve the page, http://localhost:5000 if not given
-          --bitrate BIT/S         for the bus load, 500000 if not given
-          --data-bitrate BIT/S    of the data phase of CAN FD frames
+          --bitrate BIT/S         for the bus load; the interface's if not given, 500000 if it has none
+          --data-bitrate BIT/S    of the data phase of CAN FD frames; the interface's if not given
           --stale-after SECONDS   when a silent identifier turns grey, 2 if not given
           --gone-after SECONDS    when it leaves the table, 15 if not given
           --rate FRAMES/S         of the simulated vehicle, evenly over its identifiers; as a vehicle would if not given
@@ -42,9 +42,12 @@ internal static class Program
     }
 
     /// <summary>Opens the bus and makes the server.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="links">What becomes of the interfaces; what the kernel tells of them if null.</param>
+    /// <param name="restart">Restarts a controller; the kernel if null.</param>
     /// <exception cref="FormatException">An argument is wrong.</exception>
     /// <exception cref="CanBusException">The bus cannot be opened.</exception>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args, IObservable<CanLinkChange>? links = null, Action<string>? restart = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
@@ -61,6 +64,7 @@ internal static class Program
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(_ => can); // made here and disposed with the server
+        builder.Services.AddSingleton(_ => new LiveLinks(links ?? CanLinks.Watch(LiveLinks.Poll), restart ?? CanLinks.Restart, can.Scheduler));
         builder.Services.AddSingleton<LiveBus>();
         builder.Services.AddSingleton<CyclicJobs>();
         builder.Services.AddScoped<View>();

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using System.Reactive.Subjects;
 using BusMonitor;
 using Microsoft.Extensions.Configuration;
 
@@ -11,13 +12,16 @@ public sealed class LiveBusTests
     private readonly HistoricalScheduler _time = new(DateTimeOffset.UnixEpoch);
     private readonly VirtualCanBus _bus;
     private readonly ICanBus _peer;
+    private readonly Subject<CanLinkChange> _changes = new();
+    private readonly LiveLinks _links;
     private readonly LiveBus _live;
 
     public LiveBusTests()
     {
         _bus = new(_time);
         _peer = _bus.Connect();
-        _live = new(_bus.Connect(), Options);
+        _links = new(_changes, _ => { }, _time);
+        _live = new(_bus.Connect(), Options, _links);
     }
 
     [Fact]
@@ -38,6 +42,57 @@ public sealed class LiveBusTests
         Assert.Equal(2, _live.Table.Total);
         Assert.Contains(_live.Loads, load => load.Frames == 1);
         Assert.IsType<CanLinkUp>(_live.Log.Link);
+    }
+
+    [Fact]
+    public void The_load_is_measured_by_the_bit_rate_of_the_interface()
+    {
+        _peer.Send(new(0x100, [1]));
+        _time.AdvanceBy(TimeSpan.FromSeconds(0.5));
+        var controller = new CanController { BitTiming = new() { Bitrate = 125_000 } };
+        _changes.OnNext(new(CanLinkChangeKind.Added, new() { Name = _live.Name, Index = 3, Controller = controller }));
+        _peer.Send(new(0x100, [1]));
+        _time.AdvanceBy(TimeSpan.FromSeconds(0.5));
+        Assert.Equal(2, _live.Loads.Length);
+        Assert.Equal(4 * _live.Loads[0].Load, _live.Loads[1].Load, 6);
+
+        using var told = new LiveBus(_bus.Connect(), MonitorOptions.From([], new ConfigurationBuilder()
+            .AddInMemoryCollection([new("bitrate", "1000000")]).Build()), _links);
+        Assert.Equal(1_000_000, told.Bitrate);
+    }
+
+    [Fact]
+    public void Frames_of_an_interface_are_rated_from_poll_to_poll()
+    {
+        var link = new CanLink { Name = "can7", Index = 7 };
+        _changes.OnNext(new(CanLinkChangeKind.Added, link));
+        Count(1, 10, 200);
+        Assert.Equal((10, 200), Rates());
+        Count(0.1, 13, 230); // reported between two polls
+        Assert.Equal((10, 200), Rates());
+        Count(0.9, 30, 400);
+        Assert.Equal((20, 200), Rates());
+        _time.AdvanceBy(TimeSpan.FromSeconds(5)); // without a change there were no frames
+        Assert.Equal((0, 0), Rates());
+        Count(0.5, 37, 400);
+        Assert.Equal((7, 0), Rates());
+
+        (double, double) Rates() => (_links.Rows.Single().SendRate, _links.Rows.Single().ReceiveRate);
+
+        void Count(double seconds, long sent, long received)
+        {
+            _time.AdvanceBy(TimeSpan.FromSeconds(seconds));
+            _changes.OnNext(new(CanLinkChangeKind.Changed, link with { Statistics = new() { SentFrames = sent, ReceivedFrames = received } }));
+        }
+    }
+
+    [Fact]
+    public void Interfaces_that_cannot_be_watched_say_why()
+    {
+        _changes.OnNext(new(CanLinkChangeKind.Added, new() { Name = "can7", Index = 7 }));
+        _changes.OnError(new CanBusException("can7", "no netlink"));
+        Assert.Empty(_links.Rows);
+        Assert.Equal("no netlink", _links.Trouble);
     }
 
     [Fact]

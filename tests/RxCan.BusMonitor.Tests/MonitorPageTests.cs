@@ -3,6 +3,7 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using System.Reactive.Threading.Tasks;
 using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using BusMonitor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
@@ -41,8 +42,8 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
 
         await Expect(monitor.Row("123").Locator("b").Nth(1)).ToHaveClassAsync("hot");
         await Expect(monitor.Row("123").Locator("b.hot")).ToHaveCountAsync(1);
-        await Expect(monitor.Row("123").Locator("td").Nth(3)).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^[3-9]\d$"));
-        await Expect(monitor.Row("123").Locator("td").Nth(5)).ToHaveTextAsync(new System.Text.RegularExpressions.Regex(@"^[34]\d\.\d$"));
+        await Expect(monitor.Row("123").Locator("td").Nth(3)).ToHaveTextAsync(new Regex(@"^[3-9]\d$"));
+        await Expect(monitor.Row("123").Locator("td").Nth(5)).ToHaveTextAsync(new Regex(@"^[34]\d\.\d$"));
     }
 
     [Fact]
@@ -215,6 +216,56 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
+    public async Task Interfaces_are_shown_as_they_are_until_they_leave()
+    {
+        await using var monitor = await MonitoredBus.StartAsync(chromium);
+        var (panel, rows) = (monitor.Page.Locator(".links"), monitor.Page.Locator(".links li"));
+        await Expect(monitor.Page.Locator("aside .panel")).ToHaveCountAsync(3);
+        await Expect(panel).ToHaveCountAsync(0);
+
+        var can = new CanLink { Name = monitor.Peer.Name, Index = 3, Kind = "can", IsUp = true, IsRunning = true };
+        var controller = new CanController { BitTiming = new() { Bitrate = 250_000 }, DataBitTiming = new() { Bitrate = 2_000_000 } };
+        monitor.Links.OnNext(new(CanLinkChangeKind.Added, new() { Name = "vcan7", Index = 7, Kind = "vcan" }));
+        monitor.Links.OnNext(new(CanLinkChangeKind.Added, can with { Controller = controller }));
+        await Expect(rows).ToHaveTextAsync([
+            new Regex($@"^\s*{can.Name}\s*error-active\s*250k\s*2M\s*tx\s*0\s*0\s*rx\s*0\s*0\s*$"),
+            new Regex(@"^\s*vcan7\s*vcan down\s*tx\s*0\s*0\s*rx\s*0\s*0\s*$")]);
+        await Expect(panel.Locator("[aria-current=true]")).ToContainTextAsync(can.Name);
+        await Expect(monitor.Page.Locator(".load")).ToHaveAttributeAsync("title", new Regex("^of 250 kbit/s"));
+
+        can = can with
+        {
+            Controller = controller with { State = CanState.ErrorPassive, ErrorCounters = new(128, 96) },
+            Statistics = new() { SentFrames = 1234, ReceivedFrames = 12_345_678, ReceiveOverruns = 5 },
+        };
+        monitor.Links.OnNext(new(CanLinkChangeKind.Changed, can));
+        await Expect(rows.First).ToHaveClassAsync("warn");
+        await Expect(rows.First).ToHaveTextAsync(new Regex(
+            @"error-passive.*tx\s*1,234\s*[\d,]+\s*128\s*rx\s*12\.35M\s*\S+\s*96\s*5 overruns\s*$", RegexOptions.Singleline));
+        await Expect(monitor.Page.Locator(".bus")).ToContainTextAsync("error-passive");
+
+        monitor.Links.OnNext(new(CanLinkChangeKind.Removed, can));
+        await Expect(rows).ToHaveTextAsync([new Regex("vcan7")]);
+    }
+
+    [Fact]
+    public async Task A_bus_off_controller_can_be_restarted_and_says_why_it_was_not()
+    {
+        await using var monitor = await MonitoredBus.StartAsync(chromium);
+        var link = new CanLink { Name = "can7", Index = 7, Kind = "can", IsUp = true, Controller = new() { State = CanState.BusOff } };
+        monitor.Links.OnNext(new(CanLinkChangeKind.Added, link));
+        monitor.Links.OnNext(new(CanLinkChangeKind.Added, link with { Name = "can8", Index = 8, Controller = new() { State = CanState.ErrorPassive } }));
+        var row = monitor.Page.Locator(".links li.alarm");
+        await Expect(row).ToContainTextAsync("bus-off");
+        await monitor.Page.GetByRole(AriaRole.Button, new() { Name = "Restart" }).ClickAsync();
+        await Expect(row.GetByRole(AriaRole.Alert)).ToHaveTextAsync("can7: cannot restart the controller.");
+
+        monitor.Links.OnNext(new(CanLinkChangeKind.Changed, link with { IsRunning = true, Controller = new() }));
+        await Expect(row).ToHaveCountAsync(0);
+        await Expect(monitor.Page.GetByRole(AriaRole.Button, new() { Name = "Restart" })).ToHaveCountAsync(0);
+    }
+
+    [Fact]
     public async Task A_signal_is_plotted_from_the_place_that_is_entered()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
@@ -330,7 +381,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     public async Task The_simulated_vehicle_drives_answers_and_is_counted_to_the_frame()
     {
         await using var browser = await chromium.NewContextAsync();
-        await using var app = await MonitoredBus.StartAppAsync("--rate", "2000", "--ids", "60");
+        await using var app = await MonitoredBus.StartAppAsync(Observable.Never<CanLinkChange>(), "--rate", "2000", "--ids", "60");
         var page = await browser.NewPageAsync();
         await page.GotoAsync(app.Urls.Single());
         await Expect(page.Locator("#ids")).ToHaveTextAsync("60");

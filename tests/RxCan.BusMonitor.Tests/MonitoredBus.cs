@@ -1,3 +1,4 @@
+using System.Reactive.Subjects;
 using BusMonitor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
@@ -10,8 +11,8 @@ internal sealed class MonitoredBus : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private MonitoredBus(WebApplication app, IBrowserContext browser, IPage page, ICanBus peer) =>
-        (_app, Browser, Page, Peer) = (app, browser, page, peer);
+    private MonitoredBus(WebApplication app, IBrowserContext browser, IPage page, ICanBus peer, Subject<CanLinkChange> links) =>
+        (_app, Browser, Page, Peer, Links) = (app, browser, page, peer, links);
 
     public IBrowserContext Browser { get; }
 
@@ -19,6 +20,9 @@ internal sealed class MonitoredBus : IAsyncDisposable
 
     /// <summary>Another node on the bus.</summary>
     public ICanBus Peer { get; }
+
+    /// <summary>What becomes of the interfaces of the machine; it has none at first. A restart of one is refused.</summary>
+    public Subject<CanLinkChange> Links { get; }
 
     public IServiceProvider Services => _app.Services;
 
@@ -29,9 +33,10 @@ internal sealed class MonitoredBus : IAsyncDisposable
     {
         var browser = await chromium.NewContextAsync(scheme);
         var name = $"virtual:{Guid.NewGuid()}";
-        var app = await StartAppAsync([name, .. options]);
+        var links = new Subject<CanLinkChange>();
+        var app = await StartAppAsync(links, [name, .. options]);
         var peer = CanBus.Open(name);
-        return new(app, browser, await OpenAsync(app, browser), peer);
+        return new(app, browser, await OpenAsync(app, browser), peer, links);
     }
 
     /// <summary>Opens one more page.</summary>
@@ -52,9 +57,12 @@ internal sealed class MonitoredBus : IAsyncDisposable
     }
 
     /// <summary>Starts the server on a free port.</summary>
-    public static async Task<WebApplication> StartAppAsync(params string[] arguments)
+    public static async Task<WebApplication> StartAppAsync(IObservable<CanLinkChange> links, params string[] arguments)
     {
-        var app = Program.Build([.. arguments, "--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Warning"]);
+        var app = Program.Build(
+            [.. arguments, "--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Warning"],
+            links,
+            name => throw new CanPermissionException(name, $"{name}: cannot restart the controller."));
         await app.StartAsync();
         return app;
     }
