@@ -4,31 +4,38 @@ using System.Globalization;
 namespace RxCan.Benchmarks.IsoTp;
 
 /// <summary>
-/// How fast messages of 4095 bytes with BS 0 and STmin 0 go through a real kernel: a program in C with the kernel's engine (isotp.c), RxCan
-/// with it, and RxCan with the portable one. Every round runs all, one after the other, as an emulated machine's load drifts; medians count.
+/// How fast messages of 4095 bytes with BS 0 and STmin 0 go through a real kernel: by can-utils (a process for each message), by a program in C
+/// whose sockets stay open (isotp.c), by RxCan with the kernel's engine, and with the portable one. Every round runs all, one after the
+/// other, as an emulated machine's load drifts; medians count.
 /// </summary>
 internal static class IsoTpBenchmark
 {
     private const int Count = 50;
     private const int Length = 4095;
+    private const int WarmUp = 12; // of the compiler's tiers
 
     public static int Run(string interfaceName, string baseline, int rounds)
     {
+        using var kernel = new Pair(interfaceName, IsoTpEngine.Kernel);
+        using var portable = new Pair(interfaceName, IsoTpEngine.Portable);
         (string Name, Func<double> Measure)[] engines =
         [
-            ("C", () => InC(baseline, interfaceName)),
-            ("kernel", () => InRxCan(interfaceName, IsoTpEngine.Kernel)),
-            ("portable", () => InRxCan(interfaceName, IsoTpEngine.Portable)),
+            ("can-utils", () => In(Path.Combine(Path.GetDirectoryName(baseline)!, "canutils"), interfaceName, Count / 10)), // it takes its time
+            ("C", () => In(baseline, interfaceName, Count)),
+            ("kernel", kernel.Run),
+            ("portable", portable.Run),
         ];
+        for (var i = 0; i < WarmUp; i++)
+        {
+            kernel.Run();
+            portable.Run();
+        }
+
         var results = engines.Select(_ => new List<double>()).ToArray();
-        for (var round = -2; round < rounds; round++) // the first ones warm up
+        for (var round = 0; round < rounds; round++)
         {
             for (var i = 0; i < engines.Length; i++)
-            {
-                var seconds = engines[i].Measure();
-                if (round >= 0)
-                    results[i].Add(Count * Length / seconds / 1000);
-            }
+                results[i].Add(Count * Length / engines[i].Measure() / 1000);
         }
 
         Console.WriteLine($"{Count} messages of {Length} bytes, median of {rounds} rounds");
@@ -36,7 +43,8 @@ internal static class IsoTpBenchmark
         for (var i = 0; i < engines.Length; i++)
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{engines[i].Name,-10}{medians[i],9:F0} kB/s"));
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"kernel to C: {medians[1] / medians[0]:F2}, portable to kernel: {medians[2] / medians[1]:F2}"));
+            CultureInfo.InvariantCulture,
+            $"kernel to can-utils: {medians[2] / medians[0]:F2}, to C: {medians[2] / medians[1]:F2}, portable to kernel: {medians[3] / medians[2]:F2}"));
         return 0;
     }
 
@@ -46,33 +54,54 @@ internal static class IsoTpBenchmark
         return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
     }
 
-    private static double InC(string program, string interfaceName)
+    private static double In(string program, string interfaceName, int count)
     {
         using var process = Process.Start(
-            new ProcessStartInfo(program, $"{interfaceName} {Count} {Length}") { RedirectStandardOutput = true })!;
+            new ProcessStartInfo(program, $"{interfaceName} {count} {Length}") { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0
-            ? double.Parse(output, CultureInfo.InvariantCulture) / 1e9
+            ? double.Parse(output, CultureInfo.InvariantCulture) / 1e9 * Count / count
             : throw new InvalidOperationException($"{program} failed.");
     }
 
-    private static double InRxCan(string interfaceName, IsoTpEngine engine)
+    private sealed class Pair : IDisposable
     {
-        using ICanBus here = CanBus.Open(interfaceName), there = CanBus.Open(interfaceName);
-        using var sender = here.OpenIsoTp(0x7E0, 0x7E8, new() { Engine = engine, BlockSize = 0 });
-        using var receiver = there.OpenIsoTp(0x7E8, 0x7E0, new() { Engine = engine, BlockSize = 0 });
-        using var done = new CountdownEvent(Count);
-        using var received = receiver.Subscribe(message => done.Signal(message.Length == Length ? 1 : 0));
-        var payload = new byte[Length];
-        var clock = Stopwatch.StartNew();
-        Send().GetAwaiter().GetResult();
-        return done.Wait(TimeSpan.FromMinutes(1)) ? clock.Elapsed.TotalSeconds : throw new InvalidOperationException("Messages were lost.");
+        private readonly byte[] _payload = new byte[Length];
+        private readonly CountdownEvent _missing = new(Count);
+        private readonly ICanBus _here;
+        private readonly ICanBus _there;
+        private readonly IIsoTpSession _sender;
 
-        async Task Send()
+        public Pair(string interfaceName, IsoTpEngine engine)
+        {
+            // Other identifiers for each, so that they do not answer each other.
+            var id = 0x100u * (uint)(engine + 1);
+            _here = CanBus.Open(interfaceName);
+            _there = CanBus.Open(interfaceName);
+            _sender = _here.OpenIsoTp(id, id + 8, new() { Engine = engine, BlockSize = 0 });
+            _there.OpenIsoTp(id + 8, id, new() { Engine = engine, BlockSize = 0 }).Subscribe(message => _missing.Signal(message.Length == Length ? 1 : 0));
+        }
+
+        public double Run()
+        {
+            _missing.Reset();
+            var clock = Stopwatch.StartNew();
+            Send().GetAwaiter().GetResult();
+            return _missing.Wait(TimeSpan.FromMinutes(1)) ? clock.Elapsed.TotalSeconds : throw new InvalidOperationException("Messages were lost.");
+        }
+
+        public void Dispose()
+        {
+            _here.Dispose();
+            _there.Dispose();
+            _missing.Dispose();
+        }
+
+        private async Task Send()
         {
             for (var i = 0; i < Count; i++)
-                await sender.SendAsync(payload).ConfigureAwait(false);
+                await _sender.SendAsync(_payload).ConfigureAwait(false);
         }
     }
 }
