@@ -13,14 +13,14 @@ public sealed class ReadmeTests
     private readonly Recorder Console = new();
 
     [Theory]
-    [InlineData("README.md", "ReadmeTests.cs")]
+    [InlineData("README.md", "ReadmeTests.cs", "WatchdogTests.cs")]
     [InlineData("src/RxCan/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/Virtual/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/J1939/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/SocketCan/Links/README.md", "LinkReadmeTests.cs")]
-    public void Every_line_of_their_code_is_compiled_here(string readme, string tests)
+    public void Every_line_of_their_code_is_compiled_here(string readme, params string[] tests)
     {
-        var compiled = Lines(Resource(tests)).ToHashSet();
+        var compiled = tests.SelectMany(test => Lines(Resource(test))).ToHashSet();
         var shown = Regex.Matches(Resource(readme), "^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
             .SelectMany(block => Lines(block.Groups[1].Value)).ToArray();
 
