@@ -2,12 +2,10 @@ using RxCan.Dispatch;
 
 namespace RxCan.IsoTp;
 
-/// <summary>One subscription to a request. Its session alone touches it, one step at a time, but for <see cref="Dispose"/>.</summary>
+/// <summary>One subscription to a request.</summary>
 internal sealed class IsoTpRequest(IsoTpSession session, byte[] payload, IsoTpRequestOptions options, IObserver<IsoTpMessage> observer)
-    : IDisposable
+    : GuardedSubscription<IsoTpMessage>(observer)
 {
-    private volatile IObserver<IsoTpMessage>? _observer = observer;
-
     public byte[] Payload { get; } = payload;
 
     public IsoTpRequestOptions Options { get; } = options;
@@ -38,39 +36,6 @@ internal sealed class IsoTpRequest(IsoTpSession session, byte[] payload, IsoTpRe
 
     public IDisposable? Timer { get; set; }
 
-    public bool IsDisposed => _observer is null;
-
-    public void OnNext(IsoTpMessage message)
-    {
-        try
-        {
-            _observer?.OnNext(message);
-        }
-        catch (Exception failure)
-        {
-            CanBusBase.Rethrow(failure);
-            Dispose();
-        }
-    }
-
-    public void End(Exception? error)
-    {
-        StopTimer();
-        if (Interlocked.Exchange(ref _observer, null) is not { } ended)
-            return;
-        try
-        {
-            if (error is null)
-                ended.OnCompleted();
-            else
-                ended.OnError(error);
-        }
-        catch (Exception failure)
-        {
-            CanBusBase.Rethrow(failure);
-        }
-    }
-
     public void StopTimer()
     {
         TimerNumber++;
@@ -78,9 +43,11 @@ internal sealed class IsoTpRequest(IsoTpSession session, byte[] payload, IsoTpRe
         Timer = null;
     }
 
-    public void Dispose()
+    public override void End(Exception? error)
     {
-        if (Interlocked.Exchange(ref _observer, null) is not null)
-            session.Cancel(this);
+        StopTimer();
+        base.End(error);
     }
+
+    protected override void Cancel() => session.Cancel(this);
 }

@@ -3,11 +3,11 @@ using RxCan.Dispatch;
 
 namespace RxCan.J1939;
 
-/// <summary>One subscription to a request. Its node alone touches it, one step at a time, but for <see cref="Dispose"/>.</summary>
+/// <summary>One subscription to a request.</summary>
 internal sealed class J1939Request(
-    J1939Node node, J1939Pgn pgn, byte destination, TimeSpan timeout, IScheduler scheduler, IObserver<J1939Message> observer) : IDisposable
+    J1939Node node, J1939Pgn pgn, byte destination, TimeSpan timeout, IScheduler scheduler, IObserver<J1939Message> observer)
+    : GuardedSubscription<J1939Message>(observer)
 {
-    private volatile IObserver<J1939Message>? _observer = observer;
     private IDisposable? _timer;
 
     public J1939Pgn Pgn => pgn;
@@ -26,8 +26,6 @@ internal sealed class J1939Request(
 
     /// <summary>The timer that counts; others are of the past.</summary>
     public int TimerNumber { get; private set; }
-
-    public bool IsDisposed => _observer is null;
 
     /// <summary>What the node must receive for it.</summary>
     public IEnumerable<J1939Filter.Term> Wanted => IsToAll
@@ -48,40 +46,11 @@ internal sealed class J1939Request(
         _timer = null;
     }
 
-    public void OnNext(J1939Message message)
-    {
-        try
-        {
-            _observer?.OnNext(message);
-        }
-        catch (Exception failure)
-        {
-            CanBusBase.Rethrow(failure);
-            Dispose();
-        }
-    }
-
-    public void End(Exception? error)
+    public override void End(Exception? error)
     {
         StopTimer();
-        if (Interlocked.Exchange(ref _observer, null) is not { } ended)
-            return;
-        try
-        {
-            if (error is null)
-                ended.OnCompleted();
-            else
-                ended.OnError(error);
-        }
-        catch (Exception failure)
-        {
-            CanBusBase.Rethrow(failure);
-        }
+        base.End(error);
     }
 
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _observer, null) is not null)
-            node.Cancel(this);
-    }
+    protected override void Cancel() => node.Cancel(this);
 }
