@@ -717,7 +717,7 @@ public abstract class CyclicContract : IDisposable
         _can.Send(new(0x123, [1]));
         _bus.Until(() => changes.Count == 1);
         using var job = _can.SendCyclic(Heartbeat, Period).Subscribe();
-        _bus.Until(() => changes.Count == 2);
+        _bus.Until(() => changes.Count == 2 && _seen.Count >= 2);
 
         Assert.Equal([new(0x123, [1]), Heartbeat], changes.Values);
         Assert.All(changes.Values, f => Assert.Equal((_can.Name, false), (f.Interface, f.IsOwn)));
