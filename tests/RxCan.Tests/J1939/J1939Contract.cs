@@ -339,6 +339,19 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
+    public void A_disposed_node_answers_nobody()
+    {
+        var peer = OpenPeer();
+        _ = Bench.Record(peer);
+        var node = Open();
+        var errors = Bench.Record(node.Errors);
+        peer.Dispose();
+        node.Send(0xEF00, P(20), There);
+        Bench.Until(() => errors.Count >= 1);
+        Assert.Equal(J1939AbortReason.Timeout, Assert.IsType<J1939AbortException>(errors.Values[0]).Reason);
+    }
+
+    [Fact]
     public void A_claim_that_nobody_objects_to_gives_the_node_its_address()
     {
         var received = Bench.Record(OpenPeer());

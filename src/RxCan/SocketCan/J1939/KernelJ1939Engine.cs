@@ -222,6 +222,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
 
         foreach (var sending in sendings)
             Close(sending);
+        _socket.SetFilter([]); // it is closed in its own time, and answers nobody until then
         _poller.Remove(this);
         _poller.Remove(_watch);
         _watch.Dispose();
