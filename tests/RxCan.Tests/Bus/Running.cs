@@ -30,6 +30,11 @@ internal sealed class Running : IDisposable
 
     public string Errors => _errors.Text;
 
+    /// <summary>Waits until the program waits itself, for a message or for one of several things, as the kernel's name of the place tells.</summary>
+    public void WaitUntilItReceives() => Assert.True(
+        SpinWait.SpinUntil(() => Place.Contains("wait_for_more_packets", StringComparison.Ordinal) || Place.Contains("poll", StringComparison.Ordinal), Patience),
+        $"It is at {Place}. {Errors}");
+
     public void WaitForOutput(string text) => WaitForOutput(written => written == text);
 
     public void WaitForOutput(Predicate<string> condition) =>
@@ -45,9 +50,15 @@ internal sealed class Running : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited)
+        {
             _process.Kill();
+            _process.WaitForExit(Patience); // the next test must not meet it
+        }
+
         _process.Dispose();
     }
+
+    private string Place => _process.HasExited ? "its end" : File.ReadAllText($"/proc/{Id}/wchan");
 
     private sealed class Reading
     {

@@ -52,6 +52,10 @@ public sealed class VcanTestBus : TestBus
 
     public override string Name { get; }
 
+    /// <summary>Whether somebody has a J1939 socket on it.</summary>
+    public bool HasJ1939 => Directory.GetFiles("/proc/net/can", "rcvlist_*").SelectMany(File.ReadLines)
+        .Any(line => line.Contains($" {Name} ", StringComparison.Ordinal) && line.Contains("j1939", StringComparison.Ordinal));
+
     public override ICanBus Open(CanBusOptions? options = null) => CanBus.Open(Name, options);
 
     public override void LinkDown() => Ip($"link set {Name} down");

@@ -126,6 +126,12 @@ public sealed class VcanJ1939Bench : J1939Bench
 
     public override void Pass(TimeSpan time) => Thread.Sleep(time);
 
+    public override void Dispose()
+    {
+        base.Dispose();
+        Until(() => !Interface.HasJ1939); // the nodes' sockets are closed a little later, and the next test's frames are not for them
+    }
+
     private static bool Yield()
     {
         Thread.Sleep(1); // the guest has few cores

@@ -1,6 +1,5 @@
 using System.Reactive.Linq;
 using System.Text;
-using System.Text.RegularExpressions;
 using RxCan.Tests.Bus;
 using RxCan.Tests.IsoTp;
 using static RxCan.Tests.IsoTp.Pattern;
@@ -182,9 +181,7 @@ public sealed class J1939CanUtilsTests : IDisposable
     private Running Start(string program, string arguments)
     {
         var running = Own(new Running(program, arguments));
-        Eventually.True(
-            () => Directory.GetFiles("/proc/net/can", "rcvlist_*").Any(list => Regex.IsMatch(File.ReadAllText(list), $@"(?m)^\s*{_vcan.Name}\s.*j1939")),
-            $"{program} listens");
+        running.WaitUntilItReceives();
         return running;
     }
 }
