@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace RxCan;
 
@@ -11,6 +12,7 @@ namespace RxCan;
 /// Two frames are equal if identifier, kind, flags and data are; timestamp, interface and direction are left out.
 /// Sources: <c>struct can_frame</c> and <c>struct canfd_frame</c> of linux/can.h, ISO 11898-1.
 /// </remarks>
+[StructLayout(LayoutKind.Sequential)]
 public readonly partial struct CanFrame : IEquatable<CanFrame>
 {
     /// <summary>The most data a classic frame carries, in bytes.</summary>
@@ -19,11 +21,12 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     /// <summary>The most data a CAN FD frame carries, in bytes.</summary>
     public const int MaxFdLength = 64;
 
+    // After the time, the fields lie as in struct canfd_frame: SocketCAN's reader has the kernel write into a frame.
+    private readonly long _ticks;
     private readonly uint _id;
     private readonly byte _length; // classic and remote: the data length code, 0 to 15
     private readonly FrameFlags _flags;
     private readonly ushort _interface;
-    private readonly long _ticks;
     private readonly Payload _data;
 
     [Flags]
@@ -63,9 +66,9 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
         _ticks = ticks;
     }
 
-    /// <summary>What a backend makes of a received frame. The data must fit into the storage.</summary>
-    internal CanFrame(uint rawId, int length, FrameFlags flags, ReadOnlySpan<byte> data, ushort channel, long ticks)
-        : this(rawId & MeaningfulBits(rawId, flags), length, flags, channel, ticks) => data.CopyTo(_data);
+    /// <summary>A frame from its parts, which must fit together.</summary>
+    internal CanFrame(uint id, int length, FrameFlags flags, ReadOnlySpan<byte> data, ushort channel, long ticks)
+        : this(id, length, flags, channel, ticks) => data.CopyTo(_data);
 
     private CanFrame(in CanFrame frame, FrameFlags flags, ushort channel, long ticks)
     {
@@ -204,6 +207,17 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     internal CanFrame Received(FrameFlags direction, ushort channel, long ticks) =>
         new(this, (_flags & ~Reception) | direction | (IsFd ? FrameFlags.FdfReported : 0), channel, ticks);
 
+    /// <summary>
+    /// The bits of a received identifier that mean something. A <c>vcan</c> passes on whatever a program put there; candump too prints only these.
+    /// </summary>
+    internal static uint Meaningful(uint rawId, FrameFlags flags)
+    {
+        if ((rawId & CanId.ErrFlag) != 0)
+            return rawId & (CanId.ErrFlag | CanId.MaxExtended);
+        var bits = (rawId & CanId.EffFlag) != 0 ? CanId.EffFlag | CanId.MaxExtended : CanId.MaxStandard;
+        return rawId & ((flags & FrameFlags.Fd) != 0 ? bits : bits | CanId.RtrFlag);
+    }
+
     /// <summary>Whether identifier, kind, flags (FD, BRS, ESI, remote), data length code and data are the same.</summary>
     /// <param name="other">The frame to compare with.</param>
     public bool Equals(CanFrame other) =>
@@ -231,12 +245,6 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     /// <param name="left">One frame.</param>
     /// <param name="right">The other.</param>
     public static bool operator !=(CanFrame left, CanFrame right) => !left.Equals(right);
-
-    // A vcan passes on whatever bits a program put into can_id; candump too prints only these.
-    private static uint MeaningfulBits(uint rawId, FrameFlags flags) =>
-        (rawId & CanId.ErrFlag) != 0 ? CanId.ErrFlag | CanId.MaxExtended
-        : ((rawId & CanId.EffFlag) != 0 ? CanId.EffFlag | CanId.MaxExtended : CanId.MaxStandard) |
-          ((flags & FrameFlags.Fd) != 0 ? 0 : CanId.RtrFlag);
 
     private static uint IdOfData(CanId id) => (id.Raw & CanId.ErrFlag) == 0
         ? id.Raw

@@ -111,14 +111,7 @@ internal sealed class SocketCanReader : IDisposable
                 }
             }
 
-            for (var i = 0; i < count; i++)
-            {
-                var dropped = _dropped;
-                var frame = batch.Read(i, _socket.IfIndex != 0 ? _name : NameOf(batch.IfIndex(i)), ref dropped);
-                if (dropped != _dropped)
-                    ReportDropped(dropped);
-                _bus.Deliver(_frames, frame);
-            }
+            Deliver(batch, count);
         }
         while ((count == FrameBatch.Capacity || count < 0 && Libc.LastError == Errno.EINTR) && !_wake.IsSet);
 
@@ -126,6 +119,18 @@ internal sealed class SocketCanReader : IDisposable
         if (count < FrameBatch.Capacity && _socket.Dropped is var lost && lost != _dropped)
             ReportDropped(lost);
         return true;
+    }
+
+    private void Deliver(FrameBatch batch, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var dropped = _dropped;
+            ref readonly var frame = ref batch.Read(i, _socket.IfIndex != 0 ? _name : NameOf(batch.IfIndex(i)), ref dropped);
+            if (dropped != _dropped)
+                ReportDropped(dropped);
+            _bus.Deliver(_frames, frame);
+        }
     }
 
     private bool ReadLinks()

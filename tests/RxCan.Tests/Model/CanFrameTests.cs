@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using CsCheck;
 
 namespace RxCan.Tests.Model;
@@ -343,8 +344,19 @@ public class CanFrameTests
     [InlineData(0xC000_0123u, false, "00000123#R")]
     [InlineData(0xE000_0040u, false, "20000040#")]
     [InlineData(0x4000_0123u, true, "123##0")]
-    public void Bits_that_a_program_left_in_a_received_identifier_are_dropped(uint rawId, bool fd, string text) =>
-        Assert.Equal(text, new CanFrame(rawId, 0, fd ? CanFrame.FrameFlags.Fd : CanFrame.FrameFlags.None, [], 0, 0).ToString());
+    public void Bits_that_a_program_left_in_a_received_identifier_are_dropped(uint rawId, bool fd, string text)
+    {
+        var flags = fd ? CanFrame.FrameFlags.Fd : CanFrame.FrameFlags.None;
+        Assert.Equal(text, new CanFrame(CanFrame.Meaningful(rawId, flags), 0, flags, [], 0, 0).ToString());
+    }
+
+    [Fact]
+    public void A_frame_lies_in_memory_as_the_kernel_writes_it_after_the_time()
+    {
+        var frame = new CanFrame(0x1234_5678u | CanId.EffFlag, 3, CanFrame.FrameFlags.Fd, [1, 2, 3], 0x0A0B, 0x0102_0304_0506_0708);
+        ReadOnlySpan<byte> head = [8, 7, 6, 5, 4, 3, 2, 1, 0x78, 0x56, 0x34, 0x92, 3, 4, 0x0B, 0x0A, 1, 2, 3];
+        Assert.Equal([.. head, .. new byte[61]], MemoryMarshal.AsBytes(new ReadOnlySpan<CanFrame>(in frame)).ToArray());
+    }
 
     [Fact]
     public void A_frame_takes_80_bytes() => Assert.Equal(80, Unsafe.SizeOf<CanFrame>());

@@ -62,8 +62,7 @@ internal sealed class BroadcastReader : SocketReader
                 for (var i = 0; i < count; i++)
                 {
                     uint dropped = 0;
-                    var frame = _batch.Read(i, _manager.Interface, ref dropped);
-                    _manager.Deliver(socket, _batch.Head(i), frame);
+                    _manager.Deliver(socket, _batch.Head(i), _batch.Read(i, _manager.Interface, ref dropped));
                 }
             }
             while (count == FrameBatch.Capacity || (count < 0 && Libc.LastError != Errno.EAGAIN));
