@@ -36,7 +36,7 @@ internal sealed partial class IsoTpSession
             if (next.IsDisposed)
                 continue;
             _request = next;
-            _request.Transfer = new(_request.Payload, _request);
+            _request.Transfer = new(_request);
             OnTransfer(_request.Transfer);
         }
     }

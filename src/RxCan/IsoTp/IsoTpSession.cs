@@ -80,18 +80,19 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
 
     public void Send(ReadOnlySpan<byte> payload)
     {
-        var transfer = new IsoTpTransfer(Checked(payload));
+        Check(payload);
         ObjectDisposedException.ThrowIf(_disposed, this);
+        var transfer = new IsoTpTransfer(payload, completion: null);
         Act(new(SignalKind.Transfer, transfer));
     }
 
     public Task SendAsync(ReadOnlySpan<byte> payload, CancellationToken cancellationToken = default)
     {
-        var transfer = new IsoTpTransfer(
-            Checked(payload), completion: new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        Check(payload);
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
+        var transfer = new IsoTpTransfer(payload, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         Act(new(SignalKind.Transfer, transfer));
         if (cancellationToken.CanBeCanceled && !transfer.Completion!.Task.IsCompleted)
         {
@@ -118,7 +119,8 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
 
     public IObservable<IsoTpMessage> RequestMessages(ReadOnlySpan<byte> payload, IsoTpRequestOptions? options = null)
     {
-        var bytes = Checked(payload);
+        Check(payload);
+        var bytes = payload.ToArray();
         options ??= Options.Requests;
         return Observable.Create<IsoTpMessage>(observer =>
         {
@@ -204,7 +206,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         Flush();
     }
 
-    private byte[] Checked(ReadOnlySpan<byte> payload)
+    private void Check(ReadOnlySpan<byte> payload)
     {
         if (Options.ListenOnly)
             throw new InvalidOperationException($"{Address}: the session only listens (IsoTpOptions.ListenOnly).");
@@ -213,10 +215,11 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         if (payload.Length > Options.MaxLength)
             throw new ArgumentException($"{payload.Length} bytes are more than IsoTpOptions.MaxLength, {Options.MaxLength}.", nameof(payload));
         var most = IsoTpFormat.MostInSingle(Options.TxDataLength, Address.TxExtension is null ? 0 : 1);
-        return !Address.IsFunctional || payload.Length <= most
-            ? payload.ToArray()
-            : throw new ArgumentException(
+        if (Address.IsFunctional && payload.Length > most)
+        {
+            throw new ArgumentException(
                 $"A message to a functional address has to fit a single frame, {most} bytes, not {payload.Length}.", nameof(payload));
+        }
     }
 
     private void Connect()
@@ -364,6 +367,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         if (_transfer is not { } sent)
             return;
         _transfer = null;
+        sent.Release();
         if (error is null)
             sent.Completion?.TrySetResult();
         else

@@ -1,14 +1,42 @@
+using System.Buffers;
+
 namespace RxCan.IsoTp;
 
 /// <summary>A message in the queue of a session: its payload, and who is waiting for its end.</summary>
-internal sealed class IsoTpTransfer(byte[] payload, IsoTpRequest? request = null, TaskCompletionSource? completion = null)
+internal sealed class IsoTpTransfer
 {
-    public byte[] Payload { get; } = payload;
+    private byte[]? _rented;
 
-    public IsoTpRequest? Request { get; } = request;
+    /// <summary>A message of nobody's request. Its payload is copied.</summary>
+    public IsoTpTransfer(ReadOnlySpan<byte> payload, TaskCompletionSource? completion)
+    {
+        _rented = ArrayPool<byte>.Shared.Rent(payload.Length);
+        payload.CopyTo(_rented);
+        Payload = _rented.AsMemory(0, payload.Length);
+        Completion = completion;
+    }
 
-    public TaskCompletionSource? Completion { get; } = completion;
+    /// <summary>The message of a request.</summary>
+    public IsoTpTransfer(IsoTpRequest request)
+    {
+        Payload = request.Payload;
+        Request = request;
+    }
+
+    public ReadOnlyMemory<byte> Payload { get; private set; }
+
+    public IsoTpRequest? Request { get; }
+
+    public TaskCompletionSource? Completion { get; }
 
     /// <summary>Whether it was given up before it was begun.</summary>
     public bool IsCancelled { get; set; }
+
+    /// <summary>Gives the copy back, once no engine reads it any more. One that is never given back is the garbage collector's.</summary>
+    public void Release()
+    {
+        Payload = default;
+        if (Interlocked.Exchange(ref _rented, null) is { } rented)
+            ArrayPool<byte>.Shared.Return(rented);
+    }
 }
