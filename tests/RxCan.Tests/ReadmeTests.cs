@@ -16,6 +16,7 @@ public sealed class ReadmeTests
     [InlineData("README.md", "ReadmeTests.cs", "WatchdogTests.cs")]
     [InlineData("src/RxCan/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/Virtual/README.md", "ReadmeTests.cs")]
+    [InlineData("src/RxCan/IsoTp/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/J1939/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/SocketCan/Links/README.md", "LinkReadmeTests.cs")]
     public void Every_line_of_their_code_is_compiled_here(string readme, params string[] tests)
@@ -141,6 +142,37 @@ public sealed class ReadmeTests
     }
 
     [Fact]
+    public async Task The_page_on_ISO_TP_does_what_it_says()
+    {
+        using var can = CanBus.Open("virtual:isotppage");
+        using var motor = CanBus.Open("virtual:isotppage");
+        using var controller = motor.OpenIsoTp(tx: 0x7E8, rx: 0x7E0);
+        using var received = controller.Record();
+        using var answers = controller.Where(m => m[0] == 0x22).Subscribe(_ =>
+        {
+            controller.Send([0x7F, 0x22, 0x78]);
+            controller.Send([0x62, 0xF1, 0x90, 0x2A]);
+        });
+        using var obd = motor.OpenIsoTp(tx: 0x7E9, rx: 0x7DF);
+        using var names = obd.Subscribe(_ => obd.Send([0x49, 0x02, 0x01]));
+        var (bar, firmware) = (new Bar(), new byte[4000]);
+
+        using IIsoTpSession ecu = can.OpenIsoTp(tx: 0x7E0, rx: 0x7E8, new() { Padding = 0xCC, Requests = IsoTpRequestOptions.Uds });
+
+        ecu.Request([0x22, 0xF1, 0x90]).Subscribe(r => Console.WriteLine(Convert.ToHexString(r)));  // 7F 22 78 keeps it open
+        ecu.Progress.Where(p => p.IsSending).Subscribe(p => bar.Value = p.Fraction);
+        await ecu.SendAsync(firmware);
+
+        using IIsoTpSession all = can.OpenIsoTp(IsoTpAddress.FunctionalObd);
+        all.RequestMessages([0x09, 0x02], new() { Gather = TimeSpan.FromMilliseconds(100) })
+           .Subscribe(m => Console.WriteLine($"{m.Peer}: {Convert.ToHexString(m.Data)}"));
+
+        Assert.Equal(["62F1902A", "7E1 -> 7E9: 490201", "7F2278"], Console.WaitForLines(3).Order(StringComparer.Ordinal));
+        Assert.Equal(1, bar.Value);
+        received.WaitFor(m => m.Length == 4000);
+    }
+
+    [Fact]
     public async Task The_page_on_J1939_does_what_it_says()
     {
         using var can = CanBus.Open("virtual:j1939page");
@@ -214,6 +246,11 @@ public sealed class ReadmeTests
     {
         using var reader = new StreamReader(typeof(ReadmeTests).Assembly.GetManifestResourceStream(name)!);
         return reader.ReadToEnd();
+    }
+
+    private sealed class Bar
+    {
+        public double Value { get; set; }
     }
 
     /// <summary>Stands in for the console.</summary>

@@ -385,6 +385,24 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
+    public void With_dynamic_flow_control_each_one_has_its_own_block_size()
+    {
+        Script(("10", ["300100"]), ("21", ["300300"]), ("24", ["300000"]));
+        var each = Open(options: Patient with { DynamicFlowControl = true }).SendAsync(P(80), Stop);
+        Bench.Until(() => each.IsCompleted);
+        Assert.True(each.IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public void Without_dynamic_flow_control_the_first_one_has_the_block_size_of_all()
+    {
+        Script(("10", ["300100"]), ("21", ["300300"]));
+        var first = Open().SendAsync(P(80), Stop);
+        Bench.Until(() => first.IsCompleted);
+        Assert.Equal(IsoTpResult.N_TIMEOUT_BS, Assert.IsType<IsoTpException>(first.Exception?.InnerException).Result);
+    }
+
+    [Fact]
     public void A_peer_that_answers_a_reserved_flow_status_is_N_INVALID_FS_and_the_session_goes_on()
     {
         Script(("10", ["350000"]), ("023E00", ["027E00"]));
