@@ -3,7 +3,8 @@ using BenchmarkDotNet.Attributes;
 namespace RxCan.Benchmarks;
 
 /// <summary>
-/// An ISO-TP message over the in-process bus, from one session to another. It allocates a copy of the payload for each of them and a constant.
+/// An ISO-TP message over the in-process bus, from one session to another. It allocates the array that the receiver gets and a constant:
+/// 1 KB, and a third of that for each time the scheduler has its turn, after 256 frames.
 /// </summary>
 public class IsoTpTransferBenchmarks
 {

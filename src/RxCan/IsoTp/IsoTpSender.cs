@@ -78,6 +78,17 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
         return _inFlight = true;
     }
 
+    /// <summary>The next frame that may go out together with the one that was taken. One <see cref="Sent"/> is for all of them.</summary>
+    public bool TryTakeAlong(out CanFrame frame)
+    {
+        frame = default;
+        if (!_inFlight || _state != State.Ready || !_gapFollows || _gap > TimeSpan.Zero)
+            return false;
+        Span<byte> buffer = stackalloc byte[CanFrame.MaxFdLength];
+        frame = NextConsecutive(buffer);
+        return true;
+    }
+
     /// <summary>The frame that was taken is sent. Returns whether the message is complete.</summary>
     public bool Sent(TimeSpan now)
     {

@@ -11,7 +11,8 @@ internal sealed class PortableIsoTpEngine : IIsoTpEngine, IObserver<CanFrame>
 {
     // After so many frames in a row the scheduler gets its turn: fewer than the kernel's default receive buffer holds, of which a receiver on
     // the same thread could empty nothing meanwhile.
-    private const int Burst = 256;
+    private const int Burst = 224;
+    private const int Batch = 32; // frames that the bus is handed together, if it takes that; as many may be in a burst beyond it
 
     private static readonly TimeSpan Never = IsoTpSender.Never;
 
@@ -28,6 +29,12 @@ internal sealed class PortableIsoTpEngine : IIsoTpEngine, IObserver<CanFrame>
     private readonly List<int> _heard = [];
     private readonly Dictionary<(CanId Id, int Extension), int>? _responders;
     private readonly bool _extended;
+    private readonly IFrameBatchSender? _batches;
+    private readonly CanFrame[] _frames; // taken, from the next to be handed to the bus on; the pump's own
+    private int _next;
+    private int _count;
+    private int _source; // whose they are: a responder's index, or -1 for the sender
+    private bool _isCut; // nothing more of them is wanted
     private IIsoTpSink _sink = null!;
     private IDisposable _subscription = Disposable.Empty;
     private IDisposable? _timer;
@@ -44,6 +51,8 @@ internal sealed class PortableIsoTpEngine : IIsoTpEngine, IObserver<CanFrame>
         _scheduler = scheduler;
         _clock = scheduler.StartStopwatch();
         _sender = new(new(address, options), options);
+        _batches = bus as IFrameBatchSender;
+        _frames = new CanFrame[_batches is null ? 1 : Batch];
         var responders = address.Responders;
         _formats = [.. responders.Select(r => new IsoTpFormat(r, options))];
         _receivers = new IsoTpReceiver[responders.Count];
@@ -87,6 +96,7 @@ internal sealed class PortableIsoTpEngine : IIsoTpEngine, IObserver<CanFrame>
             if (!_sender.IsActive || _sender.IsLastTaken)
                 return false;
             _sender.Abort();
+            _isCut = true;
             SetTimer(_clock.Elapsed);
             return true;
         }
@@ -286,14 +296,13 @@ internal sealed class PortableIsoTpEngine : IIsoTpEngine, IObserver<CanFrame>
 
     private void PumpOn()
     {
-        for (var sent = 0; sent < Burst; sent++)
+        for (var sent = 0; sent < Burst;)
         {
-            CanFrame frame;
-            int source;
             lock (_gate)
             {
                 var now = _clock.Elapsed;
-                if (_ended || !TryTake(now, out frame, out source))
+                DropCut(now);
+                if (_ended || (_next == _count && !TryTake(now)))
                 {
                     _pumping = false;
                     SetTimer(now);
@@ -301,10 +310,12 @@ internal sealed class PortableIsoTpEngine : IIsoTpEngine, IObserver<CanFrame>
                 }
             }
 
-            var sending = Hand(frame, source < 0 ? _options.NAs : _options.NAr);
+            var first = _next;
+            var sending = Hand();
+            sent += _next - first;
             if (!sending.IsCompleted)
             {
-                _ = SentLater(sending.AsTask(), source);
+                _ = SentLater(sending.AsTask());
                 _sink.Flush();
                 return;
             }
@@ -319,8 +330,8 @@ internal sealed class PortableIsoTpEngine : IIsoTpEngine, IObserver<CanFrame>
                 error = e;
             }
 
-            Sent(source, error);
-            if (sent == Burst - 1)
+            Sent(error);
+            if (sent >= Burst)
             {
                 _scheduler.Schedule(this, static (_, engine) =>
                 {
@@ -333,18 +344,25 @@ internal sealed class PortableIsoTpEngine : IIsoTpEngine, IObserver<CanFrame>
         _sink.Flush();
     }
 
-    private async Task SentLater(Task sending, int source)
+    private async Task SentLater(Task sending)
     {
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Sent(source, sending.IsCanceled ? new OperationCanceledException() : sending.Exception?.InnerException);
+        Sent(sending.IsCanceled ? new OperationCanceledException() : sending.Exception?.InnerException);
         PumpOn();
     }
 
-    private ValueTask Hand(in CanFrame frame, TimeSpan timeout)
+    /// <summary>Hands the bus the next of the taken frames, or several.</summary>
+    private ValueTask Hand()
     {
         try
         {
-            return _bus.SendAsync(frame, timeout, _scheduler, _ending.Token);
+            if (_count - _next > 1 && _batches!.TrySend(_frames.AsSpan(_next, _count - _next)) is > 0 and var number)
+            {
+                _next += number;
+                return ValueTask.CompletedTask;
+            }
+
+            return _bus.SendAsync(_frames[_next++], _source < 0 ? _options.NAs : _options.NAr, _scheduler, _ending.Token);
         }
         catch (Exception e)
         {
@@ -352,44 +370,64 @@ internal sealed class PortableIsoTpEngine : IIsoTpEngine, IObserver<CanFrame>
         }
     }
 
-    /// <summary>The next frame to send: flow control first, as somebody waits for it. The source is a responder, or -1 for the sender.</summary>
-    private bool TryTake(TimeSpan now, out CanFrame frame, out int source)
+    /// <summary>Takes the frames to send next: flow control first, as somebody waits for it.</summary>
+    private bool TryTake(TimeSpan now)
     {
+        (_next, _count) = (0, 0);
         foreach (var responder in _heard)
         {
-            if (_receivers[responder]!.TryTake(now, out frame))
+            if (_receivers[responder]!.TryTake(now, out _frames[0]))
             {
-                source = responder;
+                (_source, _count) = (responder, 1);
                 return true;
             }
         }
 
-        source = -1;
-        if (!_sender.TryTake(now, out frame))
+        if (!_sender.TryTake(now, out _frames[0]))
             return false;
+        (_source, _count) = (-1, 1);
+        if (!_sink.WantsProgress)
+        {
+            while (_count < _frames.Length && _sender.TryTakeAlong(out _frames[_count]))
+                _count++;
+        }
+
         if (_sender.IsLastTaken)
             _sink.Sending();
         return true;
     }
 
-    private void Sent(int source, Exception? error)
+    /// <summary>Forgets what is left of the frames of a message that was stopped.</summary>
+    private void DropCut(TimeSpan now)
+    {
+        if (_isCut && _next < _count)
+        {
+            _next = _count;
+            _sender.Sent(now);
+        }
+
+        _isCut = false;
+    }
+
+    private void Sent(Exception? error)
     {
         lock (_gate)
         {
-            if (_ended)
+            if (_ended || (error is null && _next < _count))
                 return;
+            _next = _count;
             var now = _clock.Elapsed;
-            if (source >= 0)
+            if (_source >= 0)
             {
-                var receiver = _receivers[source]!;
+                var receiver = _receivers[_source]!;
                 receiver.Sent(now);
                 if (error is null || !receiver.IsActive)
                     return;
                 receiver.Abort();
                 if (error is TimeoutException)
-                    Fail(source, IsoTpResult.N_TIMEOUT_A, error);
+                    Fail(_source, IsoTpResult.N_TIMEOUT_A, error);
                 else
-                    _sink.Failed(source, error);
+                    _sink.Failed(_source, error);
                 return;
             }
 

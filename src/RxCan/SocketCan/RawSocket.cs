@@ -117,6 +117,27 @@ internal sealed unsafe class RawSocket : IDisposable
         return Libc.Recv(File, &nothing, 1, Abi.MSG_DONTWAIT) < 0 && Libc.LastError == Errno.ENODEV;
     }
 
+    /// <summary>Sends frames, at most 32 and all classic or all CAN FD; how many, 0 if the first one cannot be sent now or at all.</summary>
+    public int TrySend(ReadOnlySpan<CanFrame> frames)
+    {
+        const int Most = 32;
+        var count = Math.Min(frames.Length, Most);
+        var isFd = frames[0].IsFd;
+        if (IfIndex == 0 || (isFd && !_options.Fd))
+            return 0;
+        var messages = stackalloc MMsgHdr[Most];
+        var vectors = stackalloc IoVec[Most];
+        var buffers = stackalloc RawFrame[Most];
+        for (var i = 0; i < count; i++)
+        {
+            Write(frames[i], out buffers[i]);
+            vectors[i] = new() { Base = (byte*)(buffers + i), Length = isFd ? Abi.CANFD_MTU : Abi.CAN_MTU };
+            messages[i] = new() { Header = new() { Iov = vectors + i, IovLength = 1 } };
+        }
+
+        return Math.Max(0, Libc.SendMMsg(File, messages, (uint)count, Abi.MSG_DONTWAIT));
+    }
+
     public void Dispose() => File.Dispose();
 
     private void Configure()

@@ -12,7 +12,7 @@ using RxCan.SocketCan.Interop;
 namespace RxCan.SocketCan;
 
 /// <summary>A bus over one <c>CAN_RAW</c> socket, with a reader thread while somebody is subscribed.</summary>
-internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, IJ1939EngineProvider, ILink
+internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, IJ1939EngineProvider, IFrameBatchSender, ILink
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
 
@@ -77,6 +77,9 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         if (!TrySend(frame))
             throw SocketCanError.QueueFull(Name);
     }
+
+    int IFrameBatchSender.TrySend(ReadOnlySpan<CanFrame> frames) =>
+        IsDisposed || Volatile.Read(ref _isSocketDead) || Volatile.Read(ref _waiters) > 0 ? 0 : _socket.TrySend(frames);
 
     public override ValueTask SendAsync(
         CanFrame frame, TimeSpan? timeout = null, IScheduler? scheduler = null, CancellationToken cancellationToken = default)

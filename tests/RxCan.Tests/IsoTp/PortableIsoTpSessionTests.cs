@@ -38,10 +38,12 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         Assert.All(times.Zip(times[1..], (a, b) => b - a), gap => Assert.Equal(separation, gap));
     }
 
-    [Fact]
-    public void A_message_of_586_frames_passes_a_queue_of_10()
+    [Theory]
+    [InlineData(false, 500)]
+    [InlineData(true, 400)]
+    public void A_message_of_586_frames_passes_a_queue_of_10(bool takesSeveral, int waits)
     {
-        using var queued = new QueuedBus(_bench.Tester, capacity: 10, Ms(0.25));
+        using var queued = new QueuedBus(_bench.Tester, capacity: 10, Ms(0.25), takesSeveral);
         using var ecu = OpenEcu();
         using var session = queued.OpenIsoTp(0x7E0, 0x7E8);
         var received = _bench.Record(ecu);
@@ -49,7 +51,49 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         _bench.Until(() => received.Count == 1 && sending.IsCompleted);
         Assert.Equal(P(4095), received.Values[0]);
         Assert.True(sending.IsCompletedSuccessfully);
-        Assert.True(queued.Waits > 500);
+        Assert.True(queued.Waits > waits);
+        Assert.Equal(takesSeveral ? 10 : 0, queued.Together);
+    }
+
+    [Theory]
+    [InlineData(5)]
+    [InlineData(50)]
+    [InlineData(1000)]
+    public void A_bus_that_takes_several_frames_gets_a_message_whole_and_block_by_block(int capacity)
+    {
+        using var queued = new QueuedBus(_bench.Tester, capacity, Ms(0.25), takesSeveral: true);
+        using var ecu = _bench.Ecu.OpenIsoTp(0x7E8, 0x7E0, new() { BlockSize = 40 });
+        using var session = queued.OpenIsoTp(0x7E0, 0x7E8);
+        var received = _bench.Record(ecu);
+        foreach (var length in (int[])[7, 8, 14, 6 + (7 * 32), 6 + (7 * 33), 6 + (7 * 40), 6 + (7 * 41), 4095])
+        {
+            var sending = session.SendAsync(P(length), Stop);
+            _bench.Until(() => sending.IsCompleted && received.Values.Any(m => m.Length == length));
+            Assert.Equal(P(length), received.Values[^1]);
+        }
+
+        Assert.Equal(Math.Min(capacity, 32), queued.Together);
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(7)]
+    public void A_message_stopped_among_frames_that_were_to_go_out_together_makes_room_for_the_next(int after)
+    {
+        using var queued = new QueuedBus(_bench.Tester, capacity: 5, Ms(0.25), takesSeveral: true);
+        using var ecu = OpenEcu();
+        using var session = queued.OpenIsoTp(0x7E0, 0x7E8);
+        var received = _bench.Record(ecu);
+        var sent = _bench.Record(_bench.Ecu.Where(CanFilter.Id(0x7E0)));
+        using var cancel = new CancellationTokenSource();
+        var stopped = session.SendAsync(P(4000), cancel.Token);
+        _bench.Until(() => sent.Count >= after);
+        cancel.Cancel();
+        var next = session.SendAsync(P(30), Stop);
+        _bench.Until(() => next.IsCompleted && received.Count == 1);
+        Assert.True(stopped.IsCanceled && next.IsCompletedSuccessfully);
+        Assert.Equal([P(30)], received.Values);
+        Assert.InRange(sent.Count, after, after + 20);
     }
 
     [Fact]

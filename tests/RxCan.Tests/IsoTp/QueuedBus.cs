@@ -1,9 +1,10 @@
 using System.Reactive.Concurrency;
+using RxCan.IsoTp;
 
 namespace RxCan.Tests.IsoTp;
 
 /// <summary>A bus with the short transmit queue of a real interface: it sends one frame in a time, and is full soon. Null never sends.</summary>
-internal sealed class QueuedBus(ICanBus bus, int capacity, TimeSpan? frameTime) : ICanBus
+internal sealed class QueuedBus(ICanBus bus, int capacity, TimeSpan? frameTime, bool takesSeveral = false) : ICanBus, IFrameBatchSender
 {
     private readonly Queue<CanFrame> _queue = new();
     private readonly Queue<(CanFrame Frame, TaskCompletionSource Done)> _waiting = new();
@@ -19,6 +20,9 @@ internal sealed class QueuedBus(ICanBus bus, int capacity, TimeSpan? frameTime) 
     /// <summary>How often somebody had to wait.</summary>
     public int Waits { get; private set; }
 
+    /// <summary>The most frames it took at once.</summary>
+    public int Together { get; private set; }
+
     public IObservable<CanFrame> Where(CanFilter filter) => bus.Where(filter);
 
     public IDisposable Subscribe(IObserver<CanFrame> observer) => bus.Subscribe(observer);
@@ -30,6 +34,15 @@ internal sealed class QueuedBus(ICanBus bus, int capacity, TimeSpan? frameTime) 
         _queue.Enqueue(frame);
         if (_queue.Count == 1 && frameTime is { } time)
             Scheduler.Schedule(time, Transmit);
+    }
+
+    public int TrySend(ReadOnlySpan<CanFrame> frames)
+    {
+        var count = takesSeveral && _waiting.Count == 0 ? Math.Min(frames.Length, capacity - _queue.Count) : 0;
+        foreach (var frame in frames[..count])
+            Send(frame);
+        Together = Math.Max(Together, count);
+        return count;
     }
 
     public ValueTask SendAsync(

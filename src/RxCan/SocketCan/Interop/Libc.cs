@@ -42,6 +42,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
     public static partial int RecvMMsg(FileDescriptor socket, MMsgHdr* messages, uint count, int flags, void* timeout);
 
+    [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
+    public static partial int SendMMsg(FileDescriptor socket, MMsgHdr* messages, uint count, int flags);
+
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollFd* files, nuint count, int timeout);
 
