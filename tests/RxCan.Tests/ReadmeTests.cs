@@ -198,7 +198,7 @@ public sealed class ReadmeTests
 
         engine.Send(0xF004, [0xFF, 0xFF, 0xFF, 0x20, 0x1C, 0xFF, 0xFF, 0xFF], priority: 3);
         Assert.Equal(["00: 900 rpm", "Claimed 80", "Claiming 80", "engine hours: 01000000"], Console.WaitForLines(4).Order(StringComparer.Ordinal));
-        Assert.Equal(softwareVersion, (await engine.Request(0xFEDA, 0x80)).Data.ToArray());
+        Assert.Equal(softwareVersion, (await engine.Request(0xFEDA, 0x80, TimeSpan.FromSeconds(20))).Data.ToArray());
         Assert.Equal(troubleCodes, received.WaitFor(m => m.Pgn == 0xFECA).Data.ToArray());
         Assert.Equal(2000, received.WaitFor(m => m.Pgn == 0xEF00).Data.Length);
     }

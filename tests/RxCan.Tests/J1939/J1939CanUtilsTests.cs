@@ -156,10 +156,10 @@ public sealed class J1939CanUtilsTests : IDisposable
         var acd = new J1939Name(Convert.ToUInt64(AcdName, 16));
         var flexible = Own(Bus().OpenJ1939(new J1939Name(0xA000_0000_0000_0001), new() { Engine = engine }));
         using var moving = flexible.ClaimAddress(Here, new() { Range = [0x80, 0x85] }).Record();
-        moving.WaitForCount(4);
+        moving.WaitFor(c => c == new J1939Claim(J1939ClaimState.Claimed, 0x85));
         Assert.Equal(
             [new(J1939ClaimState.Claiming, Here), new(J1939ClaimState.Lost, Here, acd), new(J1939ClaimState.Claiming, 0x85), new(J1939ClaimState.Claimed, 0x85)],
-            moving.Values);
+            moving.Values.Where(c => c != new J1939Claim(J1939ClaimState.Claimed, Here))); // it has that where j1939acd is late to object
         var fixedOne = Own(Bus().OpenJ1939(new J1939Name(0x8000_0000_0000_2001 ^ 1UL << 63 | 1UL << 62), new() { Engine = engine }));
         using var winning = fixedOne.ClaimAddress(0x85).Record(); // of a lower NAME than the one that has moved there
         winning.WaitFor(c => c.State == J1939ClaimState.Claimed);

@@ -9,7 +9,13 @@ namespace RxCan.Tests.SocketCan;
 public sealed class NothingLeftTests : IDisposable
 {
     private readonly VcanTestBus _wire = new();
-    private readonly int _descriptors = Descriptors();
+    private readonly int _descriptors;
+
+    public NothingLeftTests()
+    {
+        Eventually.True(() => Threads() == 0, "no thread of an earlier test is left");
+        _descriptors = Descriptors();
+    }
 
     public void Dispose() => _wire.Dispose();
 
@@ -28,7 +34,7 @@ public sealed class NothingLeftTests : IDisposable
         var bus = _wire.Open();
         var frames = bus.Record();
         var events = bus.Events.Record();
-        Assert.Equal(1, Threads());
+        Eventually.True(() => Threads() == 1, "one thread serves both");
 
         frames.Dispose();
         events.Dispose();
