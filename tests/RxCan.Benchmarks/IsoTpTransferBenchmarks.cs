@@ -4,7 +4,7 @@ namespace RxCan.Benchmarks;
 
 /// <summary>
 /// An ISO-TP message over the in-process bus, from one session to another. It allocates the array that the receiver gets and a constant:
-/// 1 KB, and a third of that for each time the scheduler has its turn, after 256 frames.
+/// 1 KB, and a third of that for each time the scheduler has its turn, after 224 frames.
 /// </summary>
 public class IsoTpTransferBenchmarks
 {

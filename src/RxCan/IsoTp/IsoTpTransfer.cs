@@ -36,7 +36,8 @@ internal sealed class IsoTpTransfer
     public void Release()
     {
         Payload = default;
-        if (Interlocked.Exchange(ref _rented, null) is { } rented)
-            ArrayPool<byte>.Shared.Return(rented);
+        if (_rented is not null)
+            ArrayPool<byte>.Shared.Return(_rented);
+        _rented = null;
     }
 }

@@ -144,7 +144,7 @@ internal sealed unsafe class FrameBatch : IDisposable
     }
 
     /// <summary>A <see cref="CanFrame"/> as it lies in memory: the time, then what the kernel writes, of which some is then put otherwise.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 80)]
+    [StructLayout(LayoutKind.Explicit)]
     private struct ReceivedFrame
     {
         [FieldOffset(0)]

@@ -52,10 +52,6 @@ public sealed class VcanTestBus : TestBus
 
     public override string Name { get; }
 
-    /// <summary>Whether somebody has a J1939 socket on it.</summary>
-    public bool HasJ1939 => Directory.GetFiles("/proc/net/can", "rcvlist_*").SelectMany(File.ReadLines)
-        .Any(line => line.Contains($" {Name} ", StringComparison.Ordinal) && line.Contains("j1939", StringComparison.Ordinal));
-
     public override ICanBus Open(CanBusOptions? options = null) => CanBus.Open(Name, options);
 
     public override void LinkDown() => Ip($"link set {Name} down");
@@ -108,6 +104,14 @@ public static class Kernel
         process.WaitForExit();
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {arguments}: {errors.Result}");
     }
+
+    /// <summary>How many filters of a protocol's sockets there are on an interface: raw, bcm, isotp, j1939.</summary>
+    public static int Receivers(string interfaceName, string protocol) =>
+        (from list in Directory.GetFiles("/proc/net/can", "rcvlist_*")
+         from line in File.ReadLines(list)
+         let fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+         where fields.Length == 7 && fields[0] == interfaceName && fields[6].StartsWith(protocol, StringComparison.Ordinal)
+         select line).Count();
 
     private static string? Find()
     {

@@ -129,7 +129,7 @@ public sealed class VcanJ1939Bench : J1939Bench
     public override void Dispose()
     {
         base.Dispose();
-        Until(() => !Interface.HasJ1939); // the nodes' sockets are closed a little later, and the next test's frames are not for them
+        Until(() => Kernel.Receivers(Interface.Name, "j1939") == 0); // the nodes' sockets are closed a little later, and the next test's frames are not for them
     }
 
     private static bool Yield()

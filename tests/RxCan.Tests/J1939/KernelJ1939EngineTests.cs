@@ -114,6 +114,7 @@ public sealed class KernelJ1939EngineTests : IDisposable
     {
         Eventually.True(() => ProcessState.Threads() == 0, "no thread is left");
         Eventually.True(() => ProcessState.Descriptors() <= _descriptors, "no descriptor is left");
-        Eventually.True(() => !_vcan.HasJ1939, "the kernel receives nothing for it, once it has sent to its end what it had begun");
+        Eventually.True(
+            () => Kernel.Receivers(_vcan.Name, "j1939") == 0, "the kernel receives nothing for it, once it has sent to its end what it had begun");
     }
 }

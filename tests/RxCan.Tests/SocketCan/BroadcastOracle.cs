@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.SocketCan;
 
@@ -37,12 +38,7 @@ public static partial class BroadcastOracle
         Sockets().Count(s => Lines(s).Any(l => l.Contains($"bound {interfaceName} ", StringComparison.Ordinal)));
 
     /// <summary>The number of identifiers that the sockets of an interface receive.</summary>
-    public static int Watches(string interfaceName) =>
-        (from list in Directory.GetFiles("/proc/net/can", "rcvlist_*")
-         from line in File.ReadLines(list)
-         let fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-         where fields.Length == 7 && fields[0] == interfaceName && fields[6] == "bcm"
-         select line).Count();
+    public static int Watches(string interfaceName) => Kernel.Receivers(interfaceName, "bcm");
 
     private static string[] Sockets() => Directory.GetFiles("/proc/net/can-bcm");
 
