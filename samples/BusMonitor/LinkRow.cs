@@ -1,5 +1,6 @@
 using System.Globalization;
 using RxCan;
+using RxCan.Links;
 
 namespace BusMonitor;
 

@@ -4,6 +4,7 @@ using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using RxCan;
+using RxCan.Virtual;
 
 namespace BusMonitor;
 

@@ -1,5 +1,6 @@
 using BusMonitor.Components;
 using RxCan;
+using RxCan.Links;
 
 namespace BusMonitor;
 

@@ -2,6 +2,7 @@ using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using System.Text;
 using RxCan;
+using RxCan.IsoTp;
 
 /// <summary>A control unit that speaks some UDS (ISO 14229): enough to try a tester without a car.</summary>
 internal sealed class EcuSimulator : IDisposable

@@ -1,6 +1,7 @@
 // Sends ISO-TP requests, one after another, and prints their responses. On a virtual bus a simulated control unit answers.
 using System.Reactive.Linq;
 using RxCan;
+using RxCan.IsoTp;
 
 if (args.Length < 4 || !CanId.TryParse(args[1], null, out var tx) || !CanId.TryParse(args[2], null, out var rx))
 {

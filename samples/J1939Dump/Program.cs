@@ -1,4 +1,5 @@
 using RxCan;
+using RxCan.J1939;
 
 // Prints the messages of a J1939 network, and who claims which address: J1939Dump can0, or without an interface a simulation.
 using var can = CanBus.Open(args.FirstOrDefault() ?? "virtual:j1939");

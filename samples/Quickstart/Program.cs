@@ -3,6 +3,7 @@ using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using System.Text;
 using RxCan;
+using RxCan.IsoTp;
 
 // An in-process bus, or the CAN interface that the command line names.
 var name = args is [var given] ? given : "virtual:demo";

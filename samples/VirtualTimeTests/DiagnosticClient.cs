@@ -2,6 +2,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Text;
 using RxCan;
+using RxCan.IsoTp;
 
 namespace VirtualTimeTests;
 

@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using Microsoft.Reactive.Testing;
 using RxCan;
+using RxCan.IsoTp;
 
 namespace VirtualTimeTests;
 

@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using DynamicData;
+using RxCan.Links;
 
 namespace RxCan;
 

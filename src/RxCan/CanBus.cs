@@ -1,3 +1,4 @@
+using RxCan.Bus;
 using RxCan.SocketCan;
 
 namespace RxCan;
@@ -6,7 +7,7 @@ namespace RxCan;
 public static class CanBus
 {
     /// <summary>The name of the bus that receives from every CAN interface.</summary>
-    public const string Any = "any";
+    public const string Any = BusName.Any;
 
     private const string VirtualPrefix = "virtual:";
 

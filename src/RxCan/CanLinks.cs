@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
-using RxCan.SocketCan;
+using RxCan.Links;
+using RxCan.SocketCan.Netlink;
 
 namespace RxCan;
 

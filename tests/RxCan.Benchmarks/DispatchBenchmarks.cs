@@ -1,7 +1,7 @@
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using BenchmarkDotNet.Attributes;
-using RxCan.Dispatch;
+using RxCan.Bus;
 
 namespace RxCan.Benchmarks;
 

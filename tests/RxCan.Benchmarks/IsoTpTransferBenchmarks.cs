@@ -1,4 +1,5 @@
 using BenchmarkDotNet.Attributes;
+using RxCan.IsoTp;
 
 namespace RxCan.Benchmarks;
 

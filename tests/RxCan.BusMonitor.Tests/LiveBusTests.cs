@@ -2,6 +2,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Subjects;
 using BusMonitor;
 using Microsoft.Extensions.Configuration;
+using RxCan.Links;
 
 namespace RxCan.BusMonitor.Tests;
 

@@ -7,6 +7,7 @@ using System.Text.RegularExpressions;
 using BusMonitor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
+using RxCan.Links;
 using static Microsoft.Playwright.Assertions;
 
 namespace RxCan.BusMonitor.Tests;

@@ -2,6 +2,7 @@ using System.Reactive.Subjects;
 using BusMonitor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
+using RxCan.Links;
 using Program = BusMonitor.Program;
 
 namespace RxCan.BusMonitor.Tests;

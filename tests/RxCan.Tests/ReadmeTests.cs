@@ -3,6 +3,8 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using System.Text.RegularExpressions;
 using RxCan;
+using RxCan.IsoTp;
+using RxCan.J1939;
 using RxCan.Tests.Bus;
 
 namespace RxCan.Tests;
@@ -18,7 +20,7 @@ public sealed class ReadmeTests
     [InlineData("src/RxCan/Virtual/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/IsoTp/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/J1939/README.md", "ReadmeTests.cs")]
-    [InlineData("src/RxCan/SocketCan/Links/README.md", "LinkReadmeTests.cs")]
+    [InlineData("src/RxCan/SocketCan/Netlink/README.md", "LinkReadmeTests.cs")]
     public void Every_line_of_their_code_is_compiled_here(string readme, params string[] tests)
     {
         var compiled = tests.SelectMany(test => Lines(Resource(test))).ToHashSet();

@@ -1,4 +1,4 @@
-namespace RxCan;
+namespace RxCan.Cyclic;
 
 /// <summary>The times the broadcast manager takes: microseconds in a <c>struct bcm_timeval</c>, up to <c>BCM_TIMER_SEC_MAX</c> of net/can/bcm.c.</summary>
 internal static class BroadcastPeriod

@@ -1,3 +1,5 @@
+using RxCan.Cyclic;
+
 namespace RxCan;
 
 /// <summary>What a watch for changed content reports, beyond its mask.</summary>

@@ -1,3 +1,5 @@
+using RxCan.Cyclic;
+
 namespace RxCan;
 
 /// <summary>How a cyclic job sends, beyond its frames and its period.</summary>

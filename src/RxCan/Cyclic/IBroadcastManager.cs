@@ -1,4 +1,5 @@
 using System.Reactive;
+using RxCan.SocketCan.Cyclic;
 
 namespace RxCan.Cyclic;
 

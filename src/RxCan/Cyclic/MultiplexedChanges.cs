@@ -1,5 +1,4 @@
 using System.Reactive.Concurrency;
-using RxCan.Cyclic;
 
 namespace RxCan;
 

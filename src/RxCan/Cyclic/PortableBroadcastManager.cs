@@ -1,5 +1,6 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
+using RxCan.SocketCan.Cyclic;
 
 namespace RxCan.Cyclic;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
-using RxCan.Dispatch;
+using RxCan.Bus;
 
 namespace RxCan.IsoTp;
 

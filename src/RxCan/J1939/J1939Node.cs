@@ -1,7 +1,7 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
-using RxCan.Dispatch;
+using RxCan.Bus;
 
 namespace RxCan.J1939;
 

@@ -1,4 +1,4 @@
-using RxCan.Dispatch;
+using RxCan.Bus;
 
 namespace RxCan.J1939;
 

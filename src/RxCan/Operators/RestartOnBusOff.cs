@@ -2,6 +2,8 @@ using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
+using RxCan.Bus;
+using RxCan.Links;
 
 namespace RxCan;
 

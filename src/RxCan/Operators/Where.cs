@@ -1,5 +1,5 @@
 using System.Reactive.Linq;
-using RxCan.Dispatch;
+using RxCan.Bus;
 
 namespace RxCan;
 

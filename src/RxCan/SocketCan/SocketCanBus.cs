@@ -3,11 +3,16 @@ using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
+using RxCan.Bus;
 using RxCan.Cyclic;
-using RxCan.Dispatch;
 using RxCan.IsoTp;
 using RxCan.J1939;
-using RxCan.SocketCan.Interop;
+using RxCan.Links;
+using RxCan.SocketCan.Cyclic;
+using RxCan.SocketCan.IsoTp;
+using RxCan.SocketCan.J1939;
+using RxCan.SocketCan.Netlink;
+using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan;
 
@@ -32,8 +37,8 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         _socket = socket;
         _isoTp = new(this);
         _j1939 = new(Name);
-        if (Name != CanBus.Any) // the kernel's broadcast manager sends, and answers, on one interface
-            _broadcast = new(this);
+        if (Name != BusName.Any) // the kernel's broadcast manager sends, and answers, on one interface
+            _broadcast = new(this, OpenSibling);
     }
 
     public IBroadcastManager? BroadcastManager => _broadcast;
@@ -103,7 +108,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     public string? TryOpenJ1939(J1939Name? name, J1939Options options, out IJ1939Engine? engine)
     {
         engine = null;
-        if (Name == CanBus.Any)
+        if (Name == BusName.Any)
             return "a J1939 node needs one interface";
         if (options.Scheduler is not null)
             return "the kernel's time-outs are not on J1939Options.Scheduler";
@@ -225,7 +230,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     {
         lock (Gate)
         {
-            if (_reader is null && Name != CanBus.Any)
+            if (_reader is null && Name != BusName.Any)
                 _isSocketDead = true;
             return _isSocketDead;
         }

@@ -1,5 +1,8 @@
-using RxCan.Dispatch;
+using RxCan.Bus;
+using RxCan.Frames;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Netlink;
+using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan;
 

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using RxCan.Frames;
 using RxCan.Virtual;
 
 namespace RxCan;

@@ -1,8 +1,9 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using RxCan.Bus;
 using RxCan.Cyclic;
-using RxCan.Dispatch;
+using RxCan.SocketCan.Cyclic;
 
 namespace RxCan.Virtual;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using RxCan.IsoTp;
 
 namespace RxCan.Benchmarks.IsoTp;
 

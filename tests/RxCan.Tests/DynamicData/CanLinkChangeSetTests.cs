@@ -2,7 +2,8 @@ using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using CsCheck;
 using DynamicData;
-using RxCan.SocketCan;
+using RxCan.Links;
+using RxCan.SocketCan.Netlink;
 using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.ChangeSets;

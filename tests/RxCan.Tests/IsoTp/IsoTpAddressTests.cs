@@ -1,3 +1,5 @@
+using RxCan.IsoTp;
+
 namespace RxCan.Tests.IsoTp;
 
 public class IsoTpAddressTests

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using RxCan.IsoTp;
 
 namespace RxCan.Tests.IsoTp;
 

@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using RxCan.IsoTp;
 using static RxCan.Tests.IsoTp.Pattern;
 
 namespace RxCan.Tests.IsoTp;

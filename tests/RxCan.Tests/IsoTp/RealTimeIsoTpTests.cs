@@ -1,3 +1,5 @@
+using RxCan.IsoTp;
+
 namespace RxCan.Tests.IsoTp;
 
 /// <summary>The in-process bus on the thread pool: many threads, no virtual clock, and time-outs that no loaded machine comes near.</summary>

@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Runtime.CompilerServices;
+using RxCan.J1939;
 using RxCan.Tests.Bus;
 using RxCan.Tests.IsoTp;
 

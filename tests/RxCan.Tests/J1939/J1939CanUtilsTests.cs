@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using System.Text;
+using RxCan.J1939;
 using RxCan.Tests.Bus;
 using RxCan.Tests.IsoTp;
 using static RxCan.Tests.IsoTp.Pattern;

@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using RxCan.J1939;
 using RxCan.Tests.Bus;
 using RxCan.Tests.IsoTp;
 using RxCan.Tests.SocketCan;

@@ -1,3 +1,5 @@
+using RxCan.J1939;
+
 namespace RxCan.Tests.J1939;
 
 /// <summary>The contract on a kernel's interface, with the kernel's engine at both ends.</summary>

@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using RxCan.J1939;
 using RxCan.Tests.IsoTp;
 using static RxCan.Tests.IsoTp.Pattern;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using CsCheck;
+using RxCan.Frames;
 
 namespace RxCan.Tests.Model;
 

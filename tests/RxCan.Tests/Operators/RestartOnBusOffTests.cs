@@ -1,5 +1,6 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
+using RxCan.Bus;
 
 namespace RxCan.Tests.Operators;
 

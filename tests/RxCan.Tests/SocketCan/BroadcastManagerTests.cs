@@ -4,7 +4,7 @@ using System.Reactive;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using System.Runtime.InteropServices;
-using RxCan.SocketCan;
+using RxCan.SocketCan.Cyclic;
 using RxCan.SocketCan.Interop;
 using RxCan.Tests.Bus;
 

@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reactive.Linq;
 using System.Text.Json;
+using RxCan.Links;
+using RxCan.SocketCan.Interop;
 using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.SocketCan;

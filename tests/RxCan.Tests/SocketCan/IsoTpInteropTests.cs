@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using RxCan.IsoTp;
 using RxCan.Tests.Bus;
 using RxCan.Tests.IsoTp;
 using static RxCan.Tests.IsoTp.Pattern;

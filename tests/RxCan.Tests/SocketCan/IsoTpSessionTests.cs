@@ -1,3 +1,4 @@
+using RxCan.IsoTp;
 using RxCan.Tests.IsoTp;
 
 namespace RxCan.Tests.SocketCan;

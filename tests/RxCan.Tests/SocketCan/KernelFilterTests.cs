@@ -1,6 +1,6 @@
 using System.Globalization;
 using CsCheck;
-using RxCan.SocketCan;
+using RxCan.SocketCan.Sockets;
 using RxCan.Tests.Bus;
 using RxCan.Tests.Model;
 

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using RxCan.IsoTp;
 using RxCan.Tests.Bus;
 using RxCan.Tests.IsoTp;
 using static RxCan.Tests.IsoTp.Pattern;

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using RxCan;
+using RxCan.Links;
 using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.SocketCan;

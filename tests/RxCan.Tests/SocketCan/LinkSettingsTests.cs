@@ -1,5 +1,6 @@
-using RxCan.SocketCan;
+using RxCan.Links;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Netlink;
 
 namespace RxCan.Tests.SocketCan;
 

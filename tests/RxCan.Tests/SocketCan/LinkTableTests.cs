@@ -1,5 +1,6 @@
 using CsCheck;
-using RxCan.SocketCan;
+using RxCan.Links;
+using RxCan.SocketCan.Netlink;
 
 namespace RxCan.Tests.SocketCan;
 

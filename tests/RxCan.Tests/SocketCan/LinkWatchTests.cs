@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
-using RxCan.SocketCan;
+using RxCan.Links;
+using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Netlink;
 using RxCan.Tests.Bus;
 using static RxCan.Tests.SocketCan.ProcessState;
 

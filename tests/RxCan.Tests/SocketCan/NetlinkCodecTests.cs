@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using CsCheck;
-using RxCan.SocketCan;
+using RxCan.Links;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Netlink;
 
 namespace RxCan.Tests.SocketCan;
 

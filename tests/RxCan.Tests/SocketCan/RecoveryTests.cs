@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using RxCan.Links;
 using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.SocketCan;

@@ -1,7 +1,7 @@
 using System.Reactive;
 using RxCan.SocketCan.Interop;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.Cyclic;
 
 /// <summary>An answer to remote frames in the kernel.</summary>
 internal sealed class BroadcastAnswer(BroadcastManager manager, CanFrame answer, IObserver<Unit> observer)

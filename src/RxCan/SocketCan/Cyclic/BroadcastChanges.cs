@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using RxCan.Cyclic;
 using RxCan.SocketCan.Interop;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.Cyclic;
 
 /// <summary>A watch for changed content in the kernel, which watches one identifier's classic or FD frames at a time.</summary>
 internal sealed class BroadcastChanges(BroadcastManager manager, ContentWatch watch, IReadOnlySet<uint> ids, IObserver<CanFrame> observer)

@@ -1,8 +1,9 @@
 using System.Reactive;
 using RxCan.Cyclic;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.Cyclic;
 
 /// <summary>A cyclic job in the kernel.</summary>
 internal sealed class BroadcastJob(BroadcastManager manager, CyclicSetup setup, IObserver<Unit> observer)

@@ -1,6 +1,6 @@
 using RxCan.SocketCan.Interop;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.Cyclic;
 
 /// <summary>What the kernel knows an operation of one broadcast manager socket by: setting up the same again changes the first.</summary>
 /// <param name="IsReceived">Whether it receives, or else sends.</param>

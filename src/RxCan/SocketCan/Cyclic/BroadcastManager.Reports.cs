@@ -1,6 +1,6 @@
 using RxCan.SocketCan.Interop;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.Cyclic;
 
 /// <content>What the thread that reads does with what it gets.</content>
 internal sealed partial class BroadcastManager

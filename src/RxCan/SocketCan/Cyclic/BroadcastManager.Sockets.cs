@@ -1,7 +1,8 @@
-using RxCan.Cyclic;
+using RxCan.Bus;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.Cyclic;
 
 /// <content>
 /// The sockets: each operation is on the first one that has its keys free, so that any number of one key live at once, and one socket
@@ -10,7 +11,7 @@ namespace RxCan.SocketCan;
 internal sealed partial class BroadcastManager
 {
     private readonly List<BroadcastSocket> _sockets = [];
-    private readonly HashSet<SocketCanBus> _siblings = [];
+    private readonly HashSet<CanBusBase> _siblings = [];
     private readonly List<BroadcastOperation> _completed = [];
     private BroadcastReader? _reader;
     private int _lastNumber = SocketReader.Wake;
@@ -60,7 +61,7 @@ internal sealed partial class BroadcastManager
     public void Close()
     {
         BroadcastSocket[] sockets;
-        SocketCanBus[] siblings;
+        CanBusBase[] siblings;
         lock (Gate)
         {
             _isClosed = true;

@@ -1,15 +1,16 @@
 using System.Reactive;
 using System.Reactive.Disposables;
+using RxCan.Bus;
 using RxCan.Cyclic;
-using RxCan.Dispatch;
+using RxCan.Frames;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.Cyclic;
 
 /// <summary>
 /// The kernel's broadcast manager (<c>CAN_BCM</c>) for a bus: what a kernel can do exactly is an operation on one of its sockets, the
 /// rest is the portable engine's.
 /// </summary>
-internal sealed partial class BroadcastManager(SocketCanBus bus) : IBroadcastManager
+internal sealed partial class BroadcastManager(CanBusBase bus, Func<CanBusBase> openSibling) : IBroadcastManager
 {
     // More than these identifiers are cheaper to receive all.
     private const int MostIds = 256;
@@ -56,13 +57,13 @@ internal sealed partial class BroadcastManager(SocketCanBus bus) : IBroadcastMan
     /// <summary>Has the portable engine watch, on a socket of its own, to which the bus is a sender like any other.</summary>
     private IDisposable Receive<T>(IObserver<T> observer, Func<PortableBroadcastManager, IDisposable> watch)
     {
-        SocketCanBus sibling;
+        CanBusBase sibling;
         try
         {
             lock (Gate)
             {
                 ObjectDisposedException.ThrowIf(_isClosed, bus);
-                _siblings.Add(sibling = bus.OpenSibling());
+                _siblings.Add(sibling = openSibling());
             }
         }
         catch (Exception e) when (e is CanBusException or ObjectDisposedException)

@@ -1,7 +1,7 @@
 using RxCan.Cyclic;
 using RxCan.SocketCan.Interop;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.Cyclic;
 
 /// <summary>What the kernel's broadcast manager does for one subscription: one or more of its own operations, on one socket.</summary>
 internal abstract class BroadcastOperation(BroadcastManager manager) : IDisposable

@@ -1,6 +1,7 @@
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.Cyclic;
 
 /// <summary>The thread that waits for what the sockets of a bus's broadcast manager report.</summary>
 internal sealed class BroadcastReader : SocketReader

@@ -1,6 +1,6 @@
 using RxCan.SocketCan.Interop;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.Cyclic;
 
 /// <summary>A watch for silence in the kernel: one for classic and one for FD frames, silent when both are.</summary>
 internal sealed class BroadcastSilence(BroadcastManager manager, CanId id, TimeSpan timeout, IObserver<CanSilence> observer)

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.Cyclic;
 
 /// <summary>A <c>CAN_BCM</c> socket connected to one interface, and who has which of its keys. Under the gate of its manager, but for receiving.</summary>
 internal sealed unsafe class BroadcastSocket : IDisposable

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using RxCan.J1939;
 
 namespace RxCan.SocketCan.Interop;
 
@@ -353,4 +354,12 @@ internal struct TimeSpec
     public nint Nanoseconds;
 
     public readonly long UtcTicks => DateTime.UnixEpoch.Ticks + (Seconds * TimeSpan.TicksPerSecond) + (Nanoseconds / TimeSpan.NanosecondsPerTick);
+}
+
+/// <summary><c>struct if_nameindex</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct IfNameIndex
+{
+    public uint Index;
+    public nint Name;
 }

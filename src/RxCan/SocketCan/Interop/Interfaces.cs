@@ -24,6 +24,24 @@ internal static unsafe class Interfaces
         return Libc.Ioctl(socket, Abi.SIOCGIFNAME, &request) < 0 ? "" : Marshal.PtrToStringUTF8((nint)(&request))!;
     }
 
+    /// <summary>The names of the CAN interfaces that there are, by index.</summary>
+    public static string[] NamesOfCan()
+    {
+        using var socket = Libc.Socket(Abi.AF_NETLINK, Abi.SOCK_RAW | Abi.SOCK_CLOEXEC, Rtnetlink.NETLINK_ROUTE);
+        var all = Libc.GetIfNameIndex();
+        if (socket.IsInvalid || all is null)
+            return [];
+        var names = new List<string>();
+        for (var at = all; at->Index != 0; at++)
+        {
+            if (Marshal.PtrToStringUTF8(at->Name) is { } name && IsCan(socket, name))
+                names.Add(name);
+        }
+
+        Libc.FreeIfNameIndex(all);
+        return [.. names];
+    }
+
     private static int? Ask(FileDescriptor socket, string name, int request)
     {
         var argument = default(IfReq);

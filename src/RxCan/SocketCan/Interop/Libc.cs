@@ -48,6 +48,12 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollFd* files, nuint count, int timeout);
 
+    [LibraryImport(Library, EntryPoint = "if_nameindex", SetLastError = true)]
+    public static partial IfNameIndex* GetIfNameIndex();
+
+    [LibraryImport(Library, EntryPoint = "if_freenameindex")]
+    public static partial void FreeIfNameIndex(IfNameIndex* names);
+
     [LibraryImport(Library, EntryPoint = "pthread_self")]
     public static partial nuint PthreadSelf();
 

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using RxCan.SocketCan.Interop;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.IsoTp;
 
 /// <summary>
 /// Closes a descriptor whose closing waits: one thread closes it, and gets signals until it has. A signal may come before the wait begins,

@@ -1,7 +1,8 @@
 using RxCan.IsoTp;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.IsoTp;
 
 /// <summary>
 /// The first frames and flow control frames that a session receives, by a raw socket that the kernel filters for just these: the kernel's

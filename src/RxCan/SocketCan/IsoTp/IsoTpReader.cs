@@ -1,4 +1,6 @@
-namespace RxCan.SocketCan;
+using RxCan.SocketCan.Sockets;
+
+namespace RxCan.SocketCan.IsoTp;
 
 /// <summary>The thread that waits for what the kernel's ISO-TP engines of a bus receive and have sent.</summary>
 internal sealed class IsoTpReader : SocketReader

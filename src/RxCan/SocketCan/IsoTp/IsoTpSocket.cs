@@ -1,8 +1,9 @@
 using System.Runtime.InteropServices;
 using RxCan.IsoTp;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.IsoTp;
 
 /// <summary>A <c>CAN_ISOTP</c> socket bound to one address on one interface. One thread at a time uses it.</summary>
 internal sealed unsafe class IsoTpSocket

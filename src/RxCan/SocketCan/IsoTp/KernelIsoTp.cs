@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using RxCan.Bus;
 using RxCan.IsoTp;
-using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Netlink;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.IsoTp;
 
 /// <summary>The kernel's ISO-TP engines of a bus: which sessions it can serve, and the thread that all of them share.</summary>
-internal sealed class KernelIsoTp(SocketCanBus bus)
+internal sealed class KernelIsoTp(CanBusBase bus)
 {
     private const int DefaultLongest = 8200; // of kernels before max_pdu_size came
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -20,7 +22,7 @@ internal sealed class KernelIsoTp(SocketCanBus bus)
     /// <summary>The longest message that the kernel takes, in bytes.</summary>
     public static int Longest { get; } = ReadLongest();
 
-    public SocketCanBus Bus => bus;
+    public CanBusBase Bus => bus;
 
     /// <summary>Guards the engines and the thread; no engine is called under it.</summary>
     private Lock Gate { get; } = new();
@@ -125,7 +127,7 @@ internal sealed class KernelIsoTp(SocketCanBus bus)
 
     /// <summary>What the kernel cannot do as it is asked for; null for nothing.</summary>
     private string? Obstacle(IsoTpAddress address, IsoTpOptions options) =>
-        bus.Name == CanBus.Any ? "the kernel's ISO-TP engine is bound to one interface"
+        bus.Name == BusName.Any ? "the kernel's ISO-TP engine is bound to one interface"
         : address.IsFunctional ? "the kernel's ISO-TP engine does not receive from several responders (a functional address)"
         : !bus.Options.Loopback ? "the kernel's ISO-TP engine always loops back (CanBusOptions.Loopback)"
         : options.Scheduler is { } scheduler && scheduler != bus.Scheduler ? "the kernel's ISO-TP engine has a clock of its own (IsoTpOptions.Scheduler)"

@@ -4,8 +4,9 @@ using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using RxCan.IsoTp;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.IsoTp;
 
 /// <content>What the kernel receives and reports, told in the order of its time stamps.</content>
 internal sealed partial class KernelIsoTpEngine

@@ -2,8 +2,9 @@ using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using RxCan.IsoTp;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.IsoTp;
 
 /// <summary>
 /// A session's engine over the kernel's <c>CAN_ISOTP</c>. The socket never blocks: it takes one message at a time and is writable again when

@@ -1,7 +1,8 @@
 using RxCan.J1939;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.J1939;
 
 /// <summary>A long message on its way, on a socket of its own. The kernel takes it in parts, as it has room.</summary>
 internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer transfer, J1939Socket socket) : IPolledSocket, IDisposable

@@ -1,8 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using RxCan.J1939;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.J1939;
 
 /// <summary>A <c>CAN_J1939</c> socket bound to one interface. One thread at a time receives.</summary>
 internal sealed unsafe class J1939Socket : IDisposable

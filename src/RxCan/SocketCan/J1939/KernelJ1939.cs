@@ -1,6 +1,6 @@
-using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.J1939;
 
 /// <summary>The sockets of a bus's J1939 nodes in the kernel, and the one thread that waits for them, while there are any.</summary>
 internal sealed class KernelJ1939(string name)

@@ -1,7 +1,9 @@
+using RxCan.Bus;
 using RxCan.J1939;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
-namespace RxCan.SocketCan;
+namespace RxCan.SocketCan.J1939;
 
 /// <summary>
 /// The kernel's J1939 for one node: a socket that receives, and sends single frames, and one for each destination of long messages, as the
@@ -9,7 +11,7 @@ namespace RxCan.SocketCan;
 /// </summary>
 internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
 {
-    private readonly SocketCanBus _bus;
+    private readonly CanBusBase _bus;
     private readonly KernelJ1939 _poller;
     private readonly J1939Name? _name;
     private readonly J1939Options _options;
@@ -25,7 +27,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
     private byte _address = J1939Address.Null;
     private bool _ended;
 
-    private KernelJ1939Engine(SocketCanBus bus, KernelJ1939 poller, J1939Name? name, J1939Options options, J1939Socket socket, RawSocket watch)
+    private KernelJ1939Engine(CanBusBase bus, KernelJ1939 poller, J1939Name? name, J1939Options options, J1939Socket socket, RawSocket watch)
     {
         _bus = bus;
         _poller = poller;
@@ -39,7 +41,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
 
     /// <summary>Opens the socket; null if the kernel has no J1939.</summary>
     /// <exception cref="CanBusException">It cannot be opened.</exception>
-    public static KernelJ1939Engine? Open(SocketCanBus bus, KernelJ1939 poller, J1939Name? name, J1939Options options)
+    public static KernelJ1939Engine? Open(CanBusBase bus, KernelJ1939 poller, J1939Name? name, J1939Options options)
     {
         var socket = J1939Socket.Open(bus.Name, bus.Options, receives: true, options.Promiscuous);
         if (socket is null)

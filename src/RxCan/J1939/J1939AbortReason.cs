@@ -1,0 +1,50 @@
+namespace RxCan.J1939;
+
+/// <summary>Why a connection of the transport protocols was closed, by its code on the wire (SAE J1939-21, connection abort reasons).</summary>
+public enum J1939AbortReason
+{
+    /// <summary>The node has a connection already and cannot have another.</summary>
+    Busy = 1,
+
+    /// <summary>The node needed the connection's resources for something else, or has not got them.</summary>
+    Resources = 2,
+
+    /// <summary>A time-out.</summary>
+    Timeout = 3,
+
+    /// <summary>A clear to send came while data was being sent.</summary>
+    CtsWhileSending = 4,
+
+    /// <summary>Packets were asked for again too often.</summary>
+    RetransmitLimit = 5,
+
+    /// <summary>A data packet came that nobody waited for.</summary>
+    UnexpectedData = 6,
+
+    /// <summary>A data packet with a wrong sequence number.</summary>
+    BadSequence = 7,
+
+    /// <summary>A data packet with the sequence number of another one.</summary>
+    DuplicateSequence = 8,
+
+    /// <summary>The message is longer than 1785 bytes; in the extended protocol, a data packet offset that nobody waited for.</summary>
+    TooLong = 9,
+
+    /// <summary>A data packet offset for another parameter group (ETP).</summary>
+    OffsetForOtherPgn = 10,
+
+    /// <summary>A data packet offset with more packets than were cleared to send (ETP).</summary>
+    OffsetBeyondCts = 11,
+
+    /// <summary>A data packet offset other than the one asked for (ETP).</summary>
+    BadOffset = 12,
+
+    /// <summary>A clear to send for another parameter group (ETP).</summary>
+    CtsForOtherPgn = 14,
+
+    /// <summary>A clear to send for more packets than the message has (ETP).</summary>
+    CtsBeyondMessage = 15,
+
+    /// <summary>Any other reason.</summary>
+    Other = 250,
+}

@@ -1,0 +1,39 @@
+namespace RxCan.J1939;
+
+/// <summary>What a 29-bit identifier says in J1939: priority, parameter group, source and destination.</summary>
+/// <remarks>Source: SAE J1939-21, protocol data unit.</remarks>
+/// <param name="Priority">0 (highest) to 7.</param>
+/// <param name="Pgn">The parameter group.</param>
+/// <param name="Source">The address of the sender.</param>
+/// <param name="Destination">The address of the receiver; <see cref="J1939Address.Global"/> for all, always so in PDU2 format.</param>
+public readonly record struct J1939Id(int Priority, J1939Pgn Pgn, byte Source, byte Destination = J1939Address.Global)
+{
+    private const int PriorityShift = 26;
+    private const int MostPriority = 7;
+
+    /// <summary>Takes an identifier apart.</summary>
+    /// <param name="id">The identifier.</param>
+    /// <exception cref="ArgumentException">It is not extended.</exception>
+    public static J1939Id From(CanId id) => id.IsExtended
+        ? FromValue(id.Value)
+        : throw new ArgumentException($"{id} has 11 bits: J1939 has extended identifiers alone.", nameof(id));
+
+    /// <summary>The identifier.</summary>
+    /// <exception cref="InvalidOperationException">
+    /// <see cref="Priority"/> is not 0 to 7, or there is a destination though the format is PDU2.
+    /// </exception>
+    public CanId ToCanId()
+    {
+        if (Priority is < 0 or > MostPriority)
+            throw new InvalidOperationException($"A priority is 0 (highest) to 7, not {Priority}.");
+        if (Pgn.IsPdu2 && Destination != J1939Address.Global)
+            throw new InvalidOperationException($"A frame of {Pgn}, in PDU2 format, has no destination: it goes to all.");
+        return CanId.Extended((uint)Priority << PriorityShift | Pgn.Value << 8 | (Pgn.IsPdu1 ? (uint)Destination << 8 : 0) | Source);
+    }
+
+    internal static J1939Id FromValue(uint value)
+    {
+        var pgn = J1939Pgn.FromBits(value >> 8 & J1939Pgn.MaxValue);
+        return new((int)(value >> PriorityShift) & MostPriority, pgn, (byte)value, pgn.IsPdu1 ? (byte)(value >> 8) : J1939Address.Global);
+    }
+}

@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using RxCan.Links;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan.Netlink;
+
+/// <summary>Reads what an <c>RTM_NEWLINK</c> message says of a CAN interface.</summary>
+internal static class LinkMessage
+{
+    /// <summary>The kind of an interface with a controller.</summary>
+    public const string ControllerKind = "can";
+
+    /// <summary>The interface; null if it is of another kind, or the message is none of rtnetlink's.</summary>
+    public static CanLink? Read(ReadOnlySpan<byte> payload)
+    {
+        // Messages of another family, such as a bridge's, tell a part only.
+        if (!MemoryMarshal.TryRead(payload, out IfInfoMsg info) || info.Family != 0 || info.Type != Abi.ARPHRD_CAN)
+            return null;
+        string name = "", device = "", bus = "", kind = "";
+        int mtu = 0, length = 0;
+        int? peer = null;
+        var isElsewhere = false;
+        CanController? controller = null;
+        CanLinkStatistics statistics = default;
+        var attributes = new AttributeReader(payload[Unsafe.SizeOf<IfInfoMsg>()..]);
+        while (attributes.Read())
+        {
+            switch (attributes.Type)
+            {
+                case Rtnetlink.IFLA_IFNAME:
+                    name = attributes.Text;
+                    break;
+                case Rtnetlink.IFLA_MTU:
+                    mtu = attributes.As<int>();
+                    break;
+                case Rtnetlink.IFLA_TXQLEN:
+                    length = attributes.As<int>();
+                    break;
+                case Rtnetlink.IFLA_LINK:
+                    peer = attributes.As<int>();
+                    break;
+                case Rtnetlink.IFLA_LINK_NETNSID:
+                    isElsewhere = true;
+                    break;
+                case Rtnetlink.IFLA_PARENT_DEV_NAME:
+                    device = attributes.Text;
+                    break;
+                case Rtnetlink.IFLA_PARENT_DEV_BUS_NAME:
+                    bus = attributes.Text;
+                    break;
+                case Rtnetlink.IFLA_STATS64:
+                    statistics = Statistics(attributes.As<RtnlLinkStats64>());
+                    break;
+                case Rtnetlink.IFLA_LINKINFO:
+                    (kind, controller) = LinkInfo(attributes.Nested);
+                    break;
+            }
+        }
+
+        return name == "" ? null : new()
+        {
+            Name = name,
+            Index = info.Index,
+            Kind = kind,
+            IsUp = (info.Flags & Abi.IFF_UP) != 0,
+            IsRunning = (info.Flags & Abi.IFF_RUNNING) != 0,
+            Mtu = mtu,
+            TransmitQueueLength = length,
+            PeerIndex = isElsewhere || peer == 0 ? null : peer,
+            Device = $"{bus} {device}".Trim(),
+            Controller = controller,
+            Statistics = statistics,
+        };
+    }
+
+    private static (string Kind, CanController? Controller) LinkInfo(AttributeReader attributes)
+    {
+        var kind = "";
+        AttributeReader data = default;
+        var statistics = default(CanDeviceStats);
+        while (attributes.Read())
+        {
+            switch (attributes.Type)
+            {
+                case Rtnetlink.IFLA_INFO_KIND:
+                    kind = attributes.Text;
+                    break;
+                case Rtnetlink.IFLA_INFO_DATA:
+                    data = attributes.Nested;
+                    break;
+                case Rtnetlink.IFLA_INFO_XSTATS:
+                    statistics = attributes.As<CanDeviceStats>();
+                    break;
+            }
+        }
+
+        return (kind, kind == ControllerKind ? Controller(data, statistics) : null);
+    }
+
+    private static CanController Controller(AttributeReader attributes, in CanDeviceStats statistics)
+    {
+        var controller = new CanController
+        {
+            Statistics = new(
+                statistics.BusError, statistics.ErrorWarning, statistics.ErrorPassive, statistics.BusOff, statistics.ArbitrationLost,
+                statistics.Restarts),
+        };
+        while (attributes.Read())
+        {
+            controller = attributes.Type switch
+            {
+                Rtnetlink.IFLA_CAN_STATE => controller with { State = (CanState)attributes.As<int>() },
+                Rtnetlink.IFLA_CAN_BITTIMING => controller with { BitTiming = Timing(attributes.As<CanBittiming>()) },
+                Rtnetlink.IFLA_CAN_DATA_BITTIMING => controller with { DataBitTiming = Timing(attributes.As<CanBittiming>()) },
+                Rtnetlink.IFLA_CAN_BITTIMING_CONST => controller with { Limits = Limits(attributes.As<CanBittimingConst>()) },
+                Rtnetlink.IFLA_CAN_DATA_BITTIMING_CONST => controller with { DataLimits = Limits(attributes.As<CanBittimingConst>()) },
+                Rtnetlink.IFLA_CAN_CTRLMODE => controller with { Modes = (CanControllerModes)attributes.As<CanCtrlmode>().Flags },
+                Rtnetlink.IFLA_CAN_CTRLMODE_EXT => controller with { SupportedModes = SupportedModes(attributes.Nested) },
+                Rtnetlink.IFLA_CAN_CLOCK => controller with { ClockFrequency = attributes.As<uint>() },
+                Rtnetlink.IFLA_CAN_RESTART_MS => controller with { RestartDelay = TimeSpan.FromMilliseconds((long)attributes.As<uint>()) },
+                Rtnetlink.IFLA_CAN_BERR_COUNTER => controller with { ErrorCounters = Counters(attributes.As<CanBerrCounter>()) },
+                Rtnetlink.IFLA_CAN_TERMINATION => controller with { Termination = attributes.As<ushort>() },
+                _ => controller,
+            };
+        }
+
+        return controller;
+    }
+
+    private static CanControllerModes? SupportedModes(AttributeReader attributes)
+    {
+        while (attributes.Read())
+        {
+            if (attributes.Type == Rtnetlink.IFLA_CAN_CTRLMODE_SUPPORTED)
+                return (CanControllerModes)attributes.As<int>();
+        }
+
+        return null;
+    }
+
+    private static CanErrorCounters Counters(CanBerrCounter counter) => new(counter.TxErr, counter.RxErr);
+
+    private static CanBitTiming? Timing(in CanBittiming timing) => timing.Bitrate == 0 ? null : new(
+        (int)timing.Bitrate,
+        timing.SamplePoint / 1000.0,
+        (int)timing.Tq,
+        (int)timing.PropSeg,
+        (int)timing.PhaseSeg1,
+        (int)timing.PhaseSeg2,
+        (int)timing.Sjw,
+        (int)timing.Brp);
+
+    private static CanBitTimingLimits Limits(in CanBittimingConst limits) => new(
+        AttributeReader.TextOf(limits.Name),
+        (int)limits.Tseg1Min,
+        (int)limits.Tseg1Max,
+        (int)limits.Tseg2Min,
+        (int)limits.Tseg2Max,
+        (int)limits.SjwMax,
+        (int)limits.BrpMin,
+        (int)limits.BrpMax,
+        (int)limits.BrpInc);
+
+    private static CanLinkStatistics Statistics(in RtnlLinkStats64 stats) => new(
+        (long)stats.RxPackets,
+        (long)stats.RxBytes,
+        (long)stats.RxErrors,
+        (long)stats.RxDropped,
+        (long)stats.RxOverErrors,
+        (long)stats.TxPackets,
+        (long)stats.TxBytes,
+        (long)stats.TxErrors,
+        (long)stats.TxDropped);
+}

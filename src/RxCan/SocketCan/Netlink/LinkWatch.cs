@@ -1,0 +1,182 @@
+using System.Runtime.InteropServices;
+using RxCan.Bus;
+using RxCan.Links;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan.Netlink;
+
+/// <summary>
+/// A thread that listens to the kernel's link messages and tells what changes, after what is there. It asks for all links at first, when
+/// the kernel lost messages, and when it is told to.
+/// </summary>
+internal sealed class LinkWatch : IDisposable
+{
+    private const int Wake = 0;
+    private const int Links = 1;
+    private const int ReceiveBufferSize = 1024 * 1024;
+
+    private readonly IObserver<CanLinkChange> _observer;
+    private readonly LinkTable _table;
+    private readonly byte[] _buffer = new byte[NetlinkSocket.DatagramSize];
+    private readonly NetlinkSocket _socket;
+    private readonly Epoll _epoll = new();
+    private readonly WakeEvent _wake = new();
+    private volatile bool _isDisposed;
+    private volatile bool _isDumpWanted = true;
+    private bool _isDumping;
+    private uint _sequence;
+
+    /// <param name="observer">Whom to tell.</param>
+    /// <param name="receiveBufferSize">The socket's receive buffer in bytes; what does not fit costs a dump.</param>
+    /// <exception cref="CanBusException">It cannot be opened.</exception>
+    public LinkWatch(IObserver<CanLinkChange> observer, int receiveBufferSize = ReceiveBufferSize)
+    {
+        _observer = observer;
+        _table = new(Tell);
+        try
+        {
+            _socket = NetlinkSocket.TryOpen(Rtnetlink.RTMGRP_LINK) ?? throw LinkError.NoNetlink(BusName.Any, Libc.LastError);
+            ReceiveBuffer.TrySetSize(_socket.File, receiveBufferSize);
+            _epoll.Add(_wake.File, Wake);
+            _epoll.Add(_socket.File, Links);
+            _wake.Set();
+            new Thread(Run) { IsBackground = true, Name = "RxCan links" }.Start();
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
+    }
+
+    /// <summary>How often all links were asked for.</summary>
+    public int Dumps => (int)Volatile.Read(ref _sequence);
+
+    /// <summary>Has it ask for all links, for what changes without a message.</summary>
+    public void Poll()
+    {
+        _isDumpWanted = true;
+        _wake.Set();
+    }
+
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _wake.Set();
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_isDisposed)
+            {
+                _epoll.Wait();
+                _wake.Reset();
+                if (!Read())
+                    return;
+            }
+        }
+        catch (Exception failure)
+        {
+            CanBusBase.Rethrow(failure); // the observer's
+        }
+        finally
+        {
+            Close();
+        }
+    }
+
+    /// <summary>Takes the messages that wait and asks for a dump if one is wanted; false if it has failed.</summary>
+    private bool Read()
+    {
+        while (!_isDisposed)
+        {
+            var error = _socket.Receive(_buffer, out var datagram);
+            if (error == Errno.EAGAIN)
+            {
+                // Not earlier: after ENOBUFS the kernel drops what it has to report, without another error, until nothing waits.
+                if (!_isDumpWanted || _isDumping)
+                    return true;
+                if (!BeginDump())
+                    return false;
+            }
+            else if (error == Errno.ENOBUFS)
+            {
+                _isDumpWanted = true;
+            }
+            else if (error != Errno.None)
+            {
+                return Fail(error, null);
+            }
+
+            var messages = new NetlinkReader(datagram);
+            while (messages.Read())
+            {
+                if (!Take(messages))
+                    return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool Take(in NetlinkReader message)
+    {
+        var isAnswer = (message.Flags & Rtnetlink.NLM_F_MULTI) != 0; // a report may have the sequence number of who caused it
+        if (isAnswer && (message.Flags & Rtnetlink.NLM_F_DUMP_INTR) != 0)
+            _isDumpWanted = true;
+        switch (message.Type)
+        {
+            case Rtnetlink.NLMSG_DONE when isAnswer:
+                _isDumping = false;
+                if (!_isDumpWanted) // what the dump lacks may have come while messages were lost
+                    _table.EndDump();
+                break;
+            case Rtnetlink.NLMSG_ERROR:
+                var (error, text) = message.ReadError();
+                return Fail(error, text);
+            case Rtnetlink.RTM_NEWLINK when LinkMessage.Read(message.Payload) is { } link:
+                if (isAnswer)
+                    _table.Dumped(link);
+                else
+                    _table.Reported(link);
+                break;
+            case Rtnetlink.RTM_DELLINK when MemoryMarshal.TryRead(message.Payload, out IfInfoMsg link) && link.Family == 0:
+                _table.Removed(link.Index);
+                break;
+        }
+
+        return true;
+    }
+
+    private bool BeginDump()
+    {
+        _isDumpWanted = false;
+        _isDumping = true;
+        _table.BeginDump();
+        Span<byte> request = stackalloc byte[64];
+        var error = _socket.Send(LinkClient.DumpRequest(request, ++_sequence));
+        return error == Errno.None || Fail(error, null);
+    }
+
+    private void Tell(CanLinkChange change)
+    {
+        if (!_isDisposed)
+            _observer.OnNext(change);
+    }
+
+    private bool Fail(Errno error, string? message)
+    {
+        if (!_isDisposed)
+            _observer.OnError(LinkError.Of(BusName.Any, "list the interfaces", error, message));
+        return false;
+    }
+
+    private void Close()
+    {
+        _socket?.Dispose();
+        _epoll.Dispose();
+        _wake.Dispose();
+    }
+}

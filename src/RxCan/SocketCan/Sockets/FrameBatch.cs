@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan.Sockets;
+
+/// <summary>
+/// The buffers of one <c>recvmmsg</c> call, for up to <see cref="Capacity"/> frames with their control messages, each after the head that
+/// some sockets put before it. The kernel writes into the frames themselves, so that nothing is copied on the way to the observers.
+/// </summary>
+internal sealed unsafe class FrameBatch : IDisposable
+{
+    public const int Capacity = 64;
+
+    private const int ControlLength = 128; // a timespec or three, a drop count, and their headers
+
+    private readonly MMsgHdr* _messages = (MMsgHdr*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(MMsgHdr));
+    private readonly IoVec* _vectors = (IoVec*)NativeMemory.AllocZeroed(Capacity * 2, (nuint)sizeof(IoVec));
+    private readonly byte* _heads;
+    private readonly ReceivedFrame* _frames = (ReceivedFrame*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(ReceivedFrame));
+    private readonly SockAddrCan* _addresses = (SockAddrCan*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(SockAddrCan));
+    private readonly byte* _control = (byte*)NativeMemory.AllocZeroed(Capacity, ControlLength);
+    private readonly bool _wantsAddress;
+    private readonly int _headSize;
+    private int _used = Capacity;
+    private ulong _long; // a bit for each frame with something after its first eight bytes
+
+    public FrameBatch(bool wantsAddress, int headSize = 0)
+    {
+        Debug.Assert(sizeof(ReceivedFrame) == sizeof(CanFrame), "One is the other.");
+        _wantsAddress = wantsAddress;
+        _headSize = headSize;
+        _heads = (byte*)NativeMemory.AllocZeroed(Capacity, (nuint)headSize);
+        for (var i = 0; i < Capacity; i++)
+        {
+            _vectors[i * 2] = new() { Base = _heads + (i * headSize), Length = headSize };
+            _vectors[(i * 2) + 1] = new() { Base = &_frames[i].Raw, Length = sizeof(RawFrame) };
+            _messages[i].Header = new()
+            {
+                Iov = headSize == 0 ? _vectors + (i * 2) + 1 : _vectors + (i * 2),
+                IovLength = headSize == 0 ? 1 : 2,
+                Control = _control + (i * ControlLength),
+                Name = wantsAddress ? _addresses + i : null,
+            };
+        }
+    }
+
+    /// <summary>Takes the frames that wait, without waiting; their number, or -1 with <see cref="Libc.LastError"/>.</summary>
+    public int Receive(FileDescriptor socket)
+    {
+        for (var i = 0; i < _used; i++) // the kernel has written what it used
+        {
+            _messages[i].Header.ControlLength = ControlLength;
+            _messages[i].Header.NameLength = _wantsAddress ? sizeof(SockAddrCan) : 0;
+        }
+
+        var count = Libc.RecvMMsg(socket, _messages, Capacity, Abi.MSG_DONTWAIT, null);
+        _used = Math.Max(count, 0);
+        return count;
+    }
+
+    /// <summary>The head of one of the received messages, a broadcast manager's.</summary>
+    public ref readonly BcmMsgHead Head(int i) => ref *(BcmMsgHead*)(_heads + (i * _headSize));
+
+    public int IfIndex(int i) => _addresses[i].IfIndex;
+
+    /// <summary>
+    /// Completes one of the received frames, once. It is there until the next call of <see cref="Receive"/>. <paramref name="dropped"/>
+    /// becomes the socket's count of lost frames, if the frame comes with one.
+    /// </summary>
+    public ref readonly CanFrame Read(int i, ushort @interface, ref uint dropped)
+    {
+        var message = &_messages[i].Header;
+        var frame = _frames + i;
+        var raw = &frame->Raw;
+        long ticks = 0;
+        var end = message->Control + message->ControlLength;
+        for (var at = message->Control; at + sizeof(CMsgHdr) <= end;)
+        {
+            var header = (CMsgHdr*)at;
+            switch (header->Type)
+            {
+                case Abi.SO_TIMESTAMPNS:
+                    ticks = ((TimeSpec*)(header + 1))->UtcTicks;
+                    break;
+                case Abi.SO_TIMESTAMPING: // software, unused, hardware
+                    var stamps = (TimeSpec*)(header + 1);
+                    ticks = (stamps[2].Seconds != 0 ? stamps + 2 : stamps)->UtcTicks;
+                    break;
+                case Abi.SO_RXQ_OVFL:
+                    dropped = *(uint*)(header + 1);
+                    break;
+            }
+
+            at += (header->Length + sizeof(nint) - 1) & -sizeof(nint);
+        }
+
+        var flags = (message->Flags & Abi.MSG_DONTROUTE) != 0 ? CanFrame.FrameFlags.Local : 0;
+        if ((message->Flags & Abi.MSG_CONFIRM) != 0 && _headSize == 0) // which job is on the watch's own socket is chance
+            flags |= CanFrame.FrameFlags.Own;
+        var length = raw->Length;
+        Span<byte> data = raw->Data;
+        if (_messages[i].Received == _headSize + Abi.CANFD_MTU)
+        {
+            length = Math.Min(length, (byte)CanFrame.MaxFdLength);
+            flags |= CanFrame.FrameFlags.Fd | (CanFrame.FrameFlags)(raw->Flags & 3);
+            if ((raw->Flags & Abi.CANFD_FDF) != 0)
+                flags |= CanFrame.FrameFlags.FdfReported;
+            _long |= 1UL << i;
+            if (length < CanFrame.MaxFdLength)
+                data[length..].Clear(); // what a sender left there is nobody's business
+        }
+        else
+        {
+            if ((_long >> i & 1) != 0)
+            {
+                _long &= ~(1UL << i);
+                data[CanFrame.MaxLength..].Clear();
+            }
+
+            if (length < CanFrame.MaxLength)
+                data[length..CanFrame.MaxLength].Clear();
+            else
+                length = raw->Len8Dlc is > 8 and <= 15 && length == CanFrame.MaxLength ? raw->Len8Dlc : (byte)CanFrame.MaxLength;
+        }
+
+        frame->Ticks = ticks;
+        raw->Id = CanFrame.Meaningful(raw->Id, flags);
+        raw->Length = length;
+        frame->Flags = flags;
+        frame->Interface = @interface;
+        return ref Unsafe.AsRef<CanFrame>(frame);
+    }
+
+    public void Dispose()
+    {
+        NativeMemory.Free(_messages);
+        NativeMemory.Free(_vectors);
+        NativeMemory.Free(_heads);
+        NativeMemory.Free(_frames);
+        NativeMemory.Free(_addresses);
+        NativeMemory.Free(_control);
+    }
+
+    /// <summary>A <see cref="CanFrame"/> as it lies in memory: the time, then what the kernel writes, of which some is then put otherwise.</summary>
+    [StructLayout(LayoutKind.Explicit)]
+    private struct ReceivedFrame
+    {
+        [FieldOffset(0)]
+        public long Ticks;
+        [FieldOffset(8)]
+        public RawFrame Raw;
+        [FieldOffset(13)]
+        public CanFrame.FrameFlags Flags; // where the kernel has its own
+        [FieldOffset(14)]
+        public ushort Interface; // where the kernel has nothing, and the classic frame's raw DLC
+    }
+}
