@@ -13,9 +13,9 @@ internal static class Watchdog
     private static readonly TimeSpan StopPeriod = TimeSpan.FromSeconds(1);
 
     /// <summary>The frames to send: at once when the heartbeat is silent, then every second until it is heard again.</summary>
-    public static IObservable<CanFrame> Watch(ICanBus can) => can.Silence(Heartbeat, Limit)
-        .Select(silence => silence.IsSilent
-            ? Observable.Interval(StopPeriod, can.Scheduler).StartWith(can.Scheduler, 0).Select(_ => Stop)
-            : Observable.Empty<CanFrame>())
+    public static IObservable<CanFrame> Watch(ICanBus can) => can.Presence(Heartbeat, Limit)
+        .Select(heartbeat => heartbeat.IsPresent
+            ? Observable.Empty<CanFrame>()
+            : Observable.Interval(StopPeriod, can.Scheduler).StartWith(can.Scheduler, 0).Select(_ => Stop))
         .Switch();
 }

@@ -138,7 +138,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         Assert.All(await arrived, frame => Assert.Equal(CanFrame.Parse("321#C0FFEE"), frame));
         await Expect(monitor.Row("321")).ToContainTextAsync("C0FFEE");
 
-        var silence = monitor.Peer.Silence(0x321, TimeSpan.FromSeconds(0.5)).FirstAsync(s => s.IsSilent).Timeout(Deadline).ToTask();
+        var silence = monitor.Peer.Presence(0x321, TimeSpan.FromSeconds(0.5)).FirstAsync(p => !p.IsPresent).Timeout(Deadline).ToTask();
         await monitor.Page.GetByRole(AriaRole.Button, new() { Name = "Stop 321#C0FFEE" }).ClickAsync();
         await silence;
         await Expect(monitor.Page.Locator(".jobs")).ToHaveCountAsync(0);

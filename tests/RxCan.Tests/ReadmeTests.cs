@@ -68,7 +68,7 @@ public sealed class ReadmeTests
 
         // The broadcast manager watches content and silence for you.
         can.Changes(CanFilter.Id(0x123), mask: [0xFF, 0x00, 0xF0]).Subscribe(f => Console.WriteLine($"changed: {f}"));
-        can.Silence(0x702, TimeSpan.FromMilliseconds(500)).Where(s => s.IsSilent).Subscribe(_ => Console.WriteLine("node 2 is gone"));
+        can.Presence(0x702, TimeSpan.FromMilliseconds(500)).Where(p => !p.IsPresent).Subscribe(_ => Console.WriteLine("node 2 is gone"));
 
         // ISO-TP: a request is an observable of its responses.
         using IIsoTpSession ecu = can.OpenIsoTp(tx: 0x7E0, rx: 0x7E8);

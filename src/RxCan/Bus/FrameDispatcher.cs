@@ -10,7 +10,7 @@ namespace RxCan.Bus;
 internal sealed class FrameDispatcher(CanBusBase bus)
 {
     // A filter of more identifiers than this is cheaper to ask than to enter everywhere.
-    private const int MostExactIds = 256;
+    private const int MaxExactIds = 256;
 
     private readonly CanBusBase _bus = bus;
     private readonly FrameSubscription[]?[] _standard = new FrameSubscription[CanId.MaxStandard + 1][];
@@ -36,7 +36,7 @@ internal sealed class FrameDispatcher(CanBusBase bus)
             _entries[entry] = _entries.GetValueOrDefault(entry) + 1;
         if (subscription.Filter is null)
             _plain = [.. _plain, subscription];
-        else if (subscription.Filter.TryGetExactIds(MostExactIds) is { } ids)
+        else if (subscription.Filter.TryGetExactIds(MaxExactIds) is { } ids)
             Enter(subscription, ids);
         else
             _filtered = [.. _filtered, subscription];

@@ -28,7 +28,7 @@ internal interface IBroadcastManager
     IDisposable Changes(ContentWatch watch, IObserver<CanFrame> observer);
 
     /// <summary>Reports when data frames of an identifier, classic and FD alike, stop and resume (<c>RX_SETUP</c> with a time-out).</summary>
-    IDisposable Silence(CanId id, TimeSpan timeout, IObserver<CanSilence> observer);
+    IDisposable Presence(CanId id, TimeSpan timeout, IObserver<CanPresence> observer);
 
     /// <summary>Answers remote frames (<c>RX_SETUP</c> with <c>RX_RTR_FRAME</c>), and gives a value once it does.</summary>
     IDisposable AnswerRemote(CanFrame answer, IObserver<Unit> observer);

@@ -35,9 +35,9 @@ internal sealed class PortableBroadcastManager(ICanBus can, ICanBus watched, ISc
         return changes;
     }
 
-    public IDisposable Silence(CanId id, TimeSpan timeout, IObserver<CanSilence> observer)
+    public IDisposable Presence(CanId id, TimeSpan timeout, IObserver<CanPresence> observer)
     {
-        var silence = new PortableSilence(scheduler, id, timeout, observer);
+        var silence = new PortablePresence(scheduler, id, timeout, observer);
         silence.Start(watched);
         return silence;
     }

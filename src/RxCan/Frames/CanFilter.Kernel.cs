@@ -36,7 +36,7 @@ public sealed partial class CanFilter
     public const int MaxKernelEntries = 512;
 
     // Intersections multiply lists: past this many entries one of the two stands for both, which only lets more pass.
-    private const int MostCubes = 8 * MaxKernelEntries;
+    private const int MaxCubes = 8 * MaxKernelEntries;
 
     /// <summary>
     /// The filter list for <c>CAN_RAW_FILTER</c>: it passes every data and remote frame of the set. It passes others too if the set
@@ -150,7 +150,7 @@ public sealed partial class CanFilter
                     both.Add(new(cube.Value, cube.Mask));
             }
 
-            if (both.Count > MostCubes)
+            if (both.Count > MaxCubes)
             {
                 isExact = false;
                 return left.Count <= right.Count ? left : right;
@@ -229,7 +229,7 @@ public sealed partial class CanFilter
     private static List<CanFilterEntry>? Fit(List<CanFilterEntry> entries)
     {
         entries = Compact(entries);
-        if (entries.Count is > MaxKernelEntries and <= MostCubes)
+        if (entries.Count is > MaxKernelEntries and <= MaxCubes)
             entries = Merge(entries);
         return entries.Count <= MaxKernelEntries ? entries : null;
     }

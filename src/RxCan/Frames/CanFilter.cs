@@ -191,7 +191,7 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
     private sealed class OrNode : Node
     {
         // Fewer are asked one after the other as fast as they are looked up.
-        private const int FewestToLookUp = 8;
+        private const int MinToLookUp = 8;
 
         public readonly Node[] Nodes;
 
@@ -224,7 +224,7 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
         private Node[] Sort()
         {
             var exact = Nodes.OfType<CubeNode>().Where(c => c.IsExact).Select(c => c.Value).ToFrozenSet();
-            if (exact.Count < FewestToLookUp)
+            if (exact.Count < MinToLookUp)
                 return _others = Nodes;
             _exact = exact;
             return _others = [.. Nodes.Where(n => n is not CubeNode { IsExact: true })];

@@ -7,7 +7,7 @@ namespace RxCan;
 public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormattable
 {
     // "(" + 12 digits of seconds + "." + 6 + ") " + " " + 8 + "##" + 1 + 128 of data, with room to spare; the interface's name comes on top
-    private const int LongestText = 192;
+    private const int MaxTextLength = 192;
 
     private const string Forms =
         "Write 123#DEADBEEF (3 hexadecimal digits: standard, 8: extended; data bytes may have dots between them; _9 to _F after 8 bytes is a raw DLC), " +
@@ -25,7 +25,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
     public string ToString(string? format, IFormatProvider? formatProvider = null)
     {
         var name = Interface.Length;
-        var text = name < 64 ? stackalloc char[LongestText + name] : new char[LongestText + name];
+        var text = name < 64 ? stackalloc char[MaxTextLength + name] : new char[MaxTextLength + name];
         TryFormat(text, out var written, format);
         return new string(text[..written]);
     }

@@ -57,13 +57,13 @@ public readonly record struct CanFrameBits(int Nominal, int Data)
         if (!frame.IsFd)
         {
             var stuffed = arbitration + (frame.Id.IsExtended ? 6 : 5) + data + Crc15Bits;
-            return new(stuffed + MostStuffBits(stuffed) + EndBits, 0);
+            return new(stuffed + MaxStuffBits(stuffed) + EndBits, 0);
         }
 
         arbitration += 3; // FDF, res, BRS
         data += 5; // ESI, DLC
-        var inArbitration = MostStuffBits(arbitration);
-        return Split(frame, arbitration + inArbitration, data + MostStuffBits(arbitration + data) - inArbitration);
+        var inArbitration = MaxStuffBits(arbitration);
+        return Split(frame, arbitration + inArbitration, data + MaxStuffBits(arbitration + data) - inArbitration);
     }
 
     /// <summary>How long these bits take, to the nearest 100 ns.</summary>
@@ -94,7 +94,7 @@ public readonly record struct CanFrameBits(int Nominal, int Data)
         return frame.BitRateSwitch ? new(nominal, data) : new(nominal + data, 0);
     }
 
-    private static int MostStuffBits(int bits) => (bits - 1) / 4;
+    private static int MaxStuffBits(int bits) => (bits - 1) / 4;
 
     private static void ThrowIfError(in CanFrame frame)
     {

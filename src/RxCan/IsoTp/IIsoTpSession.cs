@@ -17,8 +17,8 @@ public interface IIsoTpSession : IObservable<byte[]>, IDisposable
     /// <summary>How it was opened.</summary>
     IsoTpOptions Options { get; }
 
-    /// <summary>Who does the work, <see cref="IsoTpEngine.Portable"/> or <see cref="IsoTpEngine.Kernel"/>.</summary>
-    IsoTpEngine Engine { get; }
+    /// <summary>Who does the work, <see cref="EngineKind.Portable"/> or <see cref="EngineKind.Kernel"/>.</summary>
+    EngineKind Engine { get; }
 
     /// <summary>The messages received, with who sent them and when.</summary>
     IObservable<IsoTpMessage> Messages { get; }

@@ -9,7 +9,7 @@ namespace RxCan.IsoTp;
 /// </remarks>
 public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
 {
-    private const int MostResponders = 256;
+    private const int MaxResponders = 256;
     private const uint FixedPhysical = 0xDA;
     private const uint FixedFunctional = 0xDB;
     private const uint MixedPhysical = 0xCE;
@@ -142,8 +142,8 @@ public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
     public static IsoTpAddress Functional(CanId tx, IReadOnlyList<IsoTpAddress> responders, byte? extension = null)
     {
         ArgumentNullException.ThrowIfNull(responders);
-        if (responders.Count is 0 or > MostResponders)
-            throw new ArgumentException($"A functional address has 1 to {MostResponders} responders, not {responders.Count}.", nameof(responders));
+        if (responders.Count is 0 or > MaxResponders)
+            throw new ArgumentException($"A functional address has 1 to {MaxResponders} responders, not {responders.Count}.", nameof(responders));
         var addressing = responders[0].Addressing;
         if (responders.Any(r => r.IsFunctional || r.Addressing != addressing))
             throw new ArgumentException("The responders of a functional address are physical addresses of one format.", nameof(responders));
@@ -176,7 +176,7 @@ public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
     private static IsoTpAddress Functional(IsoTpAddressing addressing, CanId tx, byte? extension, IsoTpAddress[] responders) =>
         new(addressing, tx, responders[0].RxId, extension, responders[0].RxExtension, responders);
 
-    private static IEnumerable<byte> OthersThan(byte own) => Enumerable.Range(0, MostResponders).Select(i => (byte)i).Where(i => i != own);
+    private static IEnumerable<byte> OthersThan(byte own) => Enumerable.Range(0, MaxResponders).Select(i => (byte)i).Where(i => i != own);
 
     private static CanId Fixed(int priority, uint format, byte target, byte source) => priority is >= 0 and <= 7
         ? CanId.Extended(((uint)priority << 26) | (format << 16) | ((uint)target << 8) | source)

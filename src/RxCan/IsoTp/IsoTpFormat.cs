@@ -8,7 +8,7 @@ internal sealed class IsoTpFormat(IsoTpAddress address, IsoTpOptions options)
     public const byte ConsecutiveFrame = 0x20;
     public const byte FlowControl = 0x30;
     public const int FlowControlLength = 3;
-    public const int MostShortLength = 0xFFF;
+    public const int MaxShortLength = 0xFFF;
     private const byte FdPadding = 0xCC; // CAN_ISOTP_DEFAULT_PAD_CONTENT
 
     private readonly CanId _id = address.TxId;
@@ -30,10 +30,10 @@ internal sealed class IsoTpFormat(IsoTpAddress address, IsoTpOptions options)
     public int RxStart { get; } = address.RxExtension is null ? 0 : 1;
 
     /// <summary>The longest payload of a single frame that is sent.</summary>
-    public int MostInSingleFrame => MostInSingle(TxDataLength, TxStart);
+    public int MaxInSingleFrame => MaxInSingle(TxDataLength, TxStart);
 
     /// <summary>The longest payload of a single frame: above 8 bytes its length takes a byte of its own.</summary>
-    public static int MostInSingle(int dataLength, int start) => dataLength - start - (dataLength > CanFrame.MaxLength ? 2 : 1);
+    public static int MaxInSingle(int dataLength, int start) => dataLength - start - (dataLength > CanFrame.MaxLength ? 2 : 1);
 
     /// <summary>A received frame's data from the protocol control information on; nothing if it is not for this session.</summary>
     public ReadOnlySpan<byte> Open(in CanFrame frame) =>

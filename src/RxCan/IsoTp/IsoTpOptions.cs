@@ -142,7 +142,7 @@ public sealed record IsoTpOptions
     } = TimeSpan.FromSeconds(1);
 
     /// <summary>Who does the work.</summary>
-    public IsoTpEngine Engine { get; init; }
+    public EngineKind Engine { get; init; }
 
     /// <summary>How requests wait for their responses, unless <see cref="IIsoTpSession.Request"/> is given something else.</summary>
     public IsoTpRequestOptions Requests { get; init; } = IsoTpRequestOptions.Default;

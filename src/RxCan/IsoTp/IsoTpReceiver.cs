@@ -9,7 +9,7 @@ namespace RxCan.IsoTp;
 internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
 {
     // Well below what a receive buffer of CanBusOptions' default size holds; a message of 4095 bytes has less.
-    private const int MostFramesInOneBlock = 1024;
+    private const int MaxFramesInOneBlock = 1024;
 
     private static readonly TimeSpan Never = IsoTpSender.Never;
 
@@ -125,7 +125,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         var frameLength = content.Length + format.RxStart;
         if (frameLength < CanFrame.MaxLength)
             return default; // a first frame fills its frame
-        uint length = BinaryPrimitives.ReadUInt16BigEndian(content) & (uint)IsoTpFormat.MostShortLength;
+        uint length = BinaryPrimitives.ReadUInt16BigEndian(content) & (uint)IsoTpFormat.MaxShortLength;
         content = content[2..];
         if (length == 0)
         {
@@ -133,7 +133,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
             content = content[4..];
         }
 
-        if (length <= IsoTpFormat.MostInSingle(frameLength, format.RxStart))
+        if (length <= IsoTpFormat.MaxInSingle(frameLength, format.RxStart))
             return default; // it would have fitted a single frame
         var interrupted = Interrupted();
         if (length > options.MaxLength)
@@ -149,7 +149,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         _sequence = 1;
         _frameLength = frameLength;
         var frames = (_payload.Length - _index) / (frameLength - format.RxStart - 1);
-        _blockSize = options.BlockSize ?? (frames > MostFramesInOneBlock ? byte.MaxValue : 0);
+        _blockSize = options.BlockSize ?? (frames > MaxFramesInOneBlock ? byte.MaxValue : 0);
         AskToContinue(now);
         return new(interrupted, Started: true);
     }

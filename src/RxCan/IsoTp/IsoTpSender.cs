@@ -74,7 +74,7 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
         if (_inFlight || _state != State.Ready || now < _due)
             return false;
         Span<byte> buffer = stackalloc byte[CanFrame.MaxFdLength];
-        frame = _index > 0 ? NextConsecutive(buffer) : _payload.Length <= format.MostInSingleFrame ? Single(buffer) : First(buffer);
+        frame = _index > 0 ? NextConsecutive(buffer) : _payload.Length <= format.MaxInSingleFrame ? Single(buffer) : First(buffer);
         return _inFlight = true;
     }
 
@@ -168,7 +168,7 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
     {
         var start = format.TxStart;
         var length = _payload.Length;
-        if (length <= IsoTpFormat.MostInSingle(CanFrame.MaxLength, start))
+        if (length <= IsoTpFormat.MaxInSingle(CanFrame.MaxLength, start))
         {
             buffer[start++] = (byte)(IsoTpFormat.SingleFrame | length);
         }
@@ -186,7 +186,7 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
     {
         var start = format.TxStart;
         var length = _payload.Length;
-        if (length <= IsoTpFormat.MostShortLength)
+        if (length <= IsoTpFormat.MaxShortLength)
         {
             buffer[start++] = (byte)(IsoTpFormat.FirstFrame | (length >> 8));
             buffer[start++] = (byte)length;

@@ -8,7 +8,7 @@ namespace RxCan.IsoTp;
 /// <summary>The requests: one at a time, from its turn to its last response, and no other's answers.</summary>
 internal sealed partial class IsoTpSession
 {
-    private const int MostBytesShown = 16;
+    private const int MaxBytesShown = 16;
 
     private readonly Queue<IsoTpRequest> _requests = new(); // some of them disposed meanwhile
     private readonly IsoTpRequest?[] _answered; // by responder: the request that was open when the message under way began
@@ -297,7 +297,7 @@ internal sealed partial class IsoTpSession
         });
     }
 
-    private static string Shown(byte[] payload) => payload.Length <= MostBytesShown
+    private static string Shown(byte[] payload) => payload.Length <= MaxBytesShown
         ? Convert.ToHexString(payload)
-        : $"{Convert.ToHexString(payload.AsSpan(0, MostBytesShown))}... ({payload.Length} bytes)";
+        : $"{Convert.ToHexString(payload.AsSpan(0, MaxBytesShown))}... ({payload.Length} bytes)";
 }

@@ -66,7 +66,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
 
     public IsoTpOptions Options { get; }
 
-    public IsoTpEngine Engine { get; private set; }
+    public EngineKind Engine { get; private set; }
 
     public IObservable<IsoTpMessage> Messages => _messages;
 
@@ -214,7 +214,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
             throw new ArgumentException("An ISO-TP message has at least one byte.", nameof(payload));
         if (payload.Length > Options.MaxLength)
             throw new ArgumentException($"{payload.Length} bytes are more than IsoTpOptions.MaxLength, {Options.MaxLength}.", nameof(payload));
-        var most = IsoTpFormat.MostInSingle(Options.TxDataLength, Address.TxExtension is null ? 0 : 1);
+        var most = IsoTpFormat.MaxInSingle(Options.TxDataLength, Address.TxExtension is null ? 0 : 1);
         if (Address.IsFunctional && payload.Length > most)
         {
             throw new ArgumentException(
@@ -226,21 +226,21 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
     {
         var engine = OpenEngine();
         _engine = engine;
-        Engine = engine is PortableIsoTpEngine ? IsoTpEngine.Portable : IsoTpEngine.Kernel;
+        Engine = engine is PortableIsoTpEngine ? EngineKind.Portable : EngineKind.Kernel;
         engine.Start(this);
     }
 
     private IIsoTpEngine OpenEngine()
     {
-        if (Options.Engine != IsoTpEngine.Portable)
+        if (Options.Engine != EngineKind.Portable)
         {
             string? reason = null;
             if (_bus is IIsoTpEngineProvider provider && provider.TryOpenIsoTp(Address, Options, out var own, out reason))
                 return own;
-            if (Options.Engine == IsoTpEngine.Kernel)
+            if (Options.Engine == EngineKind.Kernel)
             {
                 throw new CanNotSupportedException(
-                    _bus.Name, $"{_bus.Name}: {reason ?? "this bus has no ISO-TP engine of the kernel's"}. Use IsoTpEngine.Portable, or Auto.");
+                    _bus.Name, $"{_bus.Name}: {reason ?? "this bus has no ISO-TP engine of the kernel's"}. Use EngineKind.Portable, or Auto.");
             }
         }
 

@@ -18,8 +18,8 @@ public interface IJ1939Node : IObservable<J1939Message>, IDisposable
     /// <summary>How it was opened.</summary>
     J1939Options Options { get; }
 
-    /// <summary>Who does the work, <see cref="J1939Engine.Portable"/> or <see cref="J1939Engine.Kernel"/>.</summary>
-    J1939Engine Engine { get; }
+    /// <summary>Who does the work, <see cref="EngineKind.Portable"/> or <see cref="EngineKind.Kernel"/>.</summary>
+    EngineKind Engine { get; }
 
     /// <summary>Its address now; <see cref="J1939Address.Null"/> while it has none.</summary>
     byte Address { get; }

@@ -9,7 +9,7 @@ namespace RxCan.J1939;
 public readonly record struct J1939Id(int Priority, J1939Pgn Pgn, byte Source, byte Destination = J1939Address.Global)
 {
     private const int PriorityShift = 26;
-    private const int MostPriority = 7;
+    private const int MaxPriority = 7;
 
     /// <summary>Takes an identifier apart.</summary>
     /// <param name="id">The identifier.</param>
@@ -24,7 +24,7 @@ public readonly record struct J1939Id(int Priority, J1939Pgn Pgn, byte Source, b
     /// </exception>
     public CanId ToCanId()
     {
-        if (Priority is < 0 or > MostPriority)
+        if (Priority is < 0 or > MaxPriority)
             throw new InvalidOperationException($"A priority is 0 (highest) to 7, not {Priority}.");
         if (Pgn.IsPdu2 && Destination != J1939Address.Global)
             throw new InvalidOperationException($"A frame of {Pgn}, in PDU2 format, has no destination: it goes to all.");
@@ -34,6 +34,6 @@ public readonly record struct J1939Id(int Priority, J1939Pgn Pgn, byte Source, b
     internal static J1939Id FromValue(uint value)
     {
         var pgn = J1939Pgn.FromBits(value >> 8 & J1939Pgn.MaxValue);
-        return new((int)(value >> PriorityShift) & MostPriority, pgn, (byte)value, pgn.IsPdu1 ? (byte)(value >> 8) : J1939Address.Global);
+        return new((int)(value >> PriorityShift) & MaxPriority, pgn, (byte)value, pgn.IsPdu1 ? (byte)(value >> 8) : J1939Address.Global);
     }
 }

@@ -10,8 +10,8 @@ namespace RxCan.J1939;
 /// <param name="value">The number; 0 is nobody's NAME.</param>
 public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparable<J1939Name>
 {
-    private const int MostIdentityNumber = 0x1F_FFFF;
-    private const int MostManufacturerCode = 0x7FF;
+    private const int MaxIdentityNumber = 0x1F_FFFF;
+    private const int MaxManufacturerCode = 0x7FF;
 
     /// <summary>The number. On the wire its least significant byte comes first.</summary>
     public ulong Value { get; private init; } = value;
@@ -19,15 +19,15 @@ public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparab
     /// <summary>The serial number, 21 bits.</summary>
     public int IdentityNumber
     {
-        get => Get(0, MostIdentityNumber);
-        init => Value = With(value, 0, MostIdentityNumber);
+        get => Get(0, MaxIdentityNumber);
+        init => Value = With(value, 0, MaxIdentityNumber);
     }
 
     /// <summary>The manufacturer, 11 bits, as SAE assigns it.</summary>
     public int ManufacturerCode
     {
-        get => Get(21, MostManufacturerCode);
-        init => Value = With(value, 21, MostManufacturerCode);
+        get => Get(21, MaxManufacturerCode);
+        init => Value = With(value, 21, MaxManufacturerCode);
     }
 
     /// <summary>Which of several control units of one function instance, 3 bits.</summary>

@@ -44,7 +44,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
 
     public J1939Options Options { get; }
 
-    public J1939Engine Engine { get; private set; }
+    public EngineKind Engine { get; private set; }
 
     public byte Address => _address;
 
@@ -177,7 +177,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         ArgumentOutOfRangeException.ThrowIfEqual(destination, J1939Address.Null);
         ArgumentOutOfRangeException.ThrowIfNegative(priority);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(priority, 7);
-        var most = destination == J1939Address.Global ? TransportFormat.MostBytes : TransportFormat.MostExtendedBytes;
+        var most = destination == J1939Address.Global ? TransportFormat.MaxBytes : TransportFormat.MaxExtendedBytes;
         return data.Length <= most
             ? new(pgn, data.ToArray(), destination, priority, completion)
             : throw new ArgumentException($"A message to {(destination == J1939Address.Global ? "all" : "one node")} has at most {most} bytes, not {data.Length}.", nameof(data));
@@ -187,7 +187,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
     {
         var engine = OpenEngine();
         _engine = engine;
-        Engine = engine is PortableJ1939Engine ? J1939Engine.Portable : J1939Engine.Kernel;
+        Engine = engine is PortableJ1939Engine ? EngineKind.Portable : EngineKind.Kernel;
         engine.SetAddress(_claim?.State.Address ?? _address);
         _filter = Wanted();
         engine.SetFilter(_filter);
@@ -196,7 +196,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
 
     private IJ1939Engine OpenEngine()
     {
-        if (Options.Engine != J1939Engine.Portable)
+        if (Options.Engine != EngineKind.Portable)
         {
             string? reason = "this bus has no J1939 engine of the kernel's";
             IJ1939Engine? own = null;
@@ -204,8 +204,8 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
                 reason = provider.TryOpenJ1939(Name, Options, out own);
             if (own is not null)
                 return own;
-            if (Options.Engine == J1939Engine.Kernel)
-                throw new CanNotSupportedException(_bus.Name, $"{_bus.Name}: {reason}. Use J1939Engine.Portable, or Auto.");
+            if (Options.Engine == EngineKind.Kernel)
+                throw new CanNotSupportedException(_bus.Name, $"{_bus.Name}: {reason}. Use EngineKind.Portable, or Auto.");
         }
 
         return new PortableJ1939Engine(_bus, Options, _scheduler);

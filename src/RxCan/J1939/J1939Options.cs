@@ -51,8 +51,8 @@ public sealed record J1939Options
             : throw new ArgumentOutOfRangeException(nameof(value), value, "The packets of a BAM are 50 to 200 ms apart.");
     } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Who does the work. <see cref="J1939Engine.Auto"/> is the portable engine if other options ask for what the kernel's has not.</summary>
-    public J1939Engine Engine { get; init; }
+    /// <summary>Who does the work. <see cref="EngineKind.Auto"/> is the portable engine if other options ask for what the kernel's has not.</summary>
+    public EngineKind Engine { get; init; }
 
     /// <summary>The clock of all time-outs; the bus's if null. The kernel's engine takes no other.</summary>
     public IScheduler? Scheduler { get; init; }

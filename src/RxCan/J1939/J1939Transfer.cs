@@ -19,9 +19,9 @@ internal sealed class J1939Transfer(J1939Pgn pgn, byte[] data, byte destination,
     /// <summary>Whether it is the claim engine's, which may send without an address.</summary>
     public bool IsClaim { get; init; }
 
-    public bool IsSingle => Data.Length <= TransportFormat.MostInFrame;
+    public bool IsSingle => Data.Length <= TransportFormat.MaxInFrame;
 
-    public bool IsExtended => Data.Length > TransportFormat.MostBytes;
+    public bool IsExtended => Data.Length > TransportFormat.MaxBytes;
 
     /// <summary>Whether it was given up before it was begun.</summary>
     public bool IsCancelled { get; set; }

@@ -195,7 +195,7 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
         if (!isWanted(pgn, id.Source, id.Destination))
             return;
         var length = way == Way.Extended ? BinaryPrimitives.ReadUInt32LittleEndian(data[1..]) : BinaryPrimitives.ReadUInt16LittleEndian(data[1..]);
-        var (fewest, most) = way == Way.Extended ? (MostBytes + 1, MostExtendedBytes) : (MostInFrame + 1, MostBytes);
+        var (fewest, most) = way == Way.Extended ? (MaxBytes + 1, MaxExtendedBytes) : (MaxInFrame + 1, MaxBytes);
         _receivers.TryGetValue((id.Source, way), out var other);
         J1939AbortReason? refusal =
             other is { IsReceiving: true } && way != Way.Broadcast && other.Pgn != pgn ? J1939AbortReason.Busy

@@ -13,14 +13,14 @@ internal static class TransportFormat
     public const byte Bam = 32;
     public const byte Abort = 255;
 
-    public const int MostInFrame = CanFrame.MaxLength;
+    public const int MaxInFrame = CanFrame.MaxLength;
     public const int PacketLength = 7;
-    public const int MostPackets = 255;
-    public const int MostBytes = MostPackets * PacketLength;
-    public const int MostExtendedBytes = 0xFF_FFFF * PacketLength;
+    public const int MaxPackets = 255;
+    public const int MaxBytes = MaxPackets * PacketLength;
+    public const int MaxExtendedBytes = 0xFF_FFFF * PacketLength;
 
     /// <summary>How often one packet may be asked for again.</summary>
-    public const int MostRetransmits = 2;
+    public const int MaxRetransmits = 2;
 
     /// <summary>Between the data packets, as the receiver has it.</summary>
     public static readonly TimeSpan T1 = TimeSpan.FromMilliseconds(750);

@@ -39,7 +39,7 @@ internal sealed class TransportReceiver
         Payload = new byte[length];
         _total = Packets(length);
         _holds = options.Holds;
-        _mostPackets = IsExtended || announcement[4] == 0 ? MostPackets : announcement[4];
+        _mostPackets = IsExtended || announcement[4] == 0 ? MaxPackets : announcement[4];
         if (IsBroadcast)
             (_state, _last, _deadline) = (State.Receiving, _total, now + T1);
         else
@@ -196,7 +196,7 @@ internal sealed class TransportReceiver
             _repeats = 0;
             _first = missing;
         }
-        else if (++_repeats > MostRetransmits)
+        else if (++_repeats > MaxRetransmits)
         {
             return Abort(J1939AbortReason.RetransmitLimit, now);
         }

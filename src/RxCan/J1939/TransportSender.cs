@@ -123,7 +123,7 @@ internal sealed class TransportSender(J1939Transfer transfer, byte source, J1939
         if (_isExtended && next + count - 1 > _total)
             return Abort(J1939AbortReason.CtsBeyondMessage, now);
         _repeats = next <= _sent ? _repeats + 1 : 0;
-        if (_repeats > MostRetransmits)
+        if (_repeats > MaxRetransmits)
             return Abort(J1939AbortReason.RetransmitLimit, now);
         _next = next;
         _last = Math.Min(_total, next + count - 1);

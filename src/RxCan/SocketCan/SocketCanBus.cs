@@ -27,7 +27,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     private readonly KernelIsoTp _isoTp;
     private readonly KernelJ1939 _j1939;
     private RawSocket _socket;
-    private SocketCanReader? _reader;
+    private FrameReader? _reader;
     private bool _isSocketDead;
     private int _waiters;
 
@@ -126,7 +126,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     internal SocketCanBus OpenSibling() => new(RawSocket.Open(Name, Options), Options, this);
 
     /// <summary>Ends a reader's connection with an error; the next subscription, or the next frame to send, opens the interface anew.</summary>
-    internal void Fail(SocketCanReader reader, FrameDispatcher frames, CanBusException error)
+    internal void Fail(FrameReader reader, FrameDispatcher frames, CanBusException error)
     {
         lock (Gate)
         {
@@ -141,7 +141,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     }
 
     /// <summary>Ends a reader's connection if nobody is subscribed any more.</summary>
-    internal bool TryRetire(SocketCanReader reader, FrameDispatcher frames, FrameBatch batch)
+    internal bool TryRetire(FrameReader reader, FrameDispatcher frames, FrameBatch batch)
     {
         lock (Gate)
         {
@@ -188,7 +188,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         _broadcast?.Close();
         _isoTp.Close();
         _j1939.Close();
-        SocketCanReader? reader;
+        FrameReader? reader;
         lock (Gate)
         {
             reader = frames is null ? null : _reader;

@@ -17,8 +17,8 @@ internal static class IsoTpBenchmark
 
     public static int Run(string interfaceName, string baseline, int rounds)
     {
-        using var kernel = new Pair(interfaceName, IsoTpEngine.Kernel);
-        using var portable = new Pair(interfaceName, IsoTpEngine.Portable);
+        using var kernel = new Pair(interfaceName, EngineKind.Kernel);
+        using var portable = new Pair(interfaceName, EngineKind.Portable);
         (string Name, Func<double> Measure)[] engines =
         [
             ("can-utils", () => In(Path.Combine(Path.GetDirectoryName(baseline)!, "canutils"), interfaceName, Count / 10)), // it takes its time
@@ -74,7 +74,7 @@ internal static class IsoTpBenchmark
         private readonly ICanBus _there;
         private readonly IIsoTpSession _sender;
 
-        public Pair(string interfaceName, IsoTpEngine engine)
+        public Pair(string interfaceName, EngineKind engine)
         {
             // Other identifiers for each, so that they do not answer each other.
             var id = 0x100u * (uint)(engine + 1);

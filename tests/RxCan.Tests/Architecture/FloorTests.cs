@@ -12,11 +12,20 @@ public sealed class FloorTests
     {
         [""] = 7,
         ["SocketCan"] = 6,
-        ["SocketCan/Cyclic"] = 5, ["SocketCan/IsoTp"] = 5, ["SocketCan/J1939"] = 5,
-        ["SocketCan/Netlink"] = 4, ["Virtual"] = 4,
-        ["SocketCan/Sockets"] = 3, ["Cyclic"] = 3, ["IsoTp"] = 3, ["J1939"] = 3, ["Operators"] = 3,
-        ["Bus"] = 2, ["Links"] = 2,
-        ["Frames"] = 1, ["SocketCan/Interop"] = 1,
+        ["SocketCan/Cyclic"] = 5,
+        ["SocketCan/IsoTp"] = 5,
+        ["SocketCan/J1939"] = 5,
+        ["SocketCan/Netlink"] = 4,
+        ["Virtual"] = 4,
+        ["SocketCan/Sockets"] = 3,
+        ["Cyclic"] = 3,
+        ["IsoTp"] = 3,
+        ["J1939"] = 3,
+        ["Operators"] = 3,
+        ["Bus"] = 2,
+        ["Links"] = 2,
+        ["Frames"] = 1,
+        ["SocketCan/Interop"] = 1,
     };
 
     private static readonly string Root =

@@ -21,7 +21,7 @@ public class CyclicArgumentTests
         Assert.Throws<ArgumentOutOfRangeException>("period", () => Can.SendCyclic(Frame, period));
         Assert.Throws<ArgumentOutOfRangeException>("period", () => Can.SendCyclic([Frame], period));
         Assert.Throws<ArgumentOutOfRangeException>("period", () => Observable.Never<CanFrame>().SendCyclic(Can, period));
-        Assert.Throws<ArgumentOutOfRangeException>("timeout", () => Can.Silence(0x10, period));
+        Assert.Throws<ArgumentOutOfRangeException>("timeout", () => Can.Presence(0x10, period));
         Assert.Throws<ArgumentOutOfRangeException>(() => new CyclicOptions { Count = 1, SecondPeriod = period });
         if (ticks != 0)
             Assert.Throws<ArgumentOutOfRangeException>(() => new ChangesOptions { Throttle = period });

@@ -340,11 +340,11 @@ public abstract class CyclicContract : IDisposable
     {
         var told = new Recorder<Unit>();
         var changes = new Recorder<CanFrame>();
-        var silence = new Recorder<CanSilence>();
+        var silence = new Recorder<CanPresence>();
         var answers = new Recorder<Unit>();
         _can.SendCyclic(Heartbeat, Period).Subscribe(told);
         _can.Changes(CanFilter.Id(0x20)).Subscribe(changes);
-        _can.Silence(0x20, Period).Subscribe(silence);
+        _can.Presence(0x20, Period).Subscribe(silence);
         _can.AnswerRemote(new(0x20, [1])).Subscribe(answers);
         Seen(2);
 
@@ -403,11 +403,11 @@ public abstract class CyclicContract : IDisposable
     {
         var told = new Recorder<Unit>();
         var changes = new Recorder<CanFrame>();
-        var silence = new Recorder<CanSilence>();
+        var silence = new Recorder<CanPresence>();
         var answers = new Recorder<Unit>();
         using var job = _can.SendCyclic(Heartbeat, Ms(10_000)).Subscribe(told);
         using var watch = _can.Changes(CanFilter.Id(0x20)).Subscribe(changes);
-        using var node = _can.Silence(0x20, Ms(10_000)).Subscribe(silence);
+        using var node = _can.Presence(0x20, Ms(10_000)).Subscribe(silence);
         using var answer = _can.AnswerRemote(new(0x20, [1])).Subscribe(answers);
         Seen(1);
 
@@ -598,23 +598,23 @@ public abstract class CyclicContract : IDisposable
     [Fact]
     public void An_identifier_that_is_never_heard_is_silent_after_the_time_out()
     {
-        var silence = new Recorder<CanSilence>();
+        var silence = new Recorder<CanPresence>();
         var start = _can.Scheduler.Now;
 
-        using var watch = _can.Silence(0x123, Ms(200)).Subscribe(silence);
+        using var watch = _can.Presence(0x123, Ms(200)).Subscribe(silence);
         _bus.Until(() => silence.Count == 1);
         AssertToldAfter(Ms(200), silence.Values[0].Timestamp - start);
         _bus.Elapse(500);
 
-        Assert.Equal([(0x123, true)], silence.Values.Select(s => (s.Id, s.IsSilent)));
+        Assert.Equal([(0x123, false)], silence.Values.Select(s => (s.Id, s.IsPresent)));
     }
 
     [Fact]
     public void An_identifier_falls_silent_once_and_resumes_with_its_next_data_frame()
     {
-        var silence = new Recorder<CanSilence>();
+        var silence = new Recorder<CanPresence>();
         var job = _peer.SendCyclic(new CanFrame(0x123, [1]), Ms(50)).Subscribe(); // first: this thread may be held up
-        using var watch = _can.Silence(0x123, Ms(1_000)).Subscribe(silence);
+        using var watch = _can.Presence(0x123, Ms(1_000)).Subscribe(silence);
 
         _bus.Elapse(2_500);
         Assert.Equal(0, silence.Count);
@@ -627,16 +627,16 @@ public abstract class CyclicContract : IDisposable
         Send([1]);
         _bus.Until(() => silence.Count == 3);
 
-        Assert.Equal([true, false, true], silence.Values.Select(s => s.IsSilent));
+        Assert.Equal([false, true, false], silence.Values.Select(s => s.IsPresent));
         AssertToldAfter(Ms(1_000), silence.Values[2].Timestamp - silence.Values[1].Timestamp);
     }
 
     [Fact]
     public void Classic_and_fd_frames_break_a_silence_alike()
     {
-        var silence = new Recorder<CanSilence>();
+        var silence = new Recorder<CanPresence>();
         var (last, longest) = (_can.Scheduler.Now, TimeSpan.Zero);
-        using var watch = _can.Silence(0x123, Ms(200)).Subscribe(silence);
+        using var watch = _can.Presence(0x123, Ms(200)).Subscribe(silence);
 
         for (var i = 0; i < 4; i++)
         {
@@ -651,7 +651,7 @@ public abstract class CyclicContract : IDisposable
         Measure();
         if (longest < Ms(200)) // else this thread was held up, and there may have been a silence
             Assert.Equal(0, silences);
-        _bus.Until(() => silence.Count > 0 && silence.Values[^1].IsSilent);
+        _bus.Until(() => silence.Count > 0 && !silence.Values[^1].IsPresent);
 
         void Measure() => longest = TimeSpan.FromTicks(Math.Max(longest.Ticks, (_can.Scheduler.Now - last).Ticks));
     }
@@ -659,10 +659,10 @@ public abstract class CyclicContract : IDisposable
     [Fact]
     public void A_disposed_watch_reports_nothing_and_leaves_nothing()
     {
-        var silence = new Recorder<CanSilence>();
+        var silence = new Recorder<CanPresence>();
         var changes = new Recorder<CanFrame>();
         var time = Ms(3_000); // longer than this thread may be held up
-        var watch = _can.Silence(0x123, time).Subscribe(silence);
+        var watch = _can.Presence(0x123, time).Subscribe(silence);
         var content = _can.Changes(CanFilter.Id(0x123), [0xFF], new() { Throttle = time }).Subscribe(changes);
         Send([1]);
         Send([2]);
@@ -757,15 +757,15 @@ public abstract class CyclicContract : IDisposable
     [Fact]
     public void What_a_bus_sends_breaks_a_silence_and_is_answered()
     {
-        var silence = new Recorder<CanSilence>();
-        using var watch = _can.Silence(0x123, Ms(100)).Subscribe(silence);
+        var silence = new Recorder<CanPresence>();
+        using var watch = _can.Presence(0x123, Ms(100)).Subscribe(silence);
         using var answers = _can.AnswerRemote(new(0x123, [1])).Subscribe();
         _bus.Until(() => silence.Count == 1);
 
         _can.Send(CanFrame.Remote(0x123));
         _bus.Until(() => silence.Count >= 2); // it falls silent again
 
-        Assert.False(silence.Values[1].IsSilent);
+        Assert.True(silence.Values[1].IsPresent);
     }
 
     [Fact]

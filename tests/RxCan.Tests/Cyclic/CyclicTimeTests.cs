@@ -73,9 +73,9 @@ public class CyclicTimeTests
         using var can = bus.Connect();
         using var peer = bus.Connect();
         var seen = new Recorder<CanFrame>();
-        var silence = new Recorder<CanSilence>();
+        var silence = new Recorder<CanPresence>();
         using var watch = peer.Subscribe(seen);
-        using var node = can.Silence(0x123, TimeSpan.FromSeconds(1), time).Subscribe(silence);
+        using var node = can.Presence(0x123, TimeSpan.FromSeconds(1), time).Subscribe(silence);
         using var job = can.SendCyclic(new CanFrame(0x701, [0x05]), TimeSpan.FromSeconds(1), scheduler: time).Subscribe();
 
         wall.AdvanceBy(TimeSpan.FromSeconds(10));

@@ -22,7 +22,7 @@ internal sealed record ConversationCase(
 
     private int Start => Address.TxExtension is null ? 0 : 1;
 
-    public bool IsSingle => Length <= IsoTpFormat.MostInSingle(DataLength, Start);
+    public bool IsSingle => Length <= IsoTpFormat.MaxInSingle(DataLength, Start);
 
     public int ConsecutiveFrames
     {

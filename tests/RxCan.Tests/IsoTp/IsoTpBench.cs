@@ -14,7 +14,7 @@ public abstract class IsoTpBench : IDisposable
     public abstract ICanBus Ecu { get; }
 
     /// <summary>The engine under test.</summary>
-    public abstract IsoTpEngine Engine { get; }
+    public abstract EngineKind Engine { get; }
 
     /// <summary>The time of the buses' clock.</summary>
     public abstract DateTimeOffset Now { get; }
@@ -64,7 +64,7 @@ public sealed class VirtualIsoTpBench : IsoTpBench
 
     public override ICanBus Ecu { get; }
 
-    public override IsoTpEngine Engine => IsoTpEngine.Portable;
+    public override EngineKind Engine => EngineKind.Portable;
 
     public override DateTimeOffset Now => Clock.Now;
 

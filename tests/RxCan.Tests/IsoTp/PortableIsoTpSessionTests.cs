@@ -442,16 +442,16 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     {
         var own = new BusWithEngine(_bench.Tester);
         using (var session = own.OpenIsoTp(0x7E0, 0x7E8))
-            Assert.Equal(IsoTpEngine.Kernel, session.Engine);
+            Assert.Equal(EngineKind.Kernel, session.Engine);
         Assert.True(own.Engine.IsDisposed);
-        using (var session = own.OpenIsoTp(0x7E0, 0x7E8, new() { Engine = IsoTpEngine.Portable }))
-            Assert.Equal(IsoTpEngine.Portable, session.Engine);
+        using (var session = own.OpenIsoTp(0x7E0, 0x7E8, new() { Engine = EngineKind.Portable }))
+            Assert.Equal(EngineKind.Portable, session.Engine);
         using (var session = own.OpenIsoTp(IsoTpAddress.FunctionalObd))
-            Assert.Equal(IsoTpEngine.Portable, session.Engine);
+            Assert.Equal(EngineKind.Portable, session.Engine);
         var refused = Assert.Throws<CanNotSupportedException>(
-            () => own.OpenIsoTp(IsoTpAddress.FunctionalObd, new() { Engine = IsoTpEngine.Kernel }));
+            () => own.OpenIsoTp(IsoTpAddress.FunctionalObd, new() { Engine = EngineKind.Kernel }));
         Assert.Contains("one responder", refused.Message);
-        Assert.Throws<CanNotSupportedException>(() => Open(new() { Engine = IsoTpEngine.Kernel }));
+        Assert.Throws<CanNotSupportedException>(() => Open(new() { Engine = EngineKind.Kernel }));
     }
 
     private sealed class BusWithEngine(ICanBus bus) : ICanBus, IIsoTpEngineProvider

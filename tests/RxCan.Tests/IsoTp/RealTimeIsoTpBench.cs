@@ -14,7 +14,7 @@ public abstract class RealTimeIsoTpBench : IsoTpBench
     public override TimeSpan Tolerance => TimeSpan.FromSeconds(10);
 
     /// <summary>The options, with time-outs that only a machine at a standstill misses, if the engine lets one choose.</summary>
-    public static IsoTpOptions Timed(IsoTpOptions options) => options.Engine == IsoTpEngine.Kernel ? options : options with
+    public static IsoTpOptions Timed(IsoTpOptions options) => options.Engine == EngineKind.Kernel ? options : options with
     {
         NAs = Patience,
         NAr = Patience,
@@ -58,17 +58,17 @@ public sealed class InProcessIsoTpBench : RealTimeIsoTpBench
 
     public override ICanBus Ecu { get; }
 
-    public override IsoTpEngine Engine => IsoTpEngine.Portable;
+    public override EngineKind Engine => EngineKind.Portable;
 }
 
 /// <summary>Two sockets on a <c>vcan</c> interface, with either engine.</summary>
-public sealed class VcanIsoTpBench(SharedVcan vcan, IsoTpEngine engine) : RealTimeIsoTpBench
+public sealed class VcanIsoTpBench(SharedVcan vcan, EngineKind engine) : RealTimeIsoTpBench
 {
     public override ICanBus Tester { get; } = CanBus.Open(vcan.Name);
 
     public override ICanBus Ecu { get; } = CanBus.Open(vcan.Name);
 
-    public override IsoTpEngine Engine => engine;
+    public override EngineKind Engine => engine;
 }
 
 /// <summary>An interface that the tests of a class share, made when the first of them asks for it.</summary>

@@ -24,10 +24,10 @@ public abstract class J1939Bench : IDisposable
     public abstract ICanBus Wire { get; }
 
     /// <summary>The engine of nodes on <see cref="First"/>.</summary>
-    public J1939Engine FirstEngine { get; init; } = J1939Engine.Portable;
+    public EngineKind FirstEngine { get; init; } = EngineKind.Portable;
 
     /// <summary>The engine of nodes on <see cref="Second"/>.</summary>
-    public J1939Engine SecondEngine { get; init; } = J1939Engine.Portable;
+    public EngineKind SecondEngine { get; init; } = EngineKind.Portable;
 
     public abstract DateTimeOffset Now { get; }
 

@@ -19,10 +19,10 @@ public sealed class J1939CanUtilsTests : IDisposable
     private readonly List<IDisposable> _owned = [];
     private readonly VcanTestBus _vcan = Interface.Value;
 
-    public static TheoryData<J1939Engine> Engines => [J1939Engine.Portable, J1939Engine.Kernel];
+    public static TheoryData<EngineKind> Engines => [EngineKind.Portable, EngineKind.Kernel];
 
-    public static TheoryData<J1939Engine, int> Lengths => new(
-        from engine in (J1939Engine[])[J1939Engine.Portable, J1939Engine.Kernel]
+    public static TheoryData<EngineKind, int> Lengths => new(
+        from engine in (EngineKind[])[EngineKind.Portable, EngineKind.Kernel]
         from length in (int[])[8, 9, 100, 1785, 1786, 100_000]
         select (engine, length));
 
@@ -34,7 +34,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void Testj1939_echoes_what_a_node_sends(J1939Engine engine)
+    public void Testj1939_echoes_what_a_node_sends(EngineKind engine)
     {
         Start("testj1939", $"-e {_vcan.Name}:0x90");
         var node = Open(engine);
@@ -53,7 +53,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void A_node_receives_what_testj1939_sends_to_it_and_to_all(J1939Engine engine)
+    public void A_node_receives_what_testj1939_sends_to_it_and_to_all(EngineKind engine)
     {
         using var received = Open(engine).Record();
         Kernel.Run("testj1939", $"-s8 {_vcan.Name}:0x90 :0x80,0x12300");
@@ -67,7 +67,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public async Task J1939cat_receives_what_a_node_sends(J1939Engine engine, int length)
+    public async Task J1939cat_receives_what_a_node_sends(EngineKind engine, int length)
     {
         var cat = Start("j1939cat", $"{_vcan.Name}:0x90 -r");
         await Open(engine).SendAsync(0x12300, P(length), 0x90);
@@ -77,7 +77,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void A_node_receives_what_j1939cat_sends(J1939Engine engine, int length)
+    public void A_node_receives_what_j1939cat_sends(EngineKind engine, int length)
     {
         const string SendBuffer = "/proc/sys/net/core/wmem_default"; // is to take all of the message at once
         Kernel.Require();
@@ -100,7 +100,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void J1939spy_prints_what_a_node_sends_and_the_NAME_it_has_claimed(J1939Engine engine)
+    public void J1939spy_prints_what_a_node_sends_and_the_NAME_it_has_claimed(EngineKind engine)
     {
         var spy = Start("stdbuf", $"-oL j1939spy -P {_vcan.Name}:");
         var node = Own(Bus().OpenJ1939(new J1939Name(0x1001), new() { Engine = engine }));
@@ -120,7 +120,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void J1939acd_takes_another_address_than_that_of_a_lower_NAME(J1939Engine engine)
+    public void J1939acd_takes_another_address_than_that_of_a_lower_NAME(EngineKind engine)
     {
         var node = Own(Bus().OpenJ1939(new J1939Name(0x1001), new() { Engine = engine }));
         using var claim = node.ClaimAddress(Here).Record();
@@ -134,7 +134,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void J1939acd_loses_its_address_to_a_lower_NAME(J1939Engine engine)
+    public void J1939acd_loses_its_address_to_a_lower_NAME(EngineKind engine)
     {
         using var claims = Bus().Where(CanFilter.Pgn(J1939Pgn.AddressClaimed)).Record();
         Start("j1939acd", $"-r 128-129 -a 128 {AcdName} {_vcan.Name}");
@@ -149,7 +149,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void A_node_loses_to_the_lower_NAME_of_j1939acd(J1939Engine engine)
+    public void A_node_loses_to_the_lower_NAME_of_j1939acd(EngineKind engine)
     {
         using var claims = Bus().Where(CanFilter.Pgn(J1939Pgn.AddressClaimed)).Record();
         Start("j1939acd", $"-r 128-129 -a 128 {AcdName} {_vcan.Name}");
@@ -176,7 +176,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     private ICanBus Bus() => Own(_vcan.Open());
 
-    private IJ1939Node Open(J1939Engine engine) => Own(Bus().OpenJ1939(Here, new() { Engine = engine }));
+    private IJ1939Node Open(EngineKind engine) => Own(Bus().OpenJ1939(Here, new() { Engine = engine }));
 
     /// <summary>Starts a program and waits until it listens.</summary>
     private Running Start(string program, string arguments)

@@ -293,7 +293,7 @@ public abstract class J1939Contract : IDisposable
         var node = Open();
         var reason = Fails<J1939AbortException>(node.SendAsync(0xEF00, P(20), There)).Reason;
         // Linux 6.12 looks for a reception that such an abort ends, and finds none: there the sender times out.
-        Assert.Equal(Bench.FirstEngine == J1939Engine.Kernel ? J1939AbortReason.Timeout : J1939AbortReason.Resources, reason);
+        Assert.Equal(Bench.FirstEngine == EngineKind.Kernel ? J1939AbortReason.Timeout : J1939AbortReason.Resources, reason);
     }
 
     [Fact]
@@ -341,7 +341,7 @@ public abstract class J1939Contract : IDisposable
         Assert.Throws<ObjectDisposedException>(() => node.Send(0xFECA, [1]));
         Assert.IsType<ObjectDisposedException>(Bench.Record(node.Request(0xFEDA)).Error);
         Assert.True(Bench.Record(node).IsCompleted);
-        if (Bench.FirstEngine == J1939Engine.Kernel)
+        if (Bench.FirstEngine == EngineKind.Kernel)
             Bench.Until(() => wire.Count >= 60); // the kernel sends to its end what it has begun
     }
 
@@ -437,7 +437,7 @@ public abstract class J1939Contract : IDisposable
         var said = Bench.Record(Bench.Wire.Where(CanFilter.Pgn(J1939Pgn.AddressClaimed)));
         _ = Bench.Record(peer.ClaimAddress(Here));
         Bench.Until(() => said.Values.Any(f => f.Id == 0x18EEFFFE)); // it says some time later that it has lost
-        var asker = Own(Bench.Wire.OpenJ1939(J1939Address.Null, new() { Engine = J1939Engine.Portable }));
+        var asker = Own(Bench.Wire.OpenJ1939(J1939Address.Null, new() { Engine = EngineKind.Portable }));
         var claims = Bench.Record(asker.Request(J1939Pgn.AddressClaimed, timeout: Ms(4000)));
         Bench.Until(() => claims.HasEnded);
         Assert.Null(claims.Error);

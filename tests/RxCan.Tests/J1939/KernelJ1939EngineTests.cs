@@ -11,7 +11,7 @@ namespace RxCan.Tests.J1939;
 [Collection(nameof(Alone))]
 public sealed class KernelJ1939EngineTests : IDisposable
 {
-    private static readonly J1939Options ByKernel = new() { Engine = J1939Engine.Kernel };
+    private static readonly J1939Options ByKernel = new() { Engine = EngineKind.Kernel };
 
     private readonly VcanTestBus _vcan = new();
     private readonly int _descriptors = ProcessState.Descriptors();
@@ -24,7 +24,7 @@ public sealed class KernelJ1939EngineTests : IDisposable
         using var can = _vcan.Open();
         using var plain = can.OpenJ1939(0x80);
         using var slow = can.OpenJ1939(0x81, new() { Holds = 1 });
-        Assert.Equal((J1939Engine.Kernel, J1939Engine.Portable), (plain.Engine, slow.Engine));
+        Assert.Equal((EngineKind.Kernel, EngineKind.Portable), (plain.Engine, slow.Engine));
         var refused = Assert.Throws<CanNotSupportedException>(() => can.OpenJ1939(0x82, ByKernel with { CtsPackets = 8 }));
         Assert.Contains("CtsPackets", refused.Message);
         using var any = CanBus.Open(CanBus.Any);

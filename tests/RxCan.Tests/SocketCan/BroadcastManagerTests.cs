@@ -104,7 +104,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
         for (var i = 0; i < 3; i++)
         {
             bus.SendCyclic(new CanFrame(0x10, [1]), Ms(10)).Subscribe();
-            bus.Silence(0x10, Ms(10)).Subscribe();
+            bus.Presence(0x10, Ms(10)).Subscribe();
         }
 
         bus.Dispose();
@@ -139,7 +139,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
         CanFrame[] kinds = [new(0x10, [1]), new(CanId.Extended(0x10), [2]), CanFrame.Fd(0x10, [3]), CanFrame.Fd(CanId.Extended(0x10), [4]), CanFrame.Remote(0x10)];
         List<IDisposable> subscriptions = [.. kinds.Select(f => bus.SendCyclic(f, Ms(100)).Subscribe())];
         subscriptions.AddRange(Enumerable.Range(0x20, 95).Select(id => bus.SendCyclic(new CanFrame(id, []), Ms(100)).Subscribe()));
-        subscriptions.Add(bus.Silence(0x10, Ms(100)).Subscribe());
+        subscriptions.Add(bus.Presence(0x10, Ms(100)).Subscribe());
         subscriptions.Add(bus.Changes(CanFilter.Id(0x11)).Subscribe());
         subscriptions.Add(bus.AnswerRemote(new(0x10, [1])).Subscribe());
         Assert.Equal(
@@ -364,7 +364,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
         using var held = new ManualResetEventSlim();
         var events = bus.Events.OfType<CanFramesDropped>().Record();
         using var blocking = bus.Changes(CanFilter.Id(0x20)).Subscribe(_ => Hold(held, gate));
-        using var silence = bus.Silence(0x21, Ms(100)).Record();
+        using var silence = bus.Presence(0x21, Ms(100)).Record();
         peer.Send(new CanFrame(0x20, [0]));
         held.Wait(TestContext.Current.CancellationToken);
 
@@ -375,7 +375,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
         gate.Set();
 
         burst.WaitForEnd();
-        Assert.True(silence.WaitForCount(1).Values[0].IsSilent);
+        Assert.False(silence.WaitForCount(1).Values[0].IsPresent);
         Assert.InRange(events.WaitForCount(1).Values[0].Count, 1, 102);
     }
 
@@ -434,7 +434,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
                 jobs[slot] = (values, random.Next(4) switch
                 {
                     0 => bus.Changes(CanFilter.Id(0x10 + random.Next(8))).Subscribe(),
-                    1 => bus.Silence(0x10 + random.Next(8), Ms(random.Next(1, 20))).Subscribe(),
+                    1 => bus.Presence(0x10 + random.Next(8), Ms(random.Next(1, 20))).Subscribe(),
                     _ => values.SendCyclic(bus, Ms(random.Next(1, 20)), options).Subscribe(),
                 });
                 values.OnNext(frames[slot]);
@@ -496,7 +496,7 @@ public sealed class WithoutBroadcastManagerTests : IDisposable
         using var bus = _wire.Open();
         using var peer = _wire.Open();
         using var frames = peer.Record();
-        using var silence = bus.Silence(0x20, TimeSpan.FromMilliseconds(50)).Record();
+        using var silence = bus.Presence(0x20, TimeSpan.FromMilliseconds(50)).Record();
         using var changes = bus.Changes(CanFilter.Id(0x20)).Record();
         using var answers = bus.AnswerRemote(new(0x30, [1])).Record();
         using var job = bus.SendCyclic(new CanFrame(0x10, [1]), TimeSpan.FromMilliseconds(10)).Record();

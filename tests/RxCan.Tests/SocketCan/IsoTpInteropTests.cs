@@ -33,8 +33,8 @@ public sealed class IsoTpInteropTests(SharedVcan vcan) : IClassFixture<SharedVca
     public async Task The_engines_understand_each_other(string kind, int blockSize)
     {
         var (address, options) = Configured(kind, blockSize);
-        using var portable = _bus.OpenIsoTp(address, RealTimeIsoTpBench.Timed(options with { Engine = IsoTpEngine.Portable }));
-        using var kernel = _other.OpenIsoTp(address.Peer, options with { Engine = IsoTpEngine.Kernel });
+        using var portable = _bus.OpenIsoTp(address, RealTimeIsoTpBench.Timed(options with { Engine = EngineKind.Portable }));
+        using var kernel = _other.OpenIsoTp(address.Peer, options with { Engine = EngineKind.Kernel });
         using var atPortable = portable.Record();
         using var atKernel = kernel.Record();
         int[] lengths = blockSize == 1 ? [.. Lengths.Where(l => l < 4000), 4095] : Lengths; // a frame for a frame takes long
@@ -49,20 +49,20 @@ public sealed class IsoTpInteropTests(SharedVcan vcan) : IClassFixture<SharedVca
     }
 
     [Theory]
-    [InlineData(IsoTpEngine.Portable, "classic", 0)]
-    [InlineData(IsoTpEngine.Portable, "padded", 8)]
-    [InlineData(IsoTpEngine.Portable, "extended", 1)]
-    [InlineData(IsoTpEngine.Portable, "fd 64", 8)]
-    [InlineData(IsoTpEngine.Kernel, "classic", 8)]
-    [InlineData(IsoTpEngine.Kernel, "padded", 1)]
-    [InlineData(IsoTpEngine.Kernel, "extended", 0)]
-    [InlineData(IsoTpEngine.Kernel, "fd 64", 0)]
-    public async Task Isotprecv_receives_what_is_sent(IsoTpEngine engine, string kind, int blockSize)
+    [InlineData(EngineKind.Portable, "classic", 0)]
+    [InlineData(EngineKind.Portable, "padded", 8)]
+    [InlineData(EngineKind.Portable, "extended", 1)]
+    [InlineData(EngineKind.Portable, "fd 64", 8)]
+    [InlineData(EngineKind.Kernel, "classic", 8)]
+    [InlineData(EngineKind.Kernel, "padded", 1)]
+    [InlineData(EngineKind.Kernel, "extended", 0)]
+    [InlineData(EngineKind.Kernel, "fd 64", 0)]
+    public async Task Isotprecv_receives_what_is_sent(EngineKind engine, string kind, int blockSize)
     {
         var (address, options) = Configured(kind, blockSize);
         using var session = _bus.OpenIsoTp(address, RealTimeIsoTpBench.Timed(options with { Engine = engine }));
         using var isotprecv = Start("stdbuf", $"-oL isotprecv -l -b {blockSize} {Arguments(address.Peer, options)} {vcan.Name}");
-        Eventually.True(() => Listeners() == (engine == IsoTpEngine.Kernel ? 2 : 1), "isotprecv listens");
+        Eventually.True(() => Listeners() == (engine == EngineKind.Kernel ? 2 : 1), "isotprecv listens");
         int[] lengths = blockSize == 1 ? [.. Lengths.Where(l => l < 4000), 4095] : Lengths;
         foreach (var length in lengths)
         {
@@ -76,11 +76,11 @@ public sealed class IsoTpInteropTests(SharedVcan vcan) : IClassFixture<SharedVca
     }
 
     [Theory]
-    [InlineData(IsoTpEngine.Portable, "padded", 0)]
-    [InlineData(IsoTpEngine.Portable, "fd 64", 8)]
-    [InlineData(IsoTpEngine.Kernel, "extended", 8)]
-    [InlineData(IsoTpEngine.Kernel, "fd 64", 0)]
-    public async Task What_isotpsend_sends_is_received(IsoTpEngine engine, string kind, int blockSize)
+    [InlineData(EngineKind.Portable, "padded", 0)]
+    [InlineData(EngineKind.Portable, "fd 64", 8)]
+    [InlineData(EngineKind.Kernel, "extended", 8)]
+    [InlineData(EngineKind.Kernel, "fd 64", 0)]
+    public async Task What_isotpsend_sends_is_received(EngineKind engine, string kind, int blockSize)
     {
         var (address, options) = Configured(kind, blockSize);
         using var session = _bus.OpenIsoTp(address, RealTimeIsoTpBench.Timed(options with { Engine = engine }));

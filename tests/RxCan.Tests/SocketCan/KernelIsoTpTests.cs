@@ -11,7 +11,7 @@ namespace RxCan.Tests.SocketCan;
 [Collection(nameof(Alone))]
 public sealed class KernelIsoTpTests : IDisposable
 {
-    private static readonly IsoTpOptions InKernel = new() { Engine = IsoTpEngine.Kernel };
+    private static readonly IsoTpOptions InKernel = new() { Engine = EngineKind.Kernel };
 
     private readonly VcanTestBus _wire = new();
     private readonly int _descriptors = Descriptors();
@@ -39,9 +39,9 @@ public sealed class KernelIsoTpTests : IDisposable
         using var bus = _wire.Open();
 
         using (var session = bus.OpenIsoTp(0x7E0, 0x7E8, options))
-            Assert.Equal(IsoTpEngine.Portable, session.Engine);
+            Assert.Equal(EngineKind.Portable, session.Engine);
 
-        var error = Assert.Throws<CanNotSupportedException>(() => bus.OpenIsoTp(0x7E0, 0x7E8, options with { Engine = IsoTpEngine.Kernel }));
+        var error = Assert.Throws<CanNotSupportedException>(() => bus.OpenIsoTp(0x7E0, 0x7E8, options with { Engine = EngineKind.Kernel }));
         Assert.StartsWith($"{_wire.Name}: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(what, error.Message, StringComparison.Ordinal);
     }
@@ -54,7 +54,7 @@ public sealed class KernelIsoTpTests : IDisposable
         using var one = bus.OpenIsoTp(0x7E0, 0x7E8);
         using var several = bus.OpenIsoTp(IsoTpAddress.FunctionalObd);
 
-        Assert.Equal((IsoTpEngine.Kernel, IsoTpEngine.Portable), (one.Engine, several.Engine));
+        Assert.Equal((EngineKind.Kernel, EngineKind.Portable), (one.Engine, several.Engine));
         Assert.Throws<CanNotSupportedException>(() => bus.OpenIsoTp(IsoTpAddress.FunctionalObd, InKernel));
     }
 
@@ -106,7 +106,7 @@ public sealed class KernelIsoTpTests : IDisposable
         using var bus = CanBus.Open("can0");
         List<IIsoTpSession> sessions = [.. Enumerable.Range(0, 6).Select(i => bus.OpenIsoTp((uint)(0x400 + i), (uint)(0x600 + i)))];
 
-        Assert.Equal([.. Enumerable.Repeat(IsoTpEngine.Kernel, 5), IsoTpEngine.Portable], sessions.Select(s => s.Engine));
+        Assert.Equal([.. Enumerable.Repeat(EngineKind.Kernel, 5), EngineKind.Portable], sessions.Select(s => s.Engine));
         var error = Assert.Throws<CanNotSupportedException>(() => bus.OpenIsoTp(0x7E0, 0x7E8, InKernel));
         Assert.Contains("ip link set can0 txqueuelen 1000", error.Message, StringComparison.Ordinal);
         sessions.ForEach(s => s.Dispose());

@@ -13,7 +13,7 @@ namespace RxCan.SocketCan.Cyclic;
 internal sealed partial class BroadcastManager(CanBusBase bus, Func<CanBusBase> openSibling) : IBroadcastManager
 {
     // More than these identifiers are cheaper to receive all.
-    private const int MostIds = 256;
+    private const int MaxIds = 256;
 
     public string Name => bus.Name;
 
@@ -32,16 +32,16 @@ internal sealed partial class BroadcastManager(CanBusBase bus, Func<CanBusBase> 
 
     public IDisposable Changes(ContentWatch watch, IObserver<CanFrame> observer)
     {
-        if (watch.Filter.TryGetExactIds(MostIds) is not { Count: > 0 } ids)
+        if (watch.Filter.TryGetExactIds(MaxIds) is not { Count: > 0 } ids)
             return Receive(observer, manager => manager.Changes(watch, observer));
         var changes = new BroadcastChanges(this, watch, ids, observer);
         return changes.TryStart() ? changes : WithoutKernel.Changes(watch, observer);
     }
 
-    public IDisposable Silence(CanId id, TimeSpan timeout, IObserver<CanSilence> observer)
+    public IDisposable Presence(CanId id, TimeSpan timeout, IObserver<CanPresence> observer)
     {
-        var silence = new BroadcastSilence(this, id, timeout, observer);
-        return silence.TryStart() ? silence : WithoutKernel.Silence(id, timeout, observer);
+        var silence = new BroadcastPresence(this, id, timeout, observer);
+        return silence.TryStart() ? silence : WithoutKernel.Presence(id, timeout, observer);
     }
 
     public IDisposable AnswerRemote(CanFrame answer, IObserver<Unit> observer)

@@ -6,7 +6,7 @@ namespace RxCan.SocketCan.Interop;
 /// <summary>Waits for input on files, or for more than that, each known by a number of the caller's.</summary>
 internal sealed unsafe class Epoll : IDisposable
 {
-    private const int MostEvents = 16;
+    private const int MaxEvents = 16;
 
     // struct epoll_event: a word of events, then eight bytes of the caller's; packed on x86-64 alone.
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -32,7 +32,7 @@ internal sealed unsafe class Epoll : IDisposable
     /// <summary>Waits for one or more; returns their numbers, below 32, as bits.</summary>
     public int Wait()
     {
-        Span<int> numbers = stackalloc int[MostEvents];
+        Span<int> numbers = stackalloc int[MaxEvents];
         var ready = 0;
         foreach (var number in numbers[..Wait(numbers)])
             ready |= 1 << number;
@@ -42,8 +42,8 @@ internal sealed unsafe class Epoll : IDisposable
     /// <summary>Waits for one or more; writes their numbers, and returns how many.</summary>
     public int Wait(Span<int> numbers)
     {
-        var events = stackalloc byte[MostEvents * 16];
-        var count = Math.Max(0, Libc.EpollWait(_epoll, events, Math.Min(MostEvents, numbers.Length), -1));
+        var events = stackalloc byte[MaxEvents * 16];
+        var count = Math.Max(0, Libc.EpollWait(_epoll, events, Math.Min(MaxEvents, numbers.Length), -1));
         for (var i = 0; i < count; i++)
             numbers[i] = (int)Unsafe.ReadUnaligned<long>(events + ((i + 1) * EventSize) - sizeof(long));
         return count;

@@ -10,7 +10,7 @@ namespace RxCan.SocketCan.IsoTp;
 /// <summary>The kernel's ISO-TP engines of a bus: which sessions it can serve, and the thread that all of them share.</summary>
 internal sealed class KernelIsoTp(CanBusBase bus)
 {
-    private const int DefaultLongest = 8200; // of kernels before max_pdu_size came
+    private const int DefaultMaxLength = 8200; // of kernels before max_pdu_size came
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly Version DynamicFlowControl = new(6, 12); // the first kernel that it was tried on
 
@@ -20,7 +20,7 @@ internal sealed class KernelIsoTp(CanBusBase bus)
     private bool _isClosed;
 
     /// <summary>The longest message that the kernel takes, in bytes.</summary>
-    public static int Longest { get; } = ReadLongest();
+    public static int MaxLength { get; } = ReadMaxLength();
 
     public CanBusBase Bus => bus;
 
@@ -65,7 +65,7 @@ internal sealed class KernelIsoTp(CanBusBase bus)
         {
             if (_isClosed)
                 return 0;
-            _reader ??= new(this, bus.Name, Longest);
+            _reader ??= new(this, bus.Name, MaxLength);
             _engines.Add(++_lastNumber, engine);
             return _lastNumber;
         }
@@ -139,9 +139,9 @@ internal sealed class KernelIsoTp(CanBusBase bus)
         : options.WaitFrames != 0 ? Fixed(nameof(options.WaitFrames), "0")
         : options.DynamicFlowControl && Environment.OSVersion.Version < DynamicFlowControl
             ? $"the kernel's ISO-TP engine before Linux {DynamicFlowControl} knows no IsoTpOptions.DynamicFlowControl"
-        : options.MaxLength > Longest ? string.Create(
+        : options.MaxLength > MaxLength ? string.Create(
             CultureInfo.InvariantCulture,
-            $"the kernel's ISO-TP engine takes {Longest} bytes, not {options.MaxLength} (IsoTpOptions.MaxLength); raise that with: " +
+            $"the kernel's ISO-TP engine takes {MaxLength} bytes, not {options.MaxLength} (IsoTpOptions.MaxLength); raise that with: " +
             $"echo {options.MaxLength} > /sys/module/can_isotp/parameters/max_pdu_size")
         : null;
 
@@ -170,7 +170,7 @@ internal sealed class KernelIsoTp(CanBusBase bus)
 
     private static string Fixed(string option, string value = "1 s") => $"the kernel's ISO-TP engine has a fixed {option} of {value} (IsoTpOptions.{option})";
 
-    private static int ReadLongest()
+    private static int ReadMaxLength()
     {
         try
         {
@@ -178,7 +178,7 @@ internal sealed class KernelIsoTp(CanBusBase bus)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
-            return DefaultLongest;
+            return DefaultMaxLength;
         }
     }
 }

@@ -130,7 +130,7 @@ internal sealed partial class KernelIsoTpEngine
     {
         if (content.Length < LongFirstHeader)
             return;
-        var length = (uint)BinaryPrimitives.ReadUInt16BigEndian(content) & IsoTpFormat.MostShortLength;
+        var length = (uint)BinaryPrimitives.ReadUInt16BigEndian(content) & IsoTpFormat.MaxShortLength;
         var header = ShortFirstHeader;
         if (length == 0)
         {
@@ -150,7 +150,7 @@ internal sealed partial class KernelIsoTpEngine
             Replaced();
         _isSuspect = false;
         _receptionNumber++;
-        _receiving = length <= KernelIsoTp.Longest ? length : 0;
+        _receiving = length <= KernelIsoTp.MaxLength ? length : 0;
         _isRefused = length > _options.MaxLength;
         if (_isRefused)
             Fail(IsoTpResult.N_BUFFER_OVFLW);

@@ -57,7 +57,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine
 
     private string Name => _sessions.Bus.Name;
 
-    private bool IsSingle => _payload.Length <= _format.MostInSingleFrame;
+    private bool IsSingle => _payload.Length <= _format.MaxInSingleFrame;
 
     public void Start(IIsoTpSink sink)
     {

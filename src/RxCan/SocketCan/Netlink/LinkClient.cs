@@ -11,7 +11,7 @@ namespace RxCan.SocketCan.Netlink;
 internal sealed class LinkClient : IDisposable
 {
     private const int RequestSize = 1024; // what a request has at most, with much room to spare
-    private const int MostDumps = 10;
+    private const int MaxDumps = 10;
 
     private readonly byte[] _buffer = new byte[NetlinkSocket.DatagramSize];
     private readonly NetlinkSocket _socket;
@@ -46,7 +46,7 @@ internal sealed class LinkClient : IDisposable
             var (error, message) = Ask(DumpRequest(request, dumps), links, out var isInterrupted);
             if (error != Errno.None)
                 throw LinkError.Of(BusName.Any, "list the interfaces", error, message);
-            if (isInterrupted && dumps < MostDumps) // interfaces came or went meanwhile
+            if (isInterrupted && dumps < MaxDumps) // interfaces came or went meanwhile
                 continue;
             links.Sort((left, right) => left.Index.CompareTo(right.Index));
             return links;

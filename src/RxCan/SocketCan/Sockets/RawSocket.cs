@@ -121,14 +121,14 @@ internal sealed unsafe class RawSocket : IDisposable
     /// <summary>Sends frames, at most 32 and all classic or all CAN FD; how many, 0 if the first one cannot be sent now or at all.</summary>
     public int TrySend(ReadOnlySpan<CanFrame> frames)
     {
-        const int Most = 32;
-        var count = Math.Min(frames.Length, Most);
+        const int Max = 32;
+        var count = Math.Min(frames.Length, Max);
         var isFd = frames[0].IsFd;
         if (IfIndex == 0 || (isFd && !_options.Fd))
             return 0;
-        var messages = stackalloc MMsgHdr[Most];
-        var vectors = stackalloc IoVec[Most];
-        var buffers = stackalloc RawFrame[Most];
+        var messages = stackalloc MMsgHdr[Max];
+        var vectors = stackalloc IoVec[Max];
+        var buffers = stackalloc RawFrame[Max];
         for (var i = 0; i < count; i++)
         {
             Write(frames[i], out buffers[i]);

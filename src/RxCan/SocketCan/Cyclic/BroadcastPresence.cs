@@ -3,8 +3,8 @@ using RxCan.SocketCan.Interop;
 namespace RxCan.SocketCan.Cyclic;
 
 /// <summary>A watch for silence in the kernel: one for classic and one for FD frames, silent when both are.</summary>
-internal sealed class BroadcastSilence(BroadcastManager manager, CanId id, TimeSpan timeout, IObserver<CanSilence> observer)
-    : BroadcastOperation<CanSilence>(manager, observer)
+internal sealed class BroadcastPresence(BroadcastManager manager, CanId id, TimeSpan timeout, IObserver<CanPresence> observer)
+    : BroadcastOperation<CanPresence>(manager, observer)
 {
     private readonly HashSet<BroadcastKey> _alive = [.. manager.ReceivedKeys(id.Raw)];
 
@@ -41,11 +41,11 @@ internal sealed class BroadcastSilence(BroadcastManager manager, CanId id, TimeS
         {
             _alive.Add(key);
             if (wasSilent)
-                Tell(new(id, IsSilent: false, frame.Timestamp));
+                Tell(new(id, IsPresent: true, frame.Timestamp));
         }
         else if (_alive.Remove(key) && _alive.Count == 0)
         {
-            Tell(new(id, IsSilent: true, DateTimeOffset.UtcNow));
+            Tell(new(id, IsPresent: false, DateTimeOffset.UtcNow));
         }
     }
 }

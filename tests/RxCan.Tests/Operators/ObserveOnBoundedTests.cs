@@ -5,7 +5,7 @@ using CsCheck;
 
 namespace RxCan.Tests.Operators;
 
-public sealed class BufferBoundedTests : IDisposable
+public sealed class ObserveOnBoundedTests : IDisposable
 {
     private readonly HistoricalScheduler _time = new(DateTimeOffset.UnixEpoch);
     private readonly Subject<int> _source = new();
@@ -76,7 +76,7 @@ public sealed class BufferBoundedTests : IDisposable
     [Fact]
     public void What_comes_during_a_delivery_waits_for_another_action()
     {
-        using var subscription = _source.BufferBounded(10, scheduler: _time).Subscribe(item =>
+        using var subscription = _source.ObserveOnBounded(10, scheduler: _time).Subscribe(item =>
         {
             _messages.Add($"{item.Value} at {_time.Now.Ticks - DateTimeOffset.UnixEpoch.Ticks}");
             if (item.Value < 3)
@@ -99,7 +99,7 @@ public sealed class BufferBoundedTests : IDisposable
             var policy = oldest ? OverflowPolicy.DropOldest : OverflowPolicy.DropNewest;
             var delivered = new List<Bounded<int>>();
             var completed = false;
-            using var subscription = source.BufferBounded(capacity, policy, time).Subscribe(delivered.Add, () => completed = true);
+            using var subscription = source.ObserveOnBounded(capacity, policy, time).Subscribe(delivered.Add, () => completed = true);
             var expected = new List<int>();
             var next = 0;
             foreach (var burst in bursts)
@@ -135,7 +135,7 @@ public sealed class BufferBoundedTests : IDisposable
         var first = new TaskCompletionSource();
         var delivered = new List<Bounded<int>>();
         var completed = new TaskCompletionSource();
-        using var subscription = _source.BufferBounded(100, policy).Subscribe(
+        using var subscription = _source.ObserveOnBounded(100, policy).Subscribe(
             item =>
             {
                 if (item.Value == 0)
@@ -165,7 +165,7 @@ public sealed class BufferBoundedTests : IDisposable
     {
         var sum = 0L;
         var turn = new SemaphoreSlim(0);
-        using var subscription = _source.BufferBounded(1).Subscribe(item =>
+        using var subscription = _source.ObserveOnBounded(1).Subscribe(item =>
         {
             sum += item.Value + item.Dropped;
             turn.Release();
@@ -184,7 +184,7 @@ public sealed class BufferBoundedTests : IDisposable
     {
         using var frames = new Subject<CanFrame>();
         ManualResetEventSlim delivering = new(), busy = new();
-        using var subscription = frames.BufferBounded(64).Subscribe(_ =>
+        using var subscription = frames.ObserveOnBounded(64).Subscribe(_ =>
         {
             delivering.Set();
             busy.Wait();
@@ -219,7 +219,7 @@ public sealed class BufferBoundedTests : IDisposable
     public void Disposing_within_a_delivery_ends_it()
     {
         IDisposable? subscription = null;
-        subscription = _source.BufferBounded(5, scheduler: _time).Subscribe(item =>
+        subscription = _source.ObserveOnBounded(5, scheduler: _time).Subscribe(item =>
         {
             _messages.Add($"{item.Value}");
             subscription!.Dispose();
@@ -232,7 +232,7 @@ public sealed class BufferBoundedTests : IDisposable
     [Fact]
     public void An_observer_that_throws_is_detached()
     {
-        using var subscription = _source.BufferBounded(5, scheduler: _time).Subscribe(_ => throw new InvalidOperationException());
+        using var subscription = _source.ObserveOnBounded(5, scheduler: _time).Subscribe(_ => throw new InvalidOperationException());
         Send(1, 2);
         Assert.Throws<InvalidOperationException>(Deliver);
         Assert.False(_source.HasObservers);
@@ -241,13 +241,13 @@ public sealed class BufferBoundedTests : IDisposable
     [Fact]
     public void Arguments_are_checked_at_once()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => _source.BufferBounded(0));
-        Assert.Throws<ArgumentOutOfRangeException>(() => _source.BufferBounded(1, (OverflowPolicy)2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _source.ObserveOnBounded(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => _source.ObserveOnBounded(1, (OverflowPolicy)2));
     }
 
     private IDisposable Subscribe(int capacity, OverflowPolicy policy) => Subscribe(_source, capacity, policy);
 
-    private IDisposable Subscribe(IObservable<int> source, int capacity, OverflowPolicy policy) => source.BufferBounded(capacity, policy, _time).Subscribe(
+    private IDisposable Subscribe(IObservable<int> source, int capacity, OverflowPolicy policy) => source.ObserveOnBounded(capacity, policy, _time).Subscribe(
         item => _messages.Add(item.Dropped == 0 ? $"{item.Value}" : $"{item.Value}, dropped {item.Dropped}"),
         _ => _messages.Add("failed"),
         () => _messages.Add("completed"));

@@ -1,7 +1,7 @@
 namespace RxCan.Cyclic;
 
 /// <summary>Tells silence from life of one identifier, as a pure state machine: frames and time go in, the changes and the next time to look come out.</summary>
-internal sealed class SilenceClock(TimeSpan timeout, TimeSpan start)
+internal sealed class PresenceClock(TimeSpan timeout, TimeSpan start)
 {
     private TimeSpan _lastHeard = start;
 

@@ -6,17 +6,17 @@ namespace RxCan.Cyclic;
 /// <summary>
 /// A watch for an identifier's silence over a bus's frames. Its timer fires once in a time-out, not for each frame.
 /// </summary>
-internal sealed class PortableSilence : IObserver<CanFrame>, IDisposable
+internal sealed class PortablePresence : IObserver<CanFrame>, IDisposable
 {
     private readonly Lock _gate = new(); // held while reporting, which keeps the order of frames and timer
     private readonly IScheduler _scheduler;
     private readonly CanId _id;
-    private readonly IObserver<CanSilence> _observer;
+    private readonly IObserver<CanPresence> _observer;
     private readonly DueTimer _timer;
-    private readonly SilenceClock _silence;
+    private readonly PresenceClock _silence;
     private readonly SingleAssignmentDisposable _frames = new();
 
-    public PortableSilence(IScheduler scheduler, CanId id, TimeSpan timeout, IObserver<CanSilence> observer)
+    public PortablePresence(IScheduler scheduler, CanId id, TimeSpan timeout, IObserver<CanPresence> observer)
     {
         (_scheduler, _id, _observer) = (scheduler, id, observer);
         _timer = new(scheduler, OnTimer);
@@ -37,7 +37,7 @@ internal sealed class PortableSilence : IObserver<CanFrame>, IDisposable
             if (!_silence.OnFrame(_timer.Now))
                 return;
             _timer.Set(_silence.Due);
-            _observer.OnNext(new(_id, IsSilent: false, value.Timestamp));
+            _observer.OnNext(new(_id, IsPresent: true, value.Timestamp));
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class PortableSilence : IObserver<CanFrame>, IDisposable
             var fellSilent = _silence.Look(_timer.Now);
             _timer.Set(_silence.Due);
             if (fellSilent)
-                _observer.OnNext(new(_id, IsSilent: true, _scheduler.Now.ToUniversalTime()));
+                _observer.OnNext(new(_id, IsPresent: false, _scheduler.Now.ToUniversalTime()));
         }
     }
 

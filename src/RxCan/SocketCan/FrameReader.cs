@@ -10,7 +10,7 @@ namespace RxCan.SocketCan;
 /// One connection's thread: it waits for frames, for word of the link and to be woken, and delivers. It ends when nobody is subscribed,
 /// when the interface is removed, or with the bus, and closes what it opened.
 /// </summary>
-internal sealed class SocketCanReader : IDisposable
+internal sealed class FrameReader : IDisposable
 {
     private const int Wake = 0;
     private const int Frames = 1;
@@ -28,7 +28,7 @@ internal sealed class SocketCanReader : IDisposable
     private readonly ushort _name;
     private uint _dropped;
 
-    public SocketCanReader(SocketCanBus bus, RawSocket socket, FrameDispatcher frames, bool isBack)
+    public FrameReader(SocketCanBus bus, RawSocket socket, FrameDispatcher frames, bool isBack)
     {
         _bus = bus;
         _socket = socket;

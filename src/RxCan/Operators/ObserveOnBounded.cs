@@ -23,7 +23,7 @@ public static partial class CanObservable
     /// <param name="policy">What to drop.</param>
     /// <param name="scheduler">Delivers; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is zero or negative, or there is no such policy.</exception>
-    public static IObservable<Bounded<T>> BufferBounded<T>(
+    public static IObservable<Bounded<T>> ObserveOnBounded<T>(
         this IObservable<T> source, int capacity, OverflowPolicy policy = OverflowPolicy.DropOldest, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(source);

@@ -3,7 +3,7 @@ using System.Reactive.Subjects;
 
 namespace RxCan.Tests.Operators;
 
-public sealed class ConflateTests
+public sealed class ObserveOnLatestTests
 {
     private readonly HistoricalScheduler _time = new(DateTimeOffset.UnixEpoch);
 
@@ -12,7 +12,7 @@ public sealed class ConflateTests
     {
         using var source = new Subject<string>();
         var items = new List<Bounded<string>>();
-        using var subscription = source.Conflate(_time).Subscribe(item =>
+        using var subscription = source.ObserveOnLatest(_time).Subscribe(item =>
         {
             items.Add(item);
             if (item.Value == "b")
@@ -35,7 +35,7 @@ public sealed class ConflateTests
         using var sender = bus.Connect();
         using var can = bus.Connect();
         var frames = new List<CanFrame>();
-        using var subscription = can.Conflate().Subscribe(item => frames.Add(item.Value));
+        using var subscription = can.ObserveOnLatest().Subscribe(item => frames.Add(item.Value));
         sender.Send(new(0x100, [1]));
         sender.Send(new(0x100, [2]));
         _time.AdvanceBy(TimeSpan.FromSeconds(1));

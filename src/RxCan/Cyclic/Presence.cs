@@ -15,16 +15,16 @@ public static partial class CyclicExtensions
     /// <param name="timeout">How long without a frame is silence, 1 us to 400 days.</param>
     /// <param name="scheduler">If given, the portable engine watches, on this scheduler; by default the bus's own broadcast manager, or its scheduler.</param>
     /// <returns>
-    /// A cold observable of silence and life in turn, the first value being silence; <c>Where(s => s.IsSilent)</c> leaves the silences. It ends
+    /// A cold observable of silence and presence in turn, silence first; <c>Where(p => !p.IsPresent)</c> keeps the silences. It ends
     /// as the bus's frame stream does; a link that is down is silent.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The time-out is out of range.</exception>
     /// <exception cref="ArgumentException">The identifier is that of an error frame.</exception>
-    public static IObservable<CanSilence> Silence(this ICanBus can, CanId id, TimeSpan timeout, IScheduler? scheduler = null)
+    public static IObservable<CanPresence> Presence(this ICanBus can, CanId id, TimeSpan timeout, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(can);
         _ = CanFilter.Id(id);
         BroadcastPeriod.Checked(timeout, nameof(timeout));
-        return Observable.Create<CanSilence>(observer => PortableBroadcastManager.Of(can, scheduler).Silence(id, timeout, observer));
+        return Observable.Create<CanPresence>(observer => PortableBroadcastManager.Of(can, scheduler).Presence(id, timeout, observer));
     }
 }
