@@ -153,16 +153,10 @@ internal abstract class CanBusBase : ICanBus
     /// <summary>Tells of an observer that threw: in the events, and where Rx's task pool sends what nobody handles.</summary>
     internal void ReportFailure(Exception failure)
     {
-        Rethrow(failure);
+        Unhandled.Throw(failure);
         Report(new CanObserverFailed(Name, Scheduler.Now, failure));
     }
 
-    internal static void Rethrow(Exception failure) =>
-        TaskPoolScheduler.Default.Schedule(ExceptionDispatchInfo.Capture(failure), static (_, info) =>
-        {
-            info.Throw();
-            return Disposable.Empty;
-        });
 
     protected static void CheckTimeout(TimeSpan? timeout)
     {

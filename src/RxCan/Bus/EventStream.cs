@@ -69,7 +69,7 @@ internal sealed class EventStream(CanBusBase bus) : IObservable<CanBusEvent>
                 }
                 catch (Exception failure)
                 {
-                    CanBusBase.Rethrow(failure);
+                    Unhandled.Throw(failure);
                 }
             }
         }

@@ -4,7 +4,7 @@ namespace RxCan.IsoTp;
 
 /// <summary>One subscription to a request.</summary>
 internal sealed class IsoTpRequest(IsoTpSession session, byte[] payload, IsoTpRequestOptions options, IObserver<IsoTpMessage> observer)
-    : GuardedSubscription<IsoTpMessage>(observer)
+    : Subscription<IsoTpMessage>(observer)
 {
     public byte[] Payload { get; } = payload;
 

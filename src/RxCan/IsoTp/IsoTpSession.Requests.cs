@@ -252,7 +252,7 @@ internal sealed partial class IsoTpSession
         }
         catch (Exception e)
         {
-            CanBusBase.Rethrow(e);
+            Unhandled.Throw(e);
             isFinal = true;
         }
 

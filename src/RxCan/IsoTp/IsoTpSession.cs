@@ -15,10 +15,10 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
     private readonly IScheduler _scheduler;
     private readonly Lock _gate = new();
     private readonly Queue<Signal> _signals = new();
-    private readonly HotStream<byte[]> _payloads;
-    private readonly HotStream<IsoTpMessage> _messages;
-    private readonly HotStream<IsoTpProgress> _progress;
-    private readonly HotStream<Exception> _errors;
+    private readonly ObserverList<byte[]> _payloads;
+    private readonly ObserverList<IsoTpMessage> _messages;
+    private readonly ObserverList<IsoTpProgress> _progress;
+    private readonly ObserverList<Exception> _errors;
     private readonly Queue<IsoTpTransfer> _transfers = new();
     private IIsoTpEngine? _engine;
     private IsoTpTransfer? _transfer;
@@ -184,7 +184,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
             }
             catch (Exception e)
             {
-                CanBusBase.Rethrow(e); // a scheduler's fault; the session goes on
+                Unhandled.Throw(e); // a scheduler's fault; the session goes on
             }
         }
     }

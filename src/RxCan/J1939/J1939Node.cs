@@ -17,7 +17,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
     private readonly Lock _gate = new();
     private readonly Queue<Action> _signals = new();
     private readonly MessageStream _messages;
-    private readonly HotStream<Exception> _errors;
+    private readonly ObserverList<Exception> _errors;
     private readonly HashSet<J1939Transfer> _transfers = [];
     private readonly byte _fixedAddress;
     private IJ1939Engine? _engine;
@@ -153,7 +153,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
             }
             catch (Exception e)
             {
-                CanBusBase.Rethrow(e); // a scheduler's fault; the node goes on
+                Unhandled.Throw(e); // a scheduler's fault; the node goes on
             }
         }
     }

@@ -6,7 +6,7 @@ namespace RxCan.J1939;
 /// <summary>One subscription to a request.</summary>
 internal sealed class J1939Request(
     J1939Node node, J1939Pgn pgn, byte destination, TimeSpan timeout, IScheduler scheduler, IObserver<J1939Message> observer)
-    : GuardedSubscription<J1939Message>(observer)
+    : Subscription<J1939Message>(observer)
 {
     private IDisposable? _timer;
 

@@ -79,7 +79,7 @@ internal sealed class LinkWatch : IDisposable
         }
         catch (Exception failure)
         {
-            CanBusBase.Rethrow(failure); // the observer's
+            Unhandled.Throw(failure); // the observer's
         }
         finally
         {

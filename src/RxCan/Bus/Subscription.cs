@@ -1,16 +1,16 @@
 namespace RxCan.Bus;
 
 /// <summary>
-/// A subscription for which something is done, such as a request. Its owner alone touches it, one step at a time, but for
-/// <see cref="Dispose"/>; an observer that throws ends it and hurts nobody.
+/// One observer of a stream, a request or a service. It is called one call at a time, and not after it was disposed or ended. If it
+/// throws, it is detached and its exception goes where Rx sends what nobody handles: neither the caller nor its neighbours notice.
 /// </summary>
-internal abstract class GuardedSubscription<T>(IObserver<T> observer) : IDisposable
+internal abstract class Subscription<T>(IObserver<T> observer) : IDisposable
 {
     private volatile IObserver<T>? _observer = observer;
 
     public bool IsDisposed => _observer is null;
 
-    public void OnNext(T value)
+    public void OnNext(in T value)
     {
         try
         {
@@ -18,11 +18,12 @@ internal abstract class GuardedSubscription<T>(IObserver<T> observer) : IDisposa
         }
         catch (Exception failure)
         {
-            CanBusBase.Rethrow(failure);
             Dispose();
+            OnFailed(failure);
         }
     }
 
+    /// <summary>Tells the observer of the end, once: of an error, or of completion if null.</summary>
     public virtual void End(Exception? error)
     {
         if (Interlocked.Exchange(ref _observer, null) is not { } ended)
@@ -36,7 +37,7 @@ internal abstract class GuardedSubscription<T>(IObserver<T> observer) : IDisposa
         }
         catch (Exception failure)
         {
-            CanBusBase.Rethrow(failure);
+            OnFailed(failure);
         }
     }
 
@@ -46,6 +47,9 @@ internal abstract class GuardedSubscription<T>(IObserver<T> observer) : IDisposa
             Cancel();
     }
 
-    /// <summary>Has the owner stop: nobody observes any more.</summary>
+    /// <summary>Nobody observes any more: the owner is to stop.</summary>
     protected abstract void Cancel();
+
+    /// <summary>The observer threw.</summary>
+    protected virtual void OnFailed(Exception failure) => Unhandled.Throw(failure);
 }

@@ -1,0 +1,91 @@
+namespace RxCan.Bus;
+
+/// <summary>
+/// The observers of one stream: the list is replaced, never changed, so that anyone may subscribe and dispose while a value is on its way.
+/// Its owner makes one call at a time.
+/// </summary>
+/// <param name="added">Is told of every new observer, after it is in the list.</param>
+/// <param name="removed">Is told of every observer that was disposed, after it has left the list.</param>
+/// <param name="failed">Is told what an observer threw; by default that is thrown on a task of the pool.</param>
+internal class ObserverList<T>(Action? added = null, Action? removed = null, Action<Exception>? failed = null) : IObservable<T>
+{
+    private readonly Lock _gate = new();
+    private volatile Entry[] _entries = [];
+    private bool _completed;
+
+    public bool HasObservers => _entries.Length > 0;
+
+    protected IReadOnlyList<Entry> Entries => _entries;
+
+    public IDisposable Subscribe(IObserver<T> observer)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        return Add(new(this, observer));
+    }
+
+    public void OnNext(in T value)
+    {
+        foreach (var entry in _entries)
+        {
+            if (entry.Wants(value))
+                entry.OnNext(value);
+        }
+    }
+
+    /// <summary>Ends all subscriptions: with an error, after which there may be new ones, or for good.</summary>
+    public void End(Exception? error)
+    {
+        Entry[] ended;
+        lock (_gate)
+        {
+            _completed |= error is null;
+            ended = _entries;
+            _entries = [];
+        }
+
+        foreach (var entry in ended)
+            entry.End(error);
+    }
+
+    /// <summary>Adds an observer, or completes it if the stream has.</summary>
+    protected IDisposable Add(Entry entry)
+    {
+        bool completed;
+        lock (_gate)
+        {
+            completed = _completed;
+            if (!completed)
+                _entries = [.. _entries, entry];
+        }
+
+        if (completed)
+            entry.End(null);
+        else
+            added?.Invoke();
+        return entry;
+    }
+
+    private void Remove(Entry entry)
+    {
+        lock (_gate)
+            _entries = Array.FindAll(_entries, e => e != entry);
+        removed?.Invoke();
+    }
+
+    protected class Entry(ObserverList<T> list, IObserver<T> observer) : Subscription<T>(observer)
+    {
+        public virtual bool Wants(in T value) => true;
+
+        protected override void Cancel() => list.Remove(this);
+
+        protected override void OnFailed(Exception failure) => list.OnFailed(failure);
+    }
+
+    private void OnFailed(Exception failure)
+    {
+        if (failed is null)
+            Unhandled.Throw(failure);
+        else
+            failed(failure);
+    }
+}
