@@ -14,7 +14,7 @@ public class DispatchBenchmarks
     private readonly CountingObserver<CanFrame> _observer = new();
     private readonly Subject<CanFrame> _subject = new();
     private CanBusBase _bus = null!;
-    private FrameDispatcher _dispatcher = null!;
+    private readonly FrameDispatcher _dispatcher = new();
     private Traffic _traffic = null!;
 
     [Params(1, 100, 1000)]
@@ -25,11 +25,10 @@ public class DispatchBenchmarks
     {
         _traffic = new(Subscribers);
         _bus = (CanBusBase)new VirtualCanBus().Connect();
-        _dispatcher = new(_bus);
         for (var i = 0; i < Subscribers; i++)
         {
             CanId id = 0x100 + i;
-            _dispatcher.Add(new(_bus, _dispatcher, _observer, CanFilter.Id(id)));
+            _dispatcher.Add(new(_bus, _observer, CanFilter.Id(id)));
             _subject.Where(f => f.Id == id).Subscribe(_observer);
         }
     }
@@ -38,7 +37,7 @@ public class DispatchBenchmarks
     public void Dispatcher()
     {
         foreach (ref readonly var frame in _traffic.Frames)
-            _dispatcher.OnNext(frame);
+            _dispatcher.Dispatch(frame);
     }
 
     [Benchmark(OperationsPerInvoke = Traffic.Count)]

@@ -1,18 +1,15 @@
 using System.Collections.Concurrent;
+using RxCan.Frames;
 
 namespace RxCan.Bus;
 
 /// <summary>
 /// The subscriptions of one connection of a bus, and the way of a frame to them: those on exact identifiers are found by
 /// lookup, those on other filters are asked one by one, those without a filter come last. The lists are replaced, never
-/// changed, so that anyone may subscribe and dispose while a frame is on its way.
+/// changed, so that anyone may subscribe and dispose while a frame is on its way. Changed under the bus's gate.
 /// </summary>
-internal sealed class FrameDispatcher(CanBusBase bus)
+internal sealed class FrameDispatcher
 {
-    // A filter of more identifiers than this is cheaper to ask than to enter everywhere.
-    private const int MaxExactIds = 256;
-
-    private readonly CanBusBase _bus = bus;
     private readonly FrameSubscription[]?[] _standard = new FrameSubscription[CanId.MaxStandard + 1][];
     private readonly ConcurrentDictionary<uint, FrameSubscription[]> _extended = new();
     private readonly HashSet<FrameSubscription> _all = [];
@@ -21,28 +18,28 @@ internal sealed class FrameDispatcher(CanBusBase bus)
     private volatile FrameSubscription[] _plain = [];
     private volatile int _extendedIds;
 
-    /// <summary>The number of subscriptions. Under the bus's gate.</summary>
     public int Count => _all.Count;
 
-    /// <summary>What they ask for, as one kernel filter. Under the bus's gate.</summary>
+    public FrameSubscription[] All => [.. _all];
+
+    /// <summary>What they ask for, as one kernel filter.</summary>
     public IReadOnlyList<CanFilterEntry> KernelFilter() =>
         _entries.Count > CanFilter.MaxKernelEntries ? CanFilter.PassAll : CanFilter.Compact(_entries.Keys);
 
-    /// <summary>Enters a subscription. Under the bus's gate.</summary>
     public void Add(FrameSubscription subscription)
     {
         _all.Add(subscription);
         foreach (var entry in subscription.KernelFilter)
             _entries[entry] = _entries.GetValueOrDefault(entry) + 1;
-        if (subscription.Filter is null)
-            _plain = [.. _plain, subscription];
-        else if (subscription.Filter.TryGetExactIds(MaxExactIds) is { } ids)
+        if (subscription.ExactIds is { } ids)
             Enter(subscription, ids);
-        else
+        else if (subscription.Filter is not null)
             _filtered = [.. _filtered, subscription];
+        else
+            _plain = [.. _plain, subscription];
     }
 
-    /// <summary>Removes a subscription; false if it is not there (any more). Under the bus's gate.</summary>
+    /// <summary>Removes a subscription; false if it is not there (any more).</summary>
     public bool Remove(FrameSubscription subscription)
     {
         if (!_all.Remove(subscription))
@@ -53,27 +50,17 @@ internal sealed class FrameDispatcher(CanBusBase bus)
                 _entries.Remove(entry);
         }
 
-        foreach (var id in subscription.ExactIds)
-        {
-            if (id <= CanId.MaxStandard)
-                Volatile.Write(ref _standard[id], Without(_standard[id]!, subscription) is { Length: > 0 } left ? left : null);
-            else if (Without(_extended[id], subscription) is { Length: > 0 } rest)
-                _extended[id] = rest;
-            else if (_extended.TryRemove(id, out _))
-                _extendedIds--;
-        }
-
-        if (subscription.ExactIds.Count == 0)
-        {
+        if (subscription.ExactIds is { } ids)
+            Leave(subscription, ids);
+        else if (subscription.Filter is not null)
             _filtered = Without(_filtered, subscription);
+        else
             _plain = Without(_plain, subscription);
-        }
-
         return true;
     }
 
-    /// <summary>Delivers a frame. One call at a time.</summary>
-    public void OnNext(in CanFrame frame)
+    /// <summary>Hands a frame to those who asked for it. One call at a time, not under the gate.</summary>
+    public void Dispatch(in CanFrame frame)
     {
         var id = frame.RawId;
         FrameSubscription[]? exact = null;
@@ -82,60 +69,23 @@ internal sealed class FrameDispatcher(CanBusBase bus)
         else if (_extendedIds > 0)
             _extended.TryGetValue(id, out exact);
         if (exact is not null)
-            Deliver(exact, frame);
+        {
+            foreach (var subscription in exact)
+                subscription.OnNext(frame);
+        }
 
         foreach (var subscription in _filtered)
         {
             if (subscription.Filter!.Matches(frame))
-                Deliver(subscription, frame);
+                subscription.OnNext(frame);
         }
 
-        Deliver(_plain, frame);
-    }
-
-    /// <summary>Ends every subscription, with an error or by completion. After it nothing is delivered. Not under the gate.</summary>
-    public void End(Exception? error)
-    {
-        FrameSubscription[] ended;
-        lock (_bus.Gate)
-            ended = [.. _all];
-        foreach (var subscription in ended)
-        {
-            lock (_bus.Gate)
-                Remove(subscription);
-            try
-            {
-                subscription.End(error);
-            }
-            catch (Exception failure)
-            {
-                _bus.ReportFailure(failure);
-            }
-        }
-    }
-
-    private void Deliver(FrameSubscription[] subscriptions, in CanFrame frame)
-    {
-        foreach (var subscription in subscriptions)
-            Deliver(subscription, frame);
-    }
-
-    private void Deliver(FrameSubscription subscription, in CanFrame frame)
-    {
-        try
-        {
+        foreach (var subscription in _plain)
             subscription.OnNext(frame);
-        }
-        catch (Exception failure)
-        {
-            subscription.Dispose();
-            _bus.ReportFailure(failure);
-        }
     }
 
     private void Enter(FrameSubscription subscription, IReadOnlySet<uint> ids)
     {
-        subscription.ExactIds = ids;
         foreach (var id in ids)
         {
             if (id <= CanId.MaxStandard)
@@ -151,6 +101,19 @@ internal sealed class FrameDispatcher(CanBusBase bus)
                 _extended[id] = [subscription];
                 _extendedIds++;
             }
+        }
+    }
+
+    private void Leave(FrameSubscription subscription, IReadOnlySet<uint> ids)
+    {
+        foreach (var id in ids)
+        {
+            if (id <= CanId.MaxStandard)
+                Volatile.Write(ref _standard[id], Without(_standard[id]!, subscription) is { Length: > 0 } left ? left : null);
+            else if (Without(_extended[id], subscription) is { Length: > 0 } rest)
+                _extended[id] = rest;
+            else if (_extended.TryRemove(id, out _))
+                _extendedIds--;
         }
     }
 

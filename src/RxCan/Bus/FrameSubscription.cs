@@ -1,34 +1,23 @@
+using RxCan.Frames;
+
 namespace RxCan.Bus;
 
-/// <summary>One observer's subscription to a bus. Nothing reaches the observer after <see cref="Dispose"/> has returned on the delivering thread.</summary>
-internal sealed class FrameSubscription(CanBusBase bus, FrameDispatcher frames, IObserver<CanFrame> observer, CanFilter? filter) : IDisposable
+/// <summary>One observer's subscription to a bus. Its filter is worked out here, before any lock is taken.</summary>
+internal sealed class FrameSubscription(CanBusBase bus, IObserver<CanFrame> observer, CanFilter? filter) : Subscription<CanFrame>(observer)
 {
-    private volatile IObserver<CanFrame>? _observer = observer;
-
     /// <summary>What it asks for; null for everything.</summary>
     public CanFilter? Filter { get; } = filter;
 
     /// <summary>The filter as the kernel takes it.</summary>
-    public IReadOnlyList<CanFilterEntry> KernelFilter { get; } = filter?.ToKernelFilter(out _) ?? CanFilter.PassAll;
+    public IReadOnlyList<CanFilterEntry> KernelFilter { get; } = filter?.KernelFilter ?? CanFilter.PassAll;
 
-    /// <summary>The raw ids under which the dispatcher has entered it; empty if it is asked, or takes everything.</summary>
-    public IReadOnlySet<uint> ExactIds { get; set; } = System.Collections.Frozen.FrozenSet<uint>.Empty;
+    /// <summary>The raw ids under which the dispatcher enters it; null if it is asked, or takes everything.</summary>
+    public IReadOnlySet<uint>? ExactIds { get; } = filter?.TryGetExactIds();
 
-    public void OnNext(in CanFrame frame) => _observer?.OnNext(frame);
+    /// <summary>The connection that it is on. Under the bus's gate.</summary>
+    public CanConnection? Connection { get; set; }
 
-    public void End(Exception? error)
-    {
-        if (Interlocked.Exchange(ref _observer, null) is not { } observer)
-            return;
-        if (error is null)
-            observer.OnCompleted();
-        else
-            observer.OnError(error);
-    }
+    protected override void Cancel() => bus.Unsubscribe(this);
 
-    public void Dispose()
-    {
-        if (Interlocked.Exchange(ref _observer, null) is not null)
-            bus.Unsubscribe(frames, this);
-    }
+    protected override void OnFailed(Exception failure) => bus.ReportFailure(failure);
 }

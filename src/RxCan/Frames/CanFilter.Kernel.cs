@@ -1,69 +1,53 @@
 using System.Numerics;
+using RxCan.Frames;
 
 namespace RxCan;
-
-/// <summary>One entry of a kernel filter list, <c>struct can_filter</c> of linux/can.h.</summary>
-/// <param name="Id">The identifier with its flags; bit 29 (<c>CAN_INV_FILTER</c>) inverts the entry.</param>
-/// <param name="Mask">The bits that count.</param>
-public readonly record struct CanFilterEntry(uint Id, uint Mask)
-{
-    internal const uint InvFlag = 0x2000_0000; // CAN_INV_FILTER
-
-    /// <summary>The entry that passes every data and remote frame.</summary>
-    public static CanFilterEntry All { get; }
-
-    /// <summary>Whether the kernel would pass a data or remote frame for this entry.</summary>
-    /// <param name="frame">The frame.</param>
-    public bool Matches(in CanFrame frame) => Matches(frame.RawId);
-
-    internal bool Matches(uint rawId)
-    {
-        // As can_rcv_list_find of net/can/af_can.c prepares an entry: of a standard id only 11 bits count; bit 29 means error frames.
-        var mask = (Mask & ~Id & CanId.EffFlag) != 0 ? Mask & ~(CanId.MaxExtended & ~CanId.MaxStandard) : Mask;
-        return ((rawId | mask) & CanId.ErrFlag) == 0 && ((((rawId ^ Id) & mask) == 0) ^ ((Id & InvFlag) != 0));
-    }
-
-    /// <summary>Whether it is of exactly one identifier's data frames, which the kernel finds by index.</summary>
-    internal bool IsExactId =>
-        (Id & (InvFlag | CanId.RtrFlag)) == 0 &&
-        Mask == (CanId.EffFlag | CanId.RtrFlag | ((Id & CanId.EffFlag) != 0 ? CanId.MaxExtended : CanId.MaxStandard));
-}
 
 /// <content>Lowering to the kernel's filter list.</content>
 public sealed partial class CanFilter
 {
-    /// <summary>The most entries a socket takes (<c>CAN_RAW_FILTER_MAX</c> of linux/can/raw.h).</summary>
-    public const int MaxKernelEntries = 512;
+    /// <summary>The entries that a socket takes at most (<c>CAN_RAW_FILTER_MAX</c> of linux/can/raw.h).</summary>
+    internal const int MaxKernelEntries = 512;
+
+    /// <summary>Looking up more identifiers than this costs more than receiving everything.</summary>
+    internal const int MaxExactIds = 256;
 
     // Intersections multiply lists: past this many entries one of the two stands for both, which only lets more pass.
     private const int MaxCubes = 8 * MaxKernelEntries;
 
+    private Lowering? _lowering;
+    private IReadOnlyList<CanFilterEntry>? _kernelFilter;
+
+    /// <summary>The set that a kernel filter passes.</summary>
+    internal CanFilter(IReadOnlyList<CanFilterEntry> entries)
+        : this(OrNode.Of([.. entries.Select(NodeOf)])) => _kernelFilter = entries;
+
     /// <summary>
     /// The filter list for <c>CAN_RAW_FILTER</c>: it passes every data and remote frame of the set. It passes others too if the set
-    /// would take more than <see cref="MaxKernelEntries"/> entries, or an intersection in it many times that.
+    /// would take more than <see cref="MaxKernelEntries"/> entries, or an intersection in it many times that. Empty for a set without data
+    /// and remote frames, as an empty list receives nothing. Worked out once.
     /// </summary>
-    /// <param name="isExact">Whether it passes no frame outside of the set.</param>
-    /// <returns>The entries; none for a set without data and remote frames, as an empty list receives nothing.</returns>
-    public IReadOnlyList<CanFilterEntry> ToKernelFilter(out bool isExact)
-    {
-        isExact = true;
-        var entries = Fit(Lower(_node, inverted: false, ref isExact));
-        if (entries is null)
-            isExact = false;
-        return entries ?? PassAll;
-    }
+    internal IReadOnlyList<CanFilterEntry> KernelFilter => _kernelFilter ??= Fit(Lowered.Entries) ?? PassAll;
+
+    private Lowering Lowered => _lowering ??= Lower();
 
     /// <summary>The list that passes every data and remote frame.</summary>
     internal static IReadOnlyList<CanFilterEntry> PassAll { get; } = [CanFilterEntry.All];
 
-    /// <summary>The exact ids (raw) of a set that is nothing but the data frames of at most <paramref name="most"/> identifiers; null for any other.</summary>
-    internal IReadOnlySet<uint>? TryGetExactIds(int most)
+    /// <summary>The filter list, and whether it passes no frame outside of the set.</summary>
+    internal IReadOnlyList<CanFilterEntry> ToKernelFilter(out bool isExact)
     {
-        var isExact = true;
-        var ids = new HashSet<uint>();
-        if (_node.Matches(CanId.ErrFlag))
+        isExact = Lowered.IsExact && !ReferenceEquals(KernelFilter, PassAll);
+        return KernelFilter;
+    }
+
+    /// <summary>The exact ids (raw) of a set that is nothing but the data frames of at most <paramref name="most"/> identifiers; null for any other.</summary>
+    internal IReadOnlySet<uint>? TryGetExactIds(int most = MaxExactIds)
+    {
+        if (!Lowered.IsExact || _node.Matches(CanId.ErrFlag))
             return null;
-        foreach (var entry in Lower(_node, inverted: false, ref isExact))
+        var ids = new HashSet<uint>();
+        foreach (var entry in Lowered.Entries)
         {
             // An entry that fixes both flags to a data frame's covers 2^k ids, k the number of its free bits.
             var width = (entry.Id & CanId.EffFlag) != 0 ? CanId.MaxExtended : CanId.MaxStandard;
@@ -85,7 +69,20 @@ public sealed partial class CanFilter
                 return null;
         }
 
-        return isExact ? ids : null;
+        return ids;
+    }
+
+    private static Node NodeOf(CanFilterEntry entry)
+    {
+        Node cube = entry == CanFilterEntry.All ? AllNode.Instance : new CubeNode(entry.Id & ~CanFilterEntry.InvFlag, entry.Mask);
+        return (entry.Id & CanFilterEntry.InvFlag) != 0 ? NotNode.Of(cube) : cube;
+    }
+
+    private Lowering Lower()
+    {
+        var isExact = true;
+        var entries = Lower(_node, inverted: false, ref isExact);
+        return new(entries, isExact);
     }
 
     /// <summary>
@@ -286,4 +283,6 @@ public sealed partial class CanFilter
 
         return Compact([.. current]);
     }
+
+    private sealed record Lowering(List<CanFilterEntry> Entries, bool IsExact);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using RxCan.Frames;
 
 namespace RxCan;
 
@@ -89,8 +90,11 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         return text.Written >= 0;
     }
 
-    /// <summary>Reads the form that <c>cansend</c> takes.</summary>
-    /// <param name="s">Such as <c>123#DEADBEEF</c>, <c>1F334455#11.22</c>, <c>123#R8</c>, <c>123##1DEADBEEF</c>.</param>
+    /// <summary>Reads the form that <c>cansend</c> takes, or a line of <c>candump -L</c> with its time, interface and direction.</summary>
+    /// <param name="s">
+    /// Such as <c>123#DEADBEEF</c>, <c>1F334455#11.22</c>, <c>123#R8</c>, <c>123##1DEADBEEF</c>, or
+    /// <c>(1735270588.936508) can0 123#DEADBEEF R</c>, with up to nine decimals, of which seven are kept.
+    /// </param>
     /// <param name="provider">Not used.</param>
     /// <exception cref="FormatException">The text is no frame; the message says what is.</exception>
     public static CanFrame Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) =>
@@ -113,8 +117,52 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
     /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, IFormatProvider?, out CanFrame)"/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out CanFrame result) => Read(s, out result) is null;
 
-    /// <summary>Reads a frame; returns null or why it is none.</summary>
+    /// <summary>Reads a frame, or a line of candump -L; returns null or why it is not one.</summary>
     private static string? Read(ReadOnlySpan<char> s, out CanFrame frame)
+    {
+        if (s is not ['(', ..])
+            return ReadFrame(s, out frame);
+        frame = default;
+        var end = s.IndexOf(')');
+        if (end < 0 || ReadTime(s[1..end]) is not { } ticks || s[(end + 1)..] is not [' ', .. var rest] || rest.IndexOf(' ') is not (>= 0 and var name))
+            return "a line of candump -L begins with (seconds.decimals), a space, the interface and a space.";
+        var text = rest[(name + 1)..];
+        var isLocal = text is [.., ' ', 'T'];
+        if (isLocal || text is [.., ' ', 'R'])
+            text = text[..^2];
+        if (ReadFrame(text, out frame) is { } why)
+            return why;
+        var isFdfReported = frame.IsFd && (Convert.ToInt32(text[text.IndexOf('#') + 2].ToString(), 16) & (int)FrameFlags.Fd) != 0;
+        frame = new(
+            frame,
+            frame._flags | (isLocal ? FrameFlags.Local : 0) | (isFdfReported ? FrameFlags.FdfReported : 0),
+            InterfaceNames.NumberOf(rest[..name].ToString()),
+            ticks);
+        return null;
+    }
+
+    /// <summary>Reads seconds since 1970 with up to nine decimals; null if they are not, or later than the year 9999.</summary>
+    private static long? ReadTime(ReadOnlySpan<char> s)
+    {
+        const int Decimals = 7; // of a tick
+        var point = s.IndexOf('.');
+        var decimals = s[(point + 1)..];
+        if (point < 1 || decimals.Length is < 1 or > 9 ||
+            !long.TryParse(s[..point], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ||
+            !long.TryParse(decimals, NumberStyles.None, CultureInfo.InvariantCulture, out var fraction) ||
+            seconds >= (DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond)
+        {
+            return null;
+        }
+
+        for (var i = decimals.Length; i < Decimals; i++)
+            fraction *= 10;
+        for (var i = decimals.Length; i > Decimals; i--)
+            fraction /= 10;
+        return DateTime.UnixEpoch.Ticks + (seconds * TimeSpan.TicksPerSecond) + fraction;
+    }
+
+    private static string? ReadFrame(ReadOnlySpan<char> s, out CanFrame frame)
     {
         frame = default;
         var hash = s.IndexOf('#');

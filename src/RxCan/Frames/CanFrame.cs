@@ -200,9 +200,25 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
             : throw new InvalidOperationException("Only a classic frame of 8 bytes has a choice of data length codes (8 to 15).");
     }
 
-    /// <summary>The same frame as received at a time, for tests and simulations.</summary>
+    /// <summary>The same frame as received at a time, for buses, logs and tests.</summary>
     /// <param name="timestamp">The time.</param>
     public CanFrame WithTimestamp(DateTimeOffset timestamp) => new(this, _flags, _interface, timestamp.UtcTicks);
+
+    /// <summary>The same frame as received from an interface, for buses, logs and tests.</summary>
+    /// <param name="name">The interface's name; empty for none. It counts against 65,535 different names in a process.</param>
+    public CanFrame WithInterface(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return new(this, _flags, InterfaceNames.NumberOf(name), _ticks);
+    }
+
+    /// <summary>The same frame with another sender, for buses, logs and tests.</summary>
+    /// <param name="isLocal">Whether a sender on this host sent it, see <see cref="IsLocal"/>.</param>
+    /// <param name="isOwn">Whether the bus that delivers it sent it, see <see cref="IsOwn"/>.</param>
+    /// <exception cref="ArgumentException">It is the bus's own, but not local.</exception>
+    public CanFrame WithOrigin(bool isLocal, bool isOwn = false) => isLocal || !isOwn
+        ? new(this, _flags & ~(FrameFlags.Local | FrameFlags.Own) | (isLocal ? FrameFlags.Local : 0) | (isOwn ? FrameFlags.Own : 0), _interface, _ticks)
+        : throw new ArgumentException("A frame that the bus itself sent is local.", nameof(isOwn));
 
     /// <summary>The frame as a bus delivers it.</summary>
     internal CanFrame Received(FrameFlags direction, ushort channel, long ticks) =>

@@ -23,23 +23,23 @@ public static partial class CanObservable
     /// <param name="scheduler">Measures the delays and restarts; the bus's if null.</param>
     /// <returns>A cold observable of the attempts, failed ones too. It never fails, and completes when the bus is disposed.</returns>
     /// <exception cref="ArgumentException"><see cref="CanRestartOptions.MaxDelay"/> is less than <see cref="CanRestartOptions.Delay"/>.</exception>
-    /// <exception cref="NotSupportedException">The bus is of another library: give <see cref="CanRestartOptions.Restart"/>.</exception>
+    /// <exception cref="NotSupportedException">The bus is not an <see cref="ICanLink"/>: give <see cref="CanRestartOptions.Restart"/>.</exception>
     public static IObservable<CanRestart> RestartOnBusOff(this ICanBus can, CanRestartOptions? options = null, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(can);
         options ??= CanRestartOptions.Default;
         if (options.MaxDelay < options.Delay)
             throw new ArgumentException($"The delays grow from {options.Delay}, to no less than that: {options.MaxDelay}.", nameof(options));
-        var link = can as ILink;
+        var link = can as ICanLink;
         var restart = options.Restart ?? (link is null
-            ? throw new NotSupportedException($"{can.Name}: {can.GetType()} cannot restart its controller. Give CanRestartOptions.Restart.")
-            : link.Restart);
+            ? throw new NotSupportedException($"{can.Name}: {can.GetType()} cannot restart its controller. Implement ICanLink, or set CanRestartOptions.Restart.")
+            : link.RestartController);
         var clock = scheduler ?? can.Scheduler;
         return Observable.Create<CanRestart>(observer =>
         {
             var restarts = new BusOffRestarts(can.Name, options, restart, clock, Observer.Synchronize(observer));
             var events = can.Events.Subscribe(happened => restarts.Take(IsBusOff(happened)), observer.OnError, observer.OnCompleted);
-            restarts.Take(link?.State == CanState.BusOff ? true : null);
+            restarts.Take(link?.ControllerState == CanState.BusOff ? true : null);
             return StableCompositeDisposable.Create(events, restarts);
         });
     }

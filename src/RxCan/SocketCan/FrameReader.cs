@@ -18,7 +18,7 @@ internal sealed class FrameReader : IDisposable
 
     private readonly SocketCanBus _bus;
     private readonly RawSocket _socket;
-    private readonly FrameDispatcher _frames;
+    private readonly CanConnection _connection;
     private readonly Epoll _epoll = new();
     private readonly WakeEvent _wake = new();
     private readonly LinkMonitor? _links = LinkMonitor.TryOpen();
@@ -28,11 +28,11 @@ internal sealed class FrameReader : IDisposable
     private readonly ushort _name;
     private uint _dropped;
 
-    public FrameReader(SocketCanBus bus, RawSocket socket, FrameDispatcher frames, bool isBack)
+    public FrameReader(SocketCanBus bus, RawSocket socket, CanConnection connection, bool isBack)
     {
         _bus = bus;
         _socket = socket;
-        _frames = frames;
+        _connection = connection;
         _name = InterfaceNames.NumberOf(socket.Name);
         _dropped = socket.Dropped;
         if (isBack)
@@ -68,7 +68,7 @@ internal sealed class FrameReader : IDisposable
                 if ((ready & (1 << Wake)) != 0)
                 {
                     _wake.Reset();
-                    if (_bus.IsDisposed || _bus.TryRetire(this, _frames, batch))
+                    if (_bus.IsDisposed || _bus.TryRetire(this, _connection, batch))
                         return;
                 }
 
@@ -86,7 +86,7 @@ internal sealed class FrameReader : IDisposable
         {
             Dispose();
             if (_bus.IsDisposed)
-                _bus.Complete(_frames);
+                _connection.Complete();
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class FrameReader : IDisposable
                 }
             }
 
-            Deliver(batch, count);
+            Receive(batch, count);
         }
         while ((count == FrameBatch.Capacity || count < 0 && Libc.LastError == Errno.EINTR) && !_wake.IsSet);
 
@@ -124,7 +124,7 @@ internal sealed class FrameReader : IDisposable
         return true;
     }
 
-    private void Deliver(FrameBatch batch, int count)
+    private void Receive(FrameBatch batch, int count)
     {
         for (var i = 0; i < count; i++)
         {
@@ -132,7 +132,7 @@ internal sealed class FrameReader : IDisposable
             ref readonly var frame = ref batch.Read(i, _socket.IfIndex != 0 ? _name : NameOf(batch.IfIndex(i)), ref dropped);
             if (dropped != _dropped)
                 ReportDropped(dropped);
-            _bus.Deliver(_frames, frame);
+            _connection.Receive(frame);
         }
     }
 
@@ -205,7 +205,7 @@ internal sealed class FrameReader : IDisposable
     private void End(CanBusException error)
     {
         _bus.Report(new CanLinkRemoved(_socket.Name, _bus.Scheduler.Now));
-        _bus.Fail(this, _frames, error);
+        _bus.Fail(this, _connection, error);
     }
 
     /// <summary>The thread's own business, at its end.</summary>

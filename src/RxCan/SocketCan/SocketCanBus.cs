@@ -17,7 +17,7 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan;
 
 /// <summary>A bus over one <c>CAN_RAW</c> socket, with a reader thread while somebody is subscribed.</summary>
-internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, IJ1939EngineProvider, IFrameBatchSender, ILink
+internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, IJ1939EngineProvider, IFrameBatchSender, ICanLink
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
 
@@ -26,9 +26,9 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     private readonly BroadcastManager? _broadcast;
     private readonly KernelIsoTp _isoTp;
     private readonly KernelJ1939 _j1939;
-    private RawSocket _socket;
+    private volatile RawSocket _socket; // one reference: a socket knows whether its interface is gone
     private FrameReader? _reader;
-    private bool _isSocketDead;
+    private bool _isBack; // the interface was removed; that it is up again is news
     private int _waiters;
 
     private SocketCanBus(RawSocket socket, CanBusOptions options, SocketCanBus? main = null)
@@ -43,7 +43,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
 
     public IBroadcastManager? BroadcastManager => _broadcast;
 
-    public CanState? State
+    public CanState? ControllerState
     {
         get
         {
@@ -58,7 +58,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         }
     }
 
-    public IObservable<Unit>? IsThere => LinkControl.Watch(null, null)
+    public IObservable<Unit>? Available => LinkControl.Watch(null, null)
         .Where(change => change.Kind != CanLinkChangeKind.Removed && change.Link.Name == Name)
         .Select(_ => Unit.Default);
 
@@ -75,7 +75,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         IsoTpAddress address, IsoTpOptions options, [NotNullWhen(true)] out IIsoTpEngine? engine, [NotNullWhen(false)] out string? reason) =>
         _isoTp.TryOpen(address, options, out engine, out reason);
 
-    public void Restart() => LinkControl.Restart(Name);
+    public void RestartController() => LinkControl.Restart(Name);
 
     public override void Send(in CanFrame frame)
     {
@@ -84,7 +84,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     }
 
     int IFrameBatchSender.TrySend(ReadOnlySpan<CanFrame> frames) =>
-        IsDisposed || Volatile.Read(ref _isSocketDead) || Volatile.Read(ref _waiters) > 0 ? 0 : _socket.TrySend(frames);
+        IsDisposed || _socket.IsDead || Volatile.Read(ref _waiters) > 0 ? 0 : _socket.TrySend(frames);
 
     public override ValueTask SendAsync(
         CanFrame frame, TimeSpan? timeout = null, IScheduler? scheduler = null, CancellationToken cancellationToken = default)
@@ -126,47 +126,42 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     internal SocketCanBus OpenSibling() => new(RawSocket.Open(Name, Options), Options, this);
 
     /// <summary>Ends a reader's connection with an error; the next subscription, or the next frame to send, opens the interface anew.</summary>
-    internal void Fail(FrameReader reader, FrameDispatcher frames, CanBusException error)
+    internal void Fail(FrameReader reader, CanConnection connection, CanBusException error)
     {
         lock (Gate)
         {
             if (_reader == reader)
             {
                 _reader = null;
-                _isSocketDead = true;
+                _socket.IsDead = _isBack = true;
             }
         }
 
-        Fail(frames, error);
+        connection.Fail(error);
     }
 
     /// <summary>Ends a reader's connection if nobody is subscribed any more.</summary>
-    internal bool TryRetire(FrameReader reader, FrameDispatcher frames, FrameBatch batch)
+    internal bool TryRetire(FrameReader reader, CanConnection connection, FrameBatch batch)
     {
         lock (Gate)
         {
-            if (!TryRetire(frames))
+            if (!connection.TryRetire())
                 return false;
-
-            // What came for those who left is not for those who come.
-            while (batch.Receive(_socket.File) == FrameBatch.Capacity)
-            {
-            }
-
+            batch.Discard(_socket.File); // what came for those who left is not for those who come
             if (_reader == reader)
                 _reader = null;
             return true;
         }
     }
 
-    protected override void Connect(FrameDispatcher frames)
+    protected internal override void Connect(CanConnection connection)
     {
-        var isBack = _isSocketDead;
-        if (isBack)
+        if (_socket.IsDead)
             Reopen();
         try
         {
-            _reader = new(this, _socket, frames, isBack);
+            _reader = new(this, _socket, connection, _isBack);
+            _isBack = false;
         }
         catch (IOException e) when (e is not CanBusException)
         {
@@ -174,15 +169,15 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         }
     }
 
-    protected override void Apply(IReadOnlyList<CanFilterEntry> filter, CanErrorClass errors)
+    protected override void Apply(CanFilter filter, CanErrorClass errors)
     {
-        _socket.SetFilter(filter);
+        _socket.SetFilter(filter.KernelFilter);
         _socket.SetErrorMask(errors);
     }
 
-    protected override void Idle(FrameDispatcher frames) => _reader?.Interrupt();
+    protected internal override void Idle(CanConnection connection) => _reader?.Interrupt();
 
-    protected override void Close(FrameDispatcher? frames)
+    protected internal override void Close(CanConnection? connection)
     {
         _ = _closed.CancelAsync();
         _broadcast?.Close();
@@ -191,7 +186,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         FrameReader? reader;
         lock (Gate)
         {
-            reader = frames is null ? null : _reader;
+            reader = connection is null ? null : _reader;
             _socket.Dispose();
         }
 
@@ -199,40 +194,51 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         if (reader is not null)
             reader.Interrupt();
         else
-            Complete(frames);
+            PostCompletion();
     }
 
     private bool TrySend(in CanFrame frame)
     {
-        ObjectDisposedException.ThrowIf(IsDisposed, this);
-        try
-        {
-            if (!Volatile.Read(ref _isSocketDead))
-                return _socket.TrySend(frame);
-        }
-        catch (CanInterfaceNotFoundException) when (MarkDead())
-        {
-            // The interface may have come back under another index.
-        }
-
-        lock (Gate)
+        while (true)
         {
             ObjectDisposedException.ThrowIf(IsDisposed, this);
-            if (_isSocketDead)
-                Reopen();
+            var socket = _socket;
+            if (socket.IsDead)
+                socket = Reopened(socket);
+            try
+            {
+                return socket.TrySend(frame);
+            }
+            catch (CanInterfaceNotFoundException) when (!socket.IsDead && MarkDead(socket))
+            {
+                // The interface may have come back under another index.
+            }
+            catch (ObjectDisposedException) when (!IsDisposed)
+            {
+                // Another thread has opened the interface anew.
+            }
         }
-
-        return _socket.TrySend(frame);
     }
 
-    /// <summary>Gives the socket up, unless a reader does that: it has subscribers to tell.</summary>
-    private bool MarkDead()
+    /// <summary>Gives a socket up, unless a reader does that: it has subscribers to tell.</summary>
+    private bool MarkDead(RawSocket socket)
     {
         lock (Gate)
         {
             if (_reader is null && Name != BusName.Any)
-                _isSocketDead = true;
-            return _isSocketDead;
+                socket.IsDead = true;
+            return socket.IsDead;
+        }
+    }
+
+    private RawSocket Reopened(RawSocket dead)
+    {
+        lock (Gate)
+        {
+            ObjectDisposedException.ThrowIf(IsDisposed, this);
+            if (_socket == dead)
+                Reopen();
+            return _socket;
         }
     }
 
@@ -241,7 +247,6 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         var socket = RawSocket.Open(Name, Options);
         _socket.Dispose();
         _socket = socket;
-        _isSocketDead = false;
     }
 
     private async Task SendWhenRoom(CanFrame frame, TimeSpan? timeout, IScheduler scheduler, CancellationToken cancellationToken)

@@ -123,7 +123,7 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
         }
 
         if (delivers)
-            bus.Deliver();
+            bus.Flush();
         foreach (var end in over)
             bus.Scheduler.Schedule(end, static (_, end) => End(end.Item1, end.Item2));
         if (due < long.MaxValue)

@@ -177,10 +177,10 @@ public sealed class VirtualCanBus
             nodes = Broadcast(sender, frame, Scheduler.Now.UtcTicks);
         }
 
-        Deliver(nodes);
+        Flush(nodes);
     }
 
-    /// <summary>Puts a frame into the receive buffers of those who are to get it; <see cref="Deliver()"/> follows. Under the gate.</summary>
+    /// <summary>Puts a frame into the receive buffers of those who are to get it; <see cref="Flush()"/> follows. Under the gate.</summary>
     internal VirtualCanNode[] Broadcast(VirtualCanNode sender, in CanFrame frame, long ticks)
     {
         if (frame.IsError && frame.ToError().State is { } state)
@@ -199,12 +199,12 @@ public sealed class VirtualCanBus
     }
 
     /// <summary>Has what waits in receive buffers delivered. Not under the gate.</summary>
-    internal void Deliver()
+    internal void Flush()
     {
         VirtualCanNode[] nodes;
         lock (Gate)
             nodes = _nodes;
-        Deliver(nodes);
+        Flush(nodes);
     }
 
     internal void ThrowUnlessUp()
@@ -239,7 +239,7 @@ public sealed class VirtualCanBus
                 node.Receive(restarted);
         }
 
-        Deliver(nodes);
+        Flush(nodes);
     }
 
     /// <summary>What a node that begins to receive has to tell of the link; throws if there is none.</summary>
@@ -285,14 +285,14 @@ public sealed class VirtualCanBus
             }
         }
 
-        Deliver(nodes);
+        Flush(nodes);
         _wire?.Follow();
     }
 
-    private static void Deliver(VirtualCanNode[] nodes)
+    private static void Flush(VirtualCanNode[] nodes)
     {
         foreach (var node in nodes)
-            node.Deliver();
+            node.Flush();
     }
 
     private CanBusException? Trouble() => _state switch

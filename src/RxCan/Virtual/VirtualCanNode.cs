@@ -3,21 +3,22 @@ using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using RxCan.Bus;
 using RxCan.Cyclic;
+using RxCan.Frames;
 using RxCan.SocketCan.Cyclic;
 
 namespace RxCan.Virtual;
 
 /// <summary>One node of a virtual bus: a receive buffer, drained by actions of the bus's scheduler, one at a time.</summary>
 internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, VirtualCanNode? main = null)
-    : CanBusBase(bus.Name, options, bus.Scheduler, main), IBroadcastManagerHost, ILink
+    : CanBusBase(bus.Name, options, bus.Scheduler, main), IBroadcastManagerHost, ICanLink
 {
     private const int BufferBytesPerFrame = 650; // what the kernel takes of a socket's receive buffer, about
 
     private readonly Lock _queueGate = new();
     private readonly Queue<Delivery> _queue = new();
     private readonly int _capacity = Math.Max(1, options.ReceiveBufferSize / BufferBytesPerFrame);
-    private FrameDispatcher? _frames;
-    private CanFilterEntry[] _filter = [];
+    private CanConnection? _connection;
+    private IReadOnlyList<CanFilterEntry> _filter = [];
     private CanErrorClass _errors;
     private long _lost;
     private bool _draining;
@@ -44,11 +45,11 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         }
     }
 
-    public CanState? State => bus.Controller;
+    public CanState? ControllerState => bus.Controller;
 
-    public IObservable<Unit>? IsThere => null;
+    public IObservable<Unit>? Available => null;
 
-    public void Restart() => bus.Restart();
+    public void RestartController() => bus.Restart();
 
     /// <summary>The controller's, which those who work for this node share; null on a bus without a bit rate.</summary>
     public TransmitQueue? TransmitQueue { get; } = main is null ? bus.Wire?.NewQueue() : main.TransmitQueue;
@@ -79,12 +80,12 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         }
     }
 
-    /// <summary>Takes a frame from the wire, as a socket's receive path does: filter, buffer, or loss. <see cref="Deliver()"/> follows.</summary>
+    /// <summary>Takes a frame from the wire, as a socket's receive path does: filter, buffer, or loss. <see cref="Flush"/> follows.</summary>
     internal void Receive(in CanFrame frame)
     {
         lock (_queueGate)
         {
-            if (_frames is null || (frame.IsFd && !Options.Fd) || !Passes(frame))
+            if (_connection is null || (frame.IsFd && !Options.Fd) || !Passes(frame))
                 return;
             if (_queue.Count >= _capacity)
             {
@@ -97,18 +98,18 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         }
     }
 
-    /// <summary>Takes word of the link, in order with the frames. <see cref="Deliver()"/> follows.</summary>
+    /// <summary>Takes word of the link, in order with the frames. <see cref="Flush"/> follows.</summary>
     internal void Receive(CanBusEvent happened)
     {
         lock (_queueGate)
         {
-            if (_frames is not null)
+            if (_connection is not null)
                 _queue.Enqueue(new(default, 0, happened));
         }
     }
 
     /// <summary>Has what waits delivered, unless that is under way. Not under a lock: some schedulers act at once.</summary>
-    internal void Deliver()
+    internal void Flush()
     {
         lock (_queueGate)
         {
@@ -120,13 +121,13 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         ScheduleDrain();
     }
 
-    protected override void Connect(FrameDispatcher frames)
+    protected internal override void Connect(CanConnection connection)
     {
         var news = bus.NewsAtConnect(_wasRemoved);
         _wasRemoved = false;
         lock (_queueGate)
         {
-            _frames = frames;
+            _connection = connection;
             _queue.Clear();
             _lost = 0;
             if (news is not null)
@@ -134,38 +135,38 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         }
     }
 
-    protected override void Started() => Deliver();
+    protected override void Started() => Flush();
 
-    protected override void Apply(IReadOnlyList<CanFilterEntry> filter, CanErrorClass errors)
+    protected override void Apply(CanFilter filter, CanErrorClass errors)
     {
         lock (_queueGate)
-            (_filter, _errors) = ([.. filter], errors);
+            (_filter, _errors) = (filter.KernelFilter, errors);
     }
 
-    protected override void Idle(FrameDispatcher frames)
+    protected internal override void Idle(CanConnection connection)
     {
-        if (!TryRetire(frames))
+        if (!connection.TryRetire())
             return;
         lock (_queueGate)
         {
-            _frames = null;
+            _connection = null;
             _queue.Clear();
         }
     }
 
-    protected override void Close(FrameDispatcher? frames)
+    protected internal override void Close(CanConnection? connection)
     {
         foreach (var sibling in _siblings)
             sibling.Dispose();
         bus.Disconnect(this);
         lock (_queueGate)
         {
-            _frames = null;
+            _connection = null;
             _queue.Clear();
-            _ending = () => Complete(frames);
+            _ending = () => Complete(connection);
         }
 
-        Deliver();
+        Flush();
     }
 
     private void ThrowIfUnable(in CanFrame frame)
@@ -203,20 +204,20 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         for (; waiting > 0; waiting--)
         {
             Delivery next;
-            FrameDispatcher? frames;
+            CanConnection? connection;
             lock (_queueGate)
             {
-                frames = _frames;
-                if (frames is null || !_queue.TryDequeue(out next))
+                connection = _connection;
+                if (connection is null || !_queue.TryDequeue(out next))
                     break;
             }
 
             if (next.LostBefore > 0)
                 ReportDropped(next.LostBefore);
             if (next.Event is null)
-                Deliver(frames, next.Frame);
+                connection.Receive(next.Frame);
             else
-                Tell(frames, next.Event);
+                Tell(connection, next.Event);
         }
 
         long lost;
@@ -234,25 +235,25 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         ending?.Invoke();
         lock (_queueGate)
             _draining = false;
-        Deliver();
+        Flush();
     }
 
-    private void Tell(FrameDispatcher frames, CanBusEvent happened)
+    private void Tell(CanConnection connection, CanBusEvent happened)
     {
         Report(happened);
         if (happened is not CanLinkRemoved)
             return;
         lock (_queueGate)
         {
-            if (_frames == frames)
+            if (_connection == connection)
             {
                 _wasRemoved = true;
-                _frames = null;
+                _connection = null;
                 _queue.Clear();
             }
         }
 
-        Fail(frames, new CanInterfaceNotFoundException(Name, $"{Name}: the interface was removed. Subscribe again when it is back."));
+        connection.Fail(new CanInterfaceNotFoundException(Name, $"{Name}: the interface was removed. Subscribe again when it is back."));
     }
 
     private readonly record struct Delivery(CanFrame Frame, long LostBefore, CanBusEvent? Event);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsCheck;
+using RxCan.Frames;
 
 namespace RxCan.Tests.Model;
 

@@ -1,3 +1,5 @@
+using RxCan.Frames;
+
 namespace RxCan.Tests.Model;
 
 public class CanFilterTests

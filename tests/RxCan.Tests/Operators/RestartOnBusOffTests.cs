@@ -187,8 +187,8 @@ public sealed class RestartOnBusOffTests
 
     private void RestartTwice()
     {
-        ((ILink)_can).Restart();
-        ((ILink)_can).Restart();
+        ((ICanLink)_can).RestartController();
+        ((ICanLink)_can).RestartController();
     }
 
     /// <summary>A bus of another library.</summary>

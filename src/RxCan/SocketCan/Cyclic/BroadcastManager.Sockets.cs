@@ -53,7 +53,7 @@ internal sealed partial class BroadcastManager
         if (errno != Errno.None)
         {
             var id = CanId.FromRaw(operation.Keys[0].Id & ~CanId.RtrFlag);
-            bus.Report(new CanCyclicDeleteFailed(Name, bus.Scheduler.Now, id, SocketCanError.Of(Name, "CAN_BCM deletion", errno)));
+            bus.Post(new CanCyclicDeleteFailed(Name, bus.Scheduler.Now, id, SocketCanError.Of(Name, "CAN_BCM deletion", errno)));
         }
     }
 

@@ -12,9 +12,6 @@ namespace RxCan.SocketCan.Cyclic;
 /// </summary>
 internal sealed partial class BroadcastManager(CanBusBase bus, Func<CanBusBase> openSibling) : IBroadcastManager
 {
-    // More than these identifiers are cheaper to receive all.
-    private const int MaxIds = 256;
-
     public string Name => bus.Name;
 
     public CanBusOptions Options => bus.Options;
@@ -32,7 +29,7 @@ internal sealed partial class BroadcastManager(CanBusBase bus, Func<CanBusBase> 
 
     public IDisposable Changes(ContentWatch watch, IObserver<CanFrame> observer)
     {
-        if (watch.Filter.TryGetExactIds(MaxIds) is not { Count: > 0 } ids)
+        if (watch.Filter.TryGetExactIds() is not { Count: > 0 } ids)
             return Receive(observer, manager => manager.Changes(watch, observer));
         var changes = new BroadcastChanges(this, watch, ids, observer);
         return changes.TryStart() ? changes : WithoutKernel.Changes(watch, observer);

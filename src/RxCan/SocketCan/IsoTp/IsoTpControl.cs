@@ -21,7 +21,7 @@ internal sealed unsafe class IsoTpControl : IDisposable
     {
         _socket = RawSocket.Open(name, options with { ReceiveBufferSize = ReceiveBufferSize, HardwareTimestamps = false, ReceiveOwnMessages = false });
         Attach(_socket.File, address.RxExtension is null ? 0u : 1u);
-        _socket.SetFilter(CanFilter.Id(address.RxId).ToKernelFilter(out _));
+        _socket.SetFilter(CanFilter.Id(address.RxId).KernelFilter);
     }
 
     public void AddTo(SocketReader reader, int number) => reader.Add(_socket.File, number, Abi.EPOLLIN | Abi.EPOLLET);

@@ -60,6 +60,17 @@ internal sealed unsafe class FrameBatch : IDisposable
         return count;
     }
 
+    /// <summary>Reads and forgets what waits, whatever the link says meanwhile.</summary>
+    public void Discard(FileDescriptor socket)
+    {
+        int count;
+        do
+        {
+            count = Receive(socket);
+        }
+        while (count == Capacity || (count < 0 && Libc.LastError is Errno.EINTR or Errno.ENETDOWN));
+    }
+
     /// <summary>The head of one of the received messages, a broadcast manager's.</summary>
     public ref readonly BcmMsgHead Head(int i) => ref *(BcmMsgHead*)(_heads + (i * _headSize));
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using RxCan.Bus;
+using RxCan.Frames;
 using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Sockets;
@@ -22,6 +23,9 @@ internal sealed unsafe class RawSocket : IDisposable
 
     /// <summary>The interface's index; 0 for all interfaces.</summary>
     public int IfIndex { get; private set; }
+
+    /// <summary>Whether its interface was removed: another socket is to take its place.</summary>
+    public volatile bool IsDead;
 
     /// <summary>Whether the interface is up now; null if it is gone.</summary>
     public bool? IsUp => IfIndex == 0 ? true : Interfaces.NameOf(File, IfIndex) is { Length: > 0 } name ? Interfaces.IsUp(File, name) : null;
