@@ -1,6 +1,7 @@
 using System.Reactive;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Cyclic;
 

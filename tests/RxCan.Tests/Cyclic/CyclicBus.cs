@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Reactive.Concurrency;
 using RxCan.Tests.Bus;
-using RxCan.Tests.SocketCan;
 
 namespace RxCan.Tests.Cyclic;
 

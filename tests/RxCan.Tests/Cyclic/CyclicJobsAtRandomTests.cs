@@ -3,6 +3,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using CsCheck;
+using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Cyclic;
 

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Cyclic;
 

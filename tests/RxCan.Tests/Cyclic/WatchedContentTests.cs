@@ -1,5 +1,6 @@
 using CsCheck;
 using RxCan.Cyclic;
+using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Cyclic;
 

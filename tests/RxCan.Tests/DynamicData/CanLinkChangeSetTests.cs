@@ -6,7 +6,7 @@ using RxCan.Links;
 using RxCan.SocketCan.Netlink;
 using RxCan.Tests.Bus;
 
-namespace RxCan.Tests.ChangeSets;
+namespace RxCan.Tests.DynamicData;
 
 public sealed class CanLinkChangeSetTests
 {

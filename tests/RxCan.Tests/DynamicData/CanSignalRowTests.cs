@@ -3,7 +3,7 @@ using System.Reactive.Subjects;
 using DynamicData;
 using DynamicData.Binding;
 
-namespace RxCan.Tests.ChangeSets;
+namespace RxCan.Tests.DynamicData;
 
 public sealed class CanSignalRowTests : IDisposable
 {

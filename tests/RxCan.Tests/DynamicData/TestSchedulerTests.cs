@@ -4,7 +4,7 @@ using System.Reactive.Linq;
 using DynamicData;
 using Microsoft.Reactive.Testing;
 
-namespace RxCan.Tests.ChangeSets;
+namespace RxCan.Tests.DynamicData;
 
 /// <summary>The rows on the scheduler that users test with.</summary>
 public sealed class TestSchedulerTests : ReactiveTest

@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using RxCan.IsoTp;
+using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.IsoTp;
 
@@ -84,54 +85,5 @@ public sealed class VirtualIsoTpBench : IsoTpBench
     {
         Tester.Dispose();
         Ecu.Dispose();
-    }
-}
-
-/// <summary>What an observer saw, and when it ended.</summary>
-internal sealed class Recorder<T>(Func<DateTimeOffset> clock) : IObserver<T>
-{
-    private readonly Lock _gate = new();
-    private readonly List<T> _values = [];
-
-    public IDisposable? Subscription { get; set; }
-
-    public T[] Values
-    {
-        get
-        {
-            lock (_gate)
-                return [.. _values];
-        }
-    }
-
-    public int Count => Values.Length;
-
-    public Exception? Error { get; private set; }
-
-    public bool IsCompleted { get; private set; }
-
-    public DateTimeOffset EndedAt { get; private set; }
-
-    public bool HasEnded => IsCompleted || Error is not null;
-
-    public void OnNext(T value)
-    {
-        Assert.False(HasEnded);
-        lock (_gate)
-            _values.Add(value);
-    }
-
-    public void OnError(Exception error)
-    {
-        Assert.False(HasEnded);
-        EndedAt = clock();
-        Error = error;
-    }
-
-    public void OnCompleted()
-    {
-        Assert.False(HasEnded);
-        EndedAt = clock();
-        IsCompleted = true;
     }
 }

@@ -1,5 +1,5 @@
 using RxCan.IsoTp;
-using static RxCan.Tests.IsoTp.Pattern;
+using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.IsoTp;
 

@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using RxCan.IsoTp;
-using static RxCan.Tests.IsoTp.Pattern;
+using RxCan.Tests.Bus;
+using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.IsoTp;
 

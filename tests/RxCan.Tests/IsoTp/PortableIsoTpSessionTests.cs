@@ -1,7 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reactive.Linq;
 using RxCan.IsoTp;
-using static RxCan.Tests.IsoTp.Pattern;
+using RxCan.Tests.Bus;
+using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.IsoTp;
 

@@ -70,14 +70,3 @@ public sealed class VcanIsoTpBench(SharedVcan vcan, EngineKind engine) : RealTim
 
     public override EngineKind Engine => engine;
 }
-
-/// <summary>An interface that the tests of a class share, made when the first of them asks for it.</summary>
-public sealed class SharedVcan : IDisposable
-{
-    private VcanTestBus? _wire;
-
-    /// <summary>Its name; the test is skipped where there can be none.</summary>
-    public string Name => (_wire ??= new()).Name;
-
-    public void Dispose() => _wire?.Dispose();
-}

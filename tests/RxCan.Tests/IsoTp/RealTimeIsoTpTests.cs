@@ -1,4 +1,5 @@
 using RxCan.IsoTp;
+using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.IsoTp;
 

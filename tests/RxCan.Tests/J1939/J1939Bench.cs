@@ -2,7 +2,6 @@ using System.Reactive.Concurrency;
 using System.Runtime.CompilerServices;
 using RxCan.J1939;
 using RxCan.Tests.Bus;
-using RxCan.Tests.IsoTp;
 
 namespace RxCan.Tests.J1939;
 
@@ -89,16 +88,6 @@ public sealed class VirtualJ1939Bench : J1939Bench
     }
 
     public override void Pass(TimeSpan time) => Clock.AdvanceBy(time);
-}
-
-/// <summary>An interface for all tests of a class: the kernel takes its time to remove one that J1939 was on.</summary>
-public sealed class SharedVcan : IDisposable
-{
-    private VcanTestBus? _interface;
-
-    public VcanTestBus Interface => _interface ??= new();
-
-    public void Dispose() => _interface?.Dispose();
 }
 
 /// <summary>An interface of the kernel's, and the time of the day.</summary>

@@ -2,8 +2,7 @@ using System.Reactive.Linq;
 using System.Text;
 using RxCan.J1939;
 using RxCan.Tests.Bus;
-using RxCan.Tests.IsoTp;
-using static RxCan.Tests.IsoTp.Pattern;
+using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.J1939;
 

@@ -1,9 +1,7 @@
 using System.Reactive.Linq;
 using RxCan.J1939;
 using RxCan.Tests.Bus;
-using RxCan.Tests.IsoTp;
-using RxCan.Tests.SocketCan;
-using static RxCan.Tests.IsoTp.Pattern;
+using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.J1939;
 

@@ -1,4 +1,5 @@
 using RxCan.J1939;
+using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.J1939;
 

@@ -1,7 +1,7 @@
 using System.Reactive.Linq;
 using RxCan.J1939;
-using RxCan.Tests.IsoTp;
-using static RxCan.Tests.IsoTp.Pattern;
+using RxCan.Tests.Bus;
+using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.J1939;
 

@@ -1,5 +1,5 @@
 using RxCan.J1939;
-using static RxCan.Tests.IsoTp.Pattern;
+using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.J1939;
 

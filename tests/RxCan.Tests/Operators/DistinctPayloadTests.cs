@@ -1,6 +1,7 @@
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using CsCheck;
+using RxCan.Tests.Frames;
 
 namespace RxCan.Tests.Operators;
 

@@ -4,7 +4,8 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using CsCheck;
-using RxCan.Tests.SocketCan;
+using RxCan.Tests.Bus;
+using RxCan.Tests.Frames;
 
 namespace RxCan.Tests.Operators;
 

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using CsCheck;
+using RxCan.Tests.Frames;
 
 namespace RxCan.Tests.Operators;
 

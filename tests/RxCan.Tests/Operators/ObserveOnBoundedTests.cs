@@ -2,6 +2,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
 using CsCheck;
+using RxCan.Tests.Frames;
 
 namespace RxCan.Tests.Operators;
 

@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using CsCheck;
+using RxCan.Tests.Frames;
 
 namespace RxCan.Tests.Operators;
 

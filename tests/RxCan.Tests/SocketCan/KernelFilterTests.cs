@@ -2,7 +2,7 @@ using System.Globalization;
 using CsCheck;
 using RxCan.SocketCan.Sockets;
 using RxCan.Tests.Bus;
-using RxCan.Tests.Model;
+using RxCan.Tests.Frames;
 
 namespace RxCan.Tests.SocketCan;
 

@@ -1,6 +1,6 @@
 using System.Reactive.Linq;
 using RxCan.Tests.Bus;
-using static RxCan.Tests.SocketCan.ProcessState;
+using static RxCan.Tests.Bus.ProcessState;
 
 namespace RxCan.Tests.SocketCan;
 
@@ -144,6 +144,3 @@ public sealed class NothingLeftTests : IDisposable
         Assert.Equal(0, Kernel.Receivers(_wire.Name, "raw"));
     }
 }
-
-[CollectionDefinition(nameof(Alone), DisableParallelization = true)]
-public sealed class Alone;

@@ -1,0 +1,108 @@
+namespace RxCan.Tests.Frames;
+
+public class CanIdTests
+{
+    [Theory]
+    [InlineData(0u, false, "000")]
+    [InlineData(0x123u, false, "123")]
+    [InlineData(0x7FFu, false, "7FF")]
+    [InlineData(0x800u, true, "00000800")]
+    [InlineData(0x1FFF_FFFFu, true, "1FFFFFFF")]
+    public void A_number_above_7FF_is_extended(uint value, bool isExtended, string text)
+    {
+        CanId id = value;
+
+        Assert.Equal((value, isExtended, text), (id.Value, id.IsExtended, id.ToString()));
+        Assert.Equal(id, new CanId(value));
+        Assert.Equal(id, (CanId)(int)value);
+        Assert.Equal(id, CanId.Parse(text));
+    }
+
+    [Fact]
+    public void A_small_number_can_be_said_to_be_extended_and_is_another_identifier_then()
+    {
+        var small = CanId.Extended(0x123);
+
+        Assert.Equal((0x123u, true, "00000123"), (small.Value, small.IsExtended, small.ToString()));
+        Assert.NotEqual(CanId.Standard(0x123), small);
+        Assert.True(small != 0x123);
+        Assert.False(small == 0x123);
+        Assert.False(small.Equals((object)CanId.Standard(0x123)));
+        Assert.NotEqual(small.GetHashCode(), CanId.Standard(0x123).GetHashCode());
+        Assert.Equal(small, CanId.Parse("00000123"));
+    }
+
+    [Fact]
+    public void An_identifier_of_too_many_bits_is_refused_with_the_largest_that_is_allowed()
+    {
+        Assert.Contains("0x1FFFFFFF", Assert.Throws<ArgumentOutOfRangeException>(() => new CanId(0x2000_0000)).Message);
+        Assert.Contains("0x1FFFFFFF", Assert.Throws<ArgumentOutOfRangeException>(() => CanId.Extended(0x2000_0000)).Message);
+        Assert.Contains("0x7FF", Assert.Throws<ArgumentOutOfRangeException>(() => CanId.Standard(0x800)).Message);
+        Assert.Contains("0x1FFFFFFF", Assert.Throws<ArgumentOutOfRangeException>(() => (CanId)(-1)).Message);
+    }
+
+    [Fact]
+    public void Standard_identifiers_sort_before_extended_ones_and_by_number()
+    {
+        CanId[] sorted = [0x000, 0x123, 0x7FF, CanId.Extended(0), CanId.Extended(0x123), 0x800, 0x1FFF_FFFF];
+
+        Assert.Equal(sorted, sorted.Reverse().Order());
+        Assert.True(sorted[2] < sorted[3] && sorted[3] > sorted[2]);
+        Assert.True(sorted[2] <= sorted[3] && sorted[3] >= sorted[2] && sorted[2] <= sorted[2] && sorted[2] >= sorted[2]);
+        Assert.False(sorted[2] < sorted[2] || sorted[2] > sorted[2]);
+    }
+
+    [Theory]
+    [InlineData("1", 0x1u, false)]
+    [InlineData("7ff", 0x7FFu, false)]
+    [InlineData("012", 0x12u, false)]
+    [InlineData("0000007f", 0x7Fu, true)]
+    public void One_to_three_digits_are_read_as_standard_and_eight_as_extended(string text, uint value, bool isExtended)
+    {
+        Assert.True(CanId.TryParse(text, null, out var id));
+        Assert.Equal((value, isExtended), (id.Value, id.IsExtended));
+        Assert.Equal(id, CanId.Parse(text.AsSpan()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("800")]
+    [InlineData("1234")]
+    [InlineData("1234567")]
+    [InlineData("123456789")]
+    [InlineData("20000000")]
+    [InlineData("12G")]
+    [InlineData(" 12")]
+    [InlineData("-12")]
+    [InlineData("0x1")]
+    public void What_is_no_identifier_is_refused_with_the_forms_that_are(string text)
+    {
+        Assert.False(CanId.TryParse(text, null, out _));
+        var refusal = Assert.Throws<FormatException>(() => CanId.Parse(text));
+        Assert.StartsWith($"'{text}' is no CAN identifier", refusal.Message);
+        Assert.Contains("1 to 3 hexadecimal digits up to 7FF", refusal.Message);
+        Assert.Contains("8 up to 1FFFFFFF", refusal.Message);
+    }
+
+    [Fact]
+    public void No_text_is_no_identifier()
+    {
+        Assert.Throws<ArgumentNullException>(() => CanId.Parse((string)null!));
+        Assert.False(CanId.TryParse((string?)null, null, out _));
+    }
+
+    [Theory]
+    [InlineData(0x12u, 3)]
+    [InlineData(0x12345u, 8)]
+    public void It_formats_into_a_span_that_is_long_enough(uint value, int length)
+    {
+        CanId id = value;
+        var text = new char[length];
+
+        Assert.False(id.TryFormat(text.AsSpan(0, length - 1), out var written));
+        Assert.Equal(0, written);
+        Assert.True(id.TryFormat(text, out written));
+        Assert.Equal((length, id.ToString()), (written, new string(text)));
+        Assert.Equal($"<{id}>", $"<{new string(text)}>");
+    }
+}

@@ -1,0 +1,142 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using RxCan.Tests.Bus;
+
+namespace RxCan.Tests.Virtual;
+
+/// <summary>What a bus in process does beyond the contract: any scheduler, exact times.</summary>
+public sealed class VirtualCanBusTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private readonly HistoricalScheduler _time = new(Start);
+
+    [Fact]
+    public void A_frame_has_the_schedulers_time_and_is_delivered_by_the_scheduler_alone()
+    {
+        var bus = new VirtualCanBus(_time);
+        using var sender = bus.Connect();
+        using var receiver = bus.Connect();
+        using var received = receiver.Record();
+
+        _time.Schedule(TimeSpan.FromSeconds(3), () => sender.Send(new CanFrame(1, [1])));
+        _time.AdvanceBy(TimeSpan.FromSeconds(2));
+        sender.Send(new CanFrame(1, [0]));
+        Assert.Empty(received.Values);
+        _time.AdvanceBy(TimeSpan.FromSeconds(2));
+
+        Assert.Equal([Start.AddSeconds(2), Start.AddSeconds(3)], received.Values.Select(f => f.Timestamp));
+    }
+
+    [Fact]
+    public void Time_operators_run_on_the_bus_schedulers_time()
+    {
+        var bus = new VirtualCanBus(_time);
+        using var sender = bus.Connect();
+        using var receiver = bus.Connect();
+        using var rates = receiver.Buffer(TimeSpan.FromSeconds(1), receiver.Scheduler).Select(b => b.Count).Record();
+
+        using var traffic = Observable.Interval(TimeSpan.FromMilliseconds(10), _time).Subscribe(_ => sender.Send(new CanFrame(1, [])));
+        _time.AdvanceBy(TimeSpan.FromMinutes(1));
+
+        Assert.Equal(60, rates.Count);
+        Assert.All(rates.Values, rate => Assert.InRange(rate, 99, 101));
+    }
+
+    [Fact]
+    public void Two_nodes_that_answer_each_other_for_ever_let_time_go_on()
+    {
+        var bus = new VirtualCanBus(_time);
+        using var ping = bus.Connect();
+        using var pong = bus.Connect();
+        var rounds = 0;
+        using var a = ping.Where(CanFilter.Id(1)).Where(_ => ++rounds < 1000).Subscribe(_ => ping.Send(new CanFrame(2, [])));
+        using var b = pong.Where(CanFilter.Id(2)).Subscribe(_ => pong.Send(new CanFrame(1, [])));
+
+        ping.Send(new CanFrame(2, []));
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(1000, rounds);
+    }
+
+    [Fact]
+    public void Work_due_earlier_runs_between_the_frames_of_an_endless_exchange()
+    {
+        var bus = new VirtualCanBus(_time);
+        using var ping = bus.Connect();
+        using var pong = bus.Connect();
+        var isStopped = false;
+        using var a = ping.Subscribe(f => ping.Send(f));
+        using var b = pong.TakeWhile(_ => !isStopped).Subscribe(f => pong.Send(f));
+        ping.Send(new CanFrame(1, []));
+        _time.Schedule(() => isStopped = true);
+
+        _time.AdvanceBy(TimeSpan.FromSeconds(1)); // would never return if one action went on delivering what observers send
+
+        Assert.True(isStopped);
+    }
+
+    [Theory]
+    [MemberData(nameof(Schedulers))]
+    public void It_works_on_any_scheduler(string name)
+    {
+        using var loop = new EventLoopScheduler();
+        var bus = new VirtualCanBus(name switch
+        {
+            nameof(ImmediateScheduler) => ImmediateScheduler.Instance,
+            nameof(CurrentThreadScheduler) => CurrentThreadScheduler.Instance,
+            nameof(EventLoopScheduler) => loop,
+            nameof(TaskPoolScheduler) => TaskPoolScheduler.Default,
+            nameof(NewThreadScheduler) => NewThreadScheduler.Default,
+            _ => DefaultScheduler.Instance,
+        });
+        using var sender = bus.Connect();
+        using var receiver = bus.Connect();
+        using var answers = sender.Record();
+        using var received = receiver.Do(f => receiver.Send(f.WithId(2))).Record();
+
+        for (var i = 0; i < 100; i++)
+            sender.Send(new CanFrame(1, [(byte)i]));
+
+        Assert.Equal(Enumerable.Range(0, 100), received.WaitForCount(100).Values.Select(f => (int)f.Data[0]));
+        Assert.Equal(Enumerable.Range(0, 100), answers.WaitForCount(100).Values.Select(f => (int)f.Data[0]));
+        Assert.False(received.Overlapped || answers.Overlapped);
+    }
+
+    public static TheoryData<string> Schedulers =>
+    [
+        nameof(ImmediateScheduler), nameof(CurrentThreadScheduler), nameof(EventLoopScheduler), nameof(TaskPoolScheduler),
+        nameof(NewThreadScheduler), nameof(DefaultScheduler),
+    ];
+
+    [Fact]
+    public void Disposing_on_virtual_time_completes_when_the_scheduler_runs()
+    {
+        var bus = new VirtualCanBus(_time);
+        var node = bus.Connect();
+        using var frames = node.Record();
+
+        node.Dispose();
+        Assert.Null(frames.End);
+        _time.AdvanceBy(TimeSpan.FromTicks(1));
+
+        Assert.NotNull(frames.End);
+    }
+
+    [Fact]
+    public void A_node_that_is_not_subscribed_to_keeps_nothing_for_later()
+    {
+        var bus = new VirtualCanBus(_time);
+        using var sender = bus.Connect();
+        using var receiver = bus.Connect();
+        sender.Send(new CanFrame(1, [1]));
+        using (receiver.Record())
+            sender.Send(new CanFrame(1, [2]));
+
+        using var late = receiver.Record();
+        sender.Send(new CanFrame(1, [3]));
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(["001#03"], late.Values.Select(f => f.ToString()));
+    }
+}
