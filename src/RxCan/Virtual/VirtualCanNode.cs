@@ -1,31 +1,28 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
-using System.Reactive.Disposables;
-using RxCan.Bus;
 using RxCan.Cyclic;
 using RxCan.Frames;
-using RxCan.SocketCan.Cyclic;
 
 namespace RxCan.Virtual;
 
-/// <summary>One node of a virtual bus: a receive buffer, drained by actions of the bus's scheduler, one at a time.</summary>
-internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, VirtualCanNode? main = null)
-    : CanBusBase(bus.Name, options, bus.Scheduler, main), IBroadcastManagerHost, ICanLink
+/// <summary>One node of a virtual bus: it takes what its subscribers asked for into a receive queue, which the bus's scheduler empties.</summary>
+internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLink
 {
-    private const int BufferBytesPerFrame = 650; // what the kernel takes of a socket's receive buffer, about
-
-    private readonly Lock _queueGate = new();
-    private readonly Queue<Delivery> _queue = new();
-    private readonly int _capacity = Math.Max(1, options.ReceiveBufferSize / BufferBytesPerFrame);
-    private CanConnection? _connection;
-    private IReadOnlyList<CanFilterEntry> _filter = [];
-    private CanErrorClass _errors;
-    private long _lost;
-    private bool _draining;
+    private readonly VirtualCanBus _bus;
+    private readonly CanReceiveQueue _queue;
+    private volatile IReadOnlyList<CanFilterEntry> _filter = [];
+    private volatile CanErrorClass _errors;
     private bool _wasRemoved;
-    private Action? _ending;
     private VirtualCanNode[] _siblings = [];
     private PortableBroadcastManager? _broadcast;
+
+    public VirtualCanNode(VirtualCanBus bus, CanBusOptions options, VirtualCanNode? main = null)
+        : base(bus.Name, options, bus.Scheduler, main)
+    {
+        _bus = bus;
+        _queue = new(this);
+        TransmitQueue = main is null ? bus.Wire?.NewQueue() : main.TransmitQueue;
+    }
 
     /// <summary>As in the kernel, a party of its own: this node gets the frames of its jobs, and its watches what it sends.</summary>
     public IBroadcastManager? BroadcastManager
@@ -36,7 +33,7 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
             {
                 if (_broadcast is null && !IsDisposed)
                 {
-                    _siblings = [bus.ConnectSibling(this), bus.ConnectSibling(this)];
+                    _siblings = [_bus.ConnectSibling(this), _bus.ConnectSibling(this)];
                     _broadcast = new(can: _siblings[0], watched: _siblings[1], Scheduler);
                 }
 
@@ -45,19 +42,19 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         }
     }
 
-    public CanState? ControllerState => bus.Controller;
+    public CanState? ControllerState => _bus.Controller;
 
     public IObservable<Unit>? Available => null;
 
-    public void RestartController() => bus.Restart();
-
     /// <summary>The controller's, which those who work for this node share; null on a bus without a bit rate.</summary>
-    public TransmitQueue? TransmitQueue { get; } = main is null ? bus.Wire?.NewQueue() : main.TransmitQueue;
+    public TransmitQueue? TransmitQueue { get; }
+
+    public void RestartController() => _bus.Restart();
 
     public override void Send(in CanFrame frame)
     {
         ThrowIfUnable(frame);
-        bus.Transmit(this, frame);
+        _bus.Transmit(this, frame);
     }
 
     public override ValueTask SendAsync(
@@ -69,9 +66,9 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
         try
         {
             ThrowIfUnable(frame);
-            if (bus.Wire is { } wire)
+            if (_bus.Wire is { } wire)
                 return wire.SendAsync(this, frame, timeout, scheduler ?? Scheduler, cancellationToken);
-            bus.Transmit(this, frame); // there is always room
+            _bus.Transmit(this, frame); // there is always room
             return ValueTask.CompletedTask;
         }
         catch (Exception e) when (e is CanBusException or ObjectDisposedException)
@@ -83,90 +80,48 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
     /// <summary>Takes a frame from the wire, as a socket's receive path does: filter, buffer, or loss. <see cref="Flush"/> follows.</summary>
     internal void Receive(in CanFrame frame)
     {
-        lock (_queueGate)
-        {
-            if (_connection is null || (frame.IsFd && !Options.Fd) || !Passes(frame))
-                return;
-            if (_queue.Count >= _capacity)
-            {
-                _lost++;
-                return;
-            }
-
-            _queue.Enqueue(new(frame, _lost, null));
-            _lost = 0;
-        }
+        if ((!frame.IsFd || Options.Fd) && Passes(frame))
+            _queue.Add(frame);
     }
 
     /// <summary>Takes word of the link, in order with the frames. <see cref="Flush"/> follows.</summary>
     internal void Receive(CanBusEvent happened)
     {
-        lock (_queueGate)
-        {
-            if (_connection is not null)
-                _queue.Enqueue(new(default, 0, happened));
-        }
+        _queue.Add(happened);
+        if (happened is not CanLinkRemoved)
+            return;
+        _wasRemoved = true;
+        _queue.Add(new CanInterfaceNotFoundException(Name, $"{Name}: the interface was removed. Subscribe again when it is back."));
     }
 
-    /// <summary>Has what waits delivered, unless that is under way. Not under a lock: some schedulers act at once.</summary>
-    internal void Flush()
-    {
-        lock (_queueGate)
-        {
-            if (_draining || (_queue.Count == 0 && _ending is null))
-                return;
-            _draining = true;
-        }
-
-        ScheduleDrain();
-    }
+    /// <summary>Has what waits delivered. Not under a lock.</summary>
+    internal void Flush() => _queue.Flush();
 
     protected internal override void Connect(CanConnection connection)
     {
-        var news = bus.NewsAtConnect(_wasRemoved);
+        var news = _bus.NewsAtConnect(_wasRemoved);
         _wasRemoved = false;
-        lock (_queueGate)
-        {
-            _connection = connection;
-            _queue.Clear();
-            _lost = 0;
-            if (news is not null)
-                _queue.Enqueue(new(default, 0, news));
-        }
+        _queue.Begin(connection);
+        if (news is not null)
+            _queue.Add(news);
     }
 
     protected override void Started() => Flush();
 
-    protected override void Apply(CanFilter filter, CanErrorClass errors)
-    {
-        lock (_queueGate)
-            (_filter, _errors) = (filter.KernelFilter, errors);
-    }
+    protected override void Apply(CanFilter filter, CanErrorClass errors) => (_filter, _errors) = (filter.KernelFilter, errors);
 
     protected internal override void Idle(CanConnection connection)
     {
-        if (!connection.TryRetire())
-            return;
-        lock (_queueGate)
-        {
-            _connection = null;
-            _queue.Clear();
-        }
+        if (connection.TryRetire())
+            _queue.End();
     }
 
     protected internal override void Close(CanConnection? connection)
     {
         foreach (var sibling in _siblings)
             sibling.Dispose();
-        bus.Disconnect(this);
-        lock (_queueGate)
-        {
-            _connection = null;
-            _queue.Clear();
-            _ending = () => Complete(connection);
-        }
-
-        Flush();
+        _bus.Disconnect(this);
+        _queue.Complete(connection);
     }
 
     private void ThrowIfUnable(in CanFrame frame)
@@ -188,73 +143,4 @@ internal sealed class VirtualCanNode(VirtualCanBus bus, CanBusOptions options, V
 
         return false;
     }
-
-    private void ScheduleDrain() => Scheduler.Schedule(this, static (_, node) =>
-    {
-        node.Drain();
-        return Disposable.Empty;
-    });
-
-    /// <summary>Delivers what waits now; what its observers send is for a later action, so that the time of the scheduler can go on.</summary>
-    private void Drain()
-    {
-        int waiting;
-        lock (_queueGate)
-            waiting = _queue.Count;
-        for (; waiting > 0; waiting--)
-        {
-            Delivery next;
-            CanConnection? connection;
-            lock (_queueGate)
-            {
-                connection = _connection;
-                if (connection is null || !_queue.TryDequeue(out next))
-                    break;
-            }
-
-            if (next.LostBefore > 0)
-                ReportDropped(next.LostBefore);
-            if (next.Event is null)
-                connection.Receive(next.Frame);
-            else
-                Tell(connection, next.Event);
-        }
-
-        long lost;
-        Action? ending;
-        lock (_queueGate)
-        {
-            lost = _queue.Count == 0 ? _lost : 0;
-            _lost -= lost;
-            ending = _ending;
-            _ending = null;
-        }
-
-        if (lost > 0)
-            ReportDropped(lost);
-        ending?.Invoke();
-        lock (_queueGate)
-            _draining = false;
-        Flush();
-    }
-
-    private void Tell(CanConnection connection, CanBusEvent happened)
-    {
-        Report(happened);
-        if (happened is not CanLinkRemoved)
-            return;
-        lock (_queueGate)
-        {
-            if (_connection == connection)
-            {
-                _wasRemoved = true;
-                _connection = null;
-                _queue.Clear();
-            }
-        }
-
-        connection.Fail(new CanInterfaceNotFoundException(Name, $"{Name}: the interface was removed. Subscribe again when it is back."));
-    }
-
-    private readonly record struct Delivery(CanFrame Frame, long LostBefore, CanBusEvent? Event);
 }

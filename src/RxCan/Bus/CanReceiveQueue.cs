@@ -1,0 +1,179 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+
+namespace RxCan;
+
+/// <summary>
+/// A bus's receive buffer: what backends hand in, on any thread, is delivered to a connection by actions of the bus's scheduler, one at a time
+/// and in order. What does not fit into <see cref="CanBusOptions.ReceiveBufferSize"/> is lost and reported, as by the kernel.
+/// </summary>
+/// <remarks>Add first, then <see cref="Flush"/> outside of any lock: some schedulers act at once.</remarks>
+public sealed class CanReceiveQueue
+{
+    private const int BytesPerFrame = 650; // what the kernel takes of a socket's receive buffer, about
+
+    private readonly CanBusBase _bus;
+    private readonly int _capacity;
+    private readonly Lock _gate = new();
+    private readonly Queue<Delivery> _waiting = new();
+    private CanConnection? _connection;
+    private CanConnection? _ended;
+    private long _lost;
+    private bool _isCompleting;
+    private bool _isDraining;
+
+    /// <summary>Makes a queue that takes nothing until <see cref="Begin"/>.</summary>
+    /// <param name="bus">The bus whose scheduler delivers, and that reports.</param>
+    public CanReceiveQueue(CanBusBase bus)
+    {
+        ArgumentNullException.ThrowIfNull(bus);
+        _bus = bus;
+        _capacity = Math.Max(1, bus.Options.ReceiveBufferSize / BytesPerFrame);
+    }
+
+    /// <summary>Begins to take what is for a connection: in <see cref="CanBusBase.Connect"/>.</summary>
+    /// <param name="connection">The connection.</param>
+    public void Begin(CanConnection connection) => Reset(connection);
+
+    /// <summary>Forgets what waits and takes nothing more: when the connection was retired.</summary>
+    public void End() => Reset(null);
+
+    /// <summary>Adds a frame, or counts it as lost if there is no room. <see cref="Flush"/> follows.</summary>
+    /// <param name="frame">The frame.</param>
+    public void Add(in CanFrame frame)
+    {
+        lock (_gate)
+        {
+            if (_connection is null)
+                return;
+            if (_waiting.Count >= _capacity)
+            {
+                _lost++;
+                return;
+            }
+
+            _waiting.Enqueue(new(frame, _lost, null, null));
+            _lost = 0;
+        }
+    }
+
+    /// <summary>Adds something that happened, in order with the frames. It is never lost. <see cref="Flush"/> follows.</summary>
+    /// <param name="happened">What happened.</param>
+    public void Add(CanBusEvent happened)
+    {
+        ArgumentNullException.ThrowIfNull(happened);
+        AddLast(new(default, 0, happened, null));
+    }
+
+    /// <summary>Ends the connection after what waits, with an error for its subscribers. <see cref="Flush"/> follows.</summary>
+    /// <param name="error">The error.</param>
+    public void Add(Exception error)
+    {
+        ArgumentNullException.ThrowIfNull(error);
+        AddLast(new(default, 0, null, error));
+    }
+
+    /// <summary>Completes the streams of a bus that is disposed, and forgets what waits: in <see cref="CanBusBase.Close"/>.</summary>
+    /// <param name="connection">What <see cref="CanBusBase.Close"/> was given.</param>
+    public void Complete(CanConnection? connection)
+    {
+        lock (_gate)
+        {
+            Reset(null);
+            (_isCompleting, _ended) = (true, connection);
+        }
+
+        Flush();
+    }
+
+    /// <summary>Has what waits delivered, unless that is under way. Not under a lock.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (_isDraining || (_waiting.Count == 0 && !_isCompleting))
+                return;
+            _isDraining = true;
+        }
+
+        _bus.Scheduler.Schedule(this, static (_, queue) =>
+        {
+            queue.Drain();
+            return Disposable.Empty;
+        });
+    }
+
+    private void Reset(CanConnection? connection)
+    {
+        lock (_gate)
+        {
+            _connection = connection;
+            _waiting.Clear();
+            _lost = 0;
+        }
+    }
+
+    private void AddLast(in Delivery delivery)
+    {
+        lock (_gate)
+        {
+            if (_connection is not null)
+                _waiting.Enqueue(delivery);
+        }
+    }
+
+    /// <summary>Delivers what waits now; what its observers send is for a later action, so that the time of the scheduler can go on.</summary>
+    private void Drain()
+    {
+        int count;
+        lock (_gate)
+            count = _waiting.Count;
+        for (; count > 0; count--)
+        {
+            Delivery next;
+            CanConnection? connection;
+            lock (_gate)
+            {
+                connection = _connection;
+                if (connection is null || !_waiting.TryDequeue(out next))
+                    break;
+                if (next.Error is not null)
+                    Reset(null);
+            }
+
+            Deliver(connection, next);
+        }
+
+        long lost;
+        bool isCompleting;
+        lock (_gate)
+        {
+            lost = _waiting.Count == 0 ? _lost : 0;
+            _lost -= lost;
+            isCompleting = _isCompleting;
+            _isCompleting = false;
+        }
+
+        if (lost > 0)
+            _bus.ReportDropped(lost);
+        if (isCompleting)
+            _bus.Complete(_ended);
+        lock (_gate)
+            _isDraining = false;
+        Flush();
+    }
+
+    private void Deliver(CanConnection connection, in Delivery next)
+    {
+        if (next.LostBefore > 0)
+            _bus.ReportDropped(next.LostBefore);
+        if (next.Error is not null)
+            connection.Fail(next.Error);
+        else if (next.Event is not null)
+            _bus.Report(next.Event);
+        else
+            connection.Receive(next.Frame);
+    }
+
+    private readonly record struct Delivery(CanFrame Frame, long LostBefore, CanBusEvent? Event, Exception? Error);
+}
