@@ -27,7 +27,7 @@ internal static class PublicDocumentation
         }
 
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(destination))!);
-        File.WriteAllText(destination, $"{document.Declaration}\n{document.ToString(SaveOptions.DisableFormatting)}\n");
+        File.WriteAllText(destination, $"{document.Declaration}{document.ToString(SaveOptions.DisableFormatting)}");
 
         var names = hidden.Select(Name).ToHashSet();
         return
