@@ -9,10 +9,4 @@ public sealed class LeftOutTests
     {
     }
 #endif
-#if !HAS_REACTIVE_TESTING
-    [Fact(Skip = "Microsoft.Reactive.Testing is not in your package sources: the tests on TestScheduler and samples/VirtualTimeTests are left out")]
-    public void Microsoft_Reactive_Testing()
-    {
-    }
-#endif
 }

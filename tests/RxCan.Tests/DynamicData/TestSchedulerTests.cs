@@ -1,4 +1,3 @@
-#if HAS_REACTIVE_TESTING
 using System.Reactive;
 using System.Reactive.Linq;
 using DynamicData;
@@ -51,4 +50,3 @@ public sealed class TestSchedulerTests : ReactiveTest
         Assert.Empty(rows.Items);
     }
 }
-#endif
