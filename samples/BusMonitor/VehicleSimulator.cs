@@ -111,13 +111,20 @@ internal sealed class VehicleSimulator : IDisposable
 
     private void SendError(long number) => _units.Send(CanFrame.Error((number % 5) switch
     {
-        2 => new(CanErrorClass.Controller | CanErrorClass.Counters, Controller: CanControllerStatus.ReceiveWarning, ReceiveErrors: 97),
-        3 => new(CanErrorClass.Controller | CanErrorClass.Counters, Controller: CanControllerStatus.Active, ReceiveErrors: 90),
-        4 => new(CanErrorClass.ArbitrationLost, ArbitrationLostBit: 7),
-        _ => new(
-            CanErrorClass.Protocol | CanErrorClass.BusError,
-            Protocol: CanProtocolViolation.Stuff,
-            Location: CanErrorLocation.CrcSequence),
+        2 => new()
+        {
+            Class = CanErrorClass.Controller | CanErrorClass.Counters,
+            Controller = CanControllerStatus.ReceiveWarning,
+            ReceiveErrors = 97,
+        },
+        3 => new() { Class = CanErrorClass.Controller | CanErrorClass.Counters, Controller = CanControllerStatus.Active, ReceiveErrors = 90 },
+        4 => new() { Class = CanErrorClass.ArbitrationLost, ArbitrationLostBit = 7 },
+        _ => new()
+        {
+            Class = CanErrorClass.Protocol | CanErrorClass.BusError,
+            Protocol = CanProtocolViolation.Stuff,
+            Location = CanErrorLocation.CrcSequence,
+        },
     }));
 
     private static Message[] Messages() =>

@@ -43,7 +43,7 @@ try
     var shifting = Send(gearbox, TimeSpan.FromMilliseconds(250), tick => new(0x1F5, [(byte)(1 + tick / 4)]));
 
     // What a controller reports can be sent on a virtual interface alone; on a wire it would be a frame like any other.
-    var warning = new CanError(CanErrorClass.Controller, Controller: CanControllerStatus.TransmitWarning, TransmitErrors: 96);
+    var warning = new CanError { Class = CanErrorClass.Controller, Controller = CanControllerStatus.TransmitWarning, TransmitErrors = 96 };
     var failing = name.Contains("vcan") || name.StartsWith("virtual:")
         ? Observable.Timer(TimeSpan.FromSeconds(2.5)).Do(_ => engine.Send(CanFrame.Error(warning))).Select(_ => Unit.Default)
         : Observable.Empty<Unit>();

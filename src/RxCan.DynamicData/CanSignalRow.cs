@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Globalization;
 
 namespace RxCan;
 
@@ -35,7 +36,8 @@ public sealed class CanSignalRow : INotifyPropertyChanged
     public bool IsStale { get; private set; }
 
     /// <summary>Name, value and unit, for logs and debuggers.</summary>
-    public override string ToString() => string.Create(null, $"{Signal.Name} = {Value}{(Signal.Unit == "" ? "" : " ")}{Signal.Unit}{(IsStale ? " stale" : "")}");
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture, $"{Signal.Name} = {Value}{(Signal.Unit == "" ? "" : " ")}{Signal.Unit}{(IsStale ? " stale" : "")}");
 
     internal void Update(in CanFrame frame, bool isStale)
     {

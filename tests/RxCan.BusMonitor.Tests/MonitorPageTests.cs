@@ -196,10 +196,10 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     public async Task Error_frames_and_states_are_logged_a_flood_on_one_line()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
-        var passive = new CanError(CanErrorClass.Controller, Controller: CanControllerStatus.TransmitPassive, TransmitErrors: 128);
+        var passive = new CanError { Class = CanErrorClass.Controller, Controller = CanControllerStatus.TransmitPassive, TransmitErrors = 128 };
         monitor.Peer.Send(CanFrame.Error(passive));
         for (var i = 0; i < 1000; i++)
-            monitor.Peer.Send(CanFrame.Error(new(CanErrorClass.BusError, TransmitErrors: (byte)i)));
+            monitor.Peer.Send(CanFrame.Error(new() { Class = CanErrorClass.BusError, TransmitErrors = (byte)i }));
 
         var lines = monitor.Page.Locator(".events li");
         await Expect(lines.First).ToContainTextAsync("bus-error");
@@ -210,7 +210,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         await Expect(monitor.Page.Locator("#errors")).ToHaveTextAsync("1,001");
 
         for (var i = 0; i < 500; i++)
-            monitor.Peer.Send(CanFrame.Error(new(i % 2 == 0 ? CanErrorClass.BusOff : CanErrorClass.NoAcknowledge)));
+            monitor.Peer.Send(CanFrame.Error(new() { Class = i % 2 == 0 ? CanErrorClass.BusOff : CanErrorClass.NoAcknowledge }));
         await Expect(monitor.Page.Locator("#errors")).ToHaveTextAsync("1,501");
         await Expect(lines.First).ToContainTextAsync("no-acknowledgement-on-tx");
         await Expect(lines).ToHaveCountAsync(200);

@@ -25,7 +25,7 @@ public class PublicApiTests
     {
         var name = $"{package.GetName().Name}.approved.txt";
         var approved = Path.Combine(AppContext.BaseDirectory, Folder, name);
-        var actual = package.GeneratePublicApi(Options).ReplaceLineEndings("\n").TrimEnd() + "\n";
+        var actual = ApiRecords.Show(package.GeneratePublicApi(Options).ReplaceLineEndings("\n").TrimEnd() + "\n", package);
         if (Environment.GetEnvironmentVariable(Approve) == "1")
         {
             var sources = Directory.CreateDirectory(Path.Combine(TestProject(), Folder)).FullName;

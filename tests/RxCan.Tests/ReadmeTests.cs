@@ -226,7 +226,7 @@ public sealed class ReadmeTests
         bus.LinkDown();
         bus.LinkUp();
         using (var sender = bus.Connect())
-            sender.Send(CanFrame.Error(new(CanErrorClass.BusOff)));
+            sender.Send(CanFrame.Error(new() { Class = CanErrorClass.BusOff }));
         Console.WaitForLines(4);
         bus.Remove();
         bus.LinkUp();

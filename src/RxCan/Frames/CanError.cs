@@ -237,27 +237,7 @@ public enum CanState
 }
 
 /// <summary>A decoded error frame: what the controller or its driver reports. Source: linux/can/error.h.</summary>
-/// <param name="Class">What it is about.</param>
-/// <param name="ArbitrationLostBit">The bit in which arbitration was lost, 0 for unspecified (byte 0).</param>
-/// <param name="Controller">The controller's trouble or state (byte 1).</param>
-/// <param name="Protocol">The kind of a protocol violation (byte 2).</param>
-/// <param name="Location">Where in the frame it happened (byte 3).</param>
-/// <param name="CanHigh">What the transceiver says of CAN_H (low nibble of byte 4).</param>
-/// <param name="CanLow">What the transceiver says of CAN_L (high nibble of byte 4).</param>
-/// <param name="ControllerSpecific">Byte 5, whose meaning is the controller's own.</param>
-/// <param name="TransmitErrors">The transmit error counter (byte 6).</param>
-/// <param name="ReceiveErrors">The receive error counter (byte 7).</param>
-public readonly record struct CanError(
-    CanErrorClass Class,
-    byte ArbitrationLostBit = 0,
-    CanControllerStatus Controller = CanControllerStatus.None,
-    CanProtocolViolation Protocol = CanProtocolViolation.None,
-    CanErrorLocation Location = CanErrorLocation.Unspecified,
-    CanWireStatus CanHigh = CanWireStatus.Unspecified,
-    CanWireStatus CanLow = CanWireStatus.Unspecified,
-    byte ControllerSpecific = 0,
-    byte TransmitErrors = 0,
-    byte ReceiveErrors = 0)
+public readonly record struct CanError
 {
     private static readonly string[] ClassNames =
     [
@@ -275,6 +255,36 @@ public readonly record struct CanError(
         "single-bit-error", "frame-format-error", "bit-stuffing-error", "tx-dominant-bit-error", "tx-recessive-bit-error", "bus-overload",
         "active-error", "error-on-tx",
     ];
+
+    /// <summary>What it is about (the low 29 bits of the identifier, <c>CAN_ERR_MASK</c>).</summary>
+    public required CanErrorClass Class { get; init; }
+
+    /// <summary>The bit in which arbitration was lost; 0, the default, if it is not specified (byte 0, <c>CAN_ERR_LOSTARB_*</c>).</summary>
+    public byte ArbitrationLostBit { get; init; }
+
+    /// <summary>The controller's trouble or state; none by default (byte 1, <c>CAN_ERR_CRTL_*</c>).</summary>
+    public CanControllerStatus Controller { get; init; }
+
+    /// <summary>The kind of a protocol violation; none by default (byte 2, <c>CAN_ERR_PROT_*</c>).</summary>
+    public CanProtocolViolation Protocol { get; init; }
+
+    /// <summary>Where in the frame it happened; unspecified by default (byte 3, <c>CAN_ERR_PROT_LOC_*</c>).</summary>
+    public CanErrorLocation Location { get; init; }
+
+    /// <summary>What the transceiver says of CAN_H; unspecified by default (low nibble of byte 4, <c>CAN_ERR_TRX_CANH_*</c>).</summary>
+    public CanWireStatus CanHigh { get; init; }
+
+    /// <summary>What the transceiver says of CAN_L; unspecified by default (high nibble of byte 4, <c>CAN_ERR_TRX_CANL_*</c>).</summary>
+    public CanWireStatus CanLow { get; init; }
+
+    /// <summary>A byte whose meaning is the controller's own; 0 by default (byte 5).</summary>
+    public byte ControllerSpecific { get; init; }
+
+    /// <summary>The transmit error counter, 0 to 255; 0 by default (byte 6).</summary>
+    public byte TransmitErrors { get; init; }
+
+    /// <summary>The receive error counter, 0 to 255; 0 by default (byte 7).</summary>
+    public byte ReceiveErrors { get; init; }
 
     /// <summary>The fault confinement state that it tells of; null if it tells of none.</summary>
     public CanState? State =>
@@ -347,17 +357,19 @@ public readonly record struct CanError(
     {
         Span<byte> data = stackalloc byte[CanFrame.MaxLength];
         frame.Data.CopyTo(data);
-        return new(
-            (CanErrorClass)frame.Id.Value & CanErrorClass.All,
-            data[0],
-            (CanControllerStatus)data[1],
-            (CanProtocolViolation)data[2],
-            (CanErrorLocation)data[3],
-            (CanWireStatus)(data[4] & 0xF),
-            (CanWireStatus)(data[4] >> 4),
-            data[5],
-            data[6],
-            data[7]);
+        return new()
+        {
+            Class = (CanErrorClass)frame.Id.Value & CanErrorClass.All,
+            ArbitrationLostBit = data[0],
+            Controller = (CanControllerStatus)data[1],
+            Protocol = (CanProtocolViolation)data[2],
+            Location = (CanErrorLocation)data[3],
+            CanHigh = (CanWireStatus)(data[4] & 0xF),
+            CanLow = (CanWireStatus)(data[4] >> 4),
+            ControllerSpecific = data[5],
+            TransmitErrors = data[6],
+            ReceiveErrors = data[7],
+        };
     }
 
     private static string Names(int bits, string[] names) => string.Join(',', names.Where((_, i) => (bits & (1 << i)) != 0));

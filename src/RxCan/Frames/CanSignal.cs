@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace RxCan;
 
 /// <summary>
@@ -128,7 +130,11 @@ public sealed record CanSignal
         var raw = Math.Round((value - Offset) / Factor);
         // The highest raw value of a long signal is no double; the one after it is.
         if (!(raw >= LowestRaw && raw < Math.Pow(2, IsSigned ? Length - 1 : Length)))
-            throw new ArgumentOutOfRangeException(nameof(value), value, $"{value} does not fit into {this}: write {Minimum} to {Maximum}.");
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(value), value, string.Create(CultureInfo.InvariantCulture, $"{value} does not fit into {this}: write {Minimum} to {Maximum}."));
+        }
+
         Write(raw < 0 ? (ulong)(long)raw : (ulong)raw, data);
     }
 
@@ -161,7 +167,9 @@ public sealed record CanSignal
 
     /// <summary>As DBC writes it, such as <c>0|12@0- (0.01,250)</c>.</summary>
     public override string ToString() =>
-        string.Create(null, $"{StartBit}|{Length}@{(ByteOrder == CanByteOrder.Intel ? 1 : 0)}{(IsSigned ? '-' : '+')} ({Factor},{Offset})");
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{StartBit}|{Length}@{(ByteOrder == CanByteOrder.Intel ? 1 : 0)}{(IsSigned ? '-' : '+')} ({Factor},{Offset})");
 
     internal bool IsIn(in CanFrame frame) => !frame.IsError && frame.Data.Length >= RequiredLength;
 

@@ -2,8 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace RxCan.J1939;
 
-/// <summary>What a node answers to a request: data, or an acknowledgement. Arrays of bytes convert implicitly, null to a negative one.</summary>
-public readonly struct J1939Answer
+/// <summary>
+/// What a node answers to a request: data, or an acknowledgement. Arrays of bytes convert implicitly, null to a negative one. Two are equal
+/// if both are the same acknowledgement, or data of the same bytes.
+/// </summary>
+public readonly struct J1939Answer : IEquatable<J1939Answer>
 {
     private readonly bool _isData;
 
@@ -26,6 +29,8 @@ public readonly struct J1939Answer
     /// <summary>What is said without data.</summary>
     public J1939Acknowledgement Acknowledgement { get; }
 
+    private ReadOnlySpan<byte> Bytes => _isData ? Data.GetValueOrDefault().Span : default;
+
     /// <summary>Answers with data, or negatively if there is none.</summary>
     /// <param name="data">The data; not copied.</param>
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructor is the alternate.")]
@@ -35,4 +40,35 @@ public readonly struct J1939Answer
     /// <param name="acknowledgement">What to say.</param>
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructor is the alternate.")]
     public static implicit operator J1939Answer(J1939Acknowledgement acknowledgement) => new(acknowledgement);
+
+    /// <summary>Whether two answers are the same; see <see cref="Equals(J1939Answer)"/>.</summary>
+    /// <param name="left">One answer.</param>
+    /// <param name="right">The other.</param>
+    public static bool operator ==(J1939Answer left, J1939Answer right) => left.Equals(right);
+
+    /// <summary>Whether two answers differ; see <see cref="Equals(J1939Answer)"/>.</summary>
+    /// <param name="left">One answer.</param>
+    /// <param name="right">The other.</param>
+    public static bool operator !=(J1939Answer left, J1939Answer right) => !left.Equals(right);
+
+    /// <summary>Whether both are the same acknowledgement, or data of the same bytes.</summary>
+    /// <param name="other">The answer to compare with.</param>
+    public bool Equals(J1939Answer other) =>
+        _isData == other._isData && Acknowledgement == other.Acknowledgement && Bytes.SequenceEqual(other.Bytes);
+
+    /// <inheritdoc/>
+    public override bool Equals([NotNullWhen(true)] object? obj) => obj is J1939Answer other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(_isData);
+        hash.Add(Acknowledgement);
+        hash.AddBytes(Bytes);
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The data in hexadecimal digits, or the acknowledgement.</summary>
+    public override string ToString() => _isData ? Convert.ToHexString(Bytes) : Acknowledgement.ToString();
 }

@@ -1,6 +1,6 @@
 namespace RxCan.J1939;
 
-/// <summary>How a node claims its address.</summary>
+/// <summary>How a node claims its address. Two are equal if their values are, and the addresses of their ranges in turn.</summary>
 public sealed record J1939ClaimOptions
 {
     /// <summary>The defaults.</summary>
@@ -8,17 +8,36 @@ public sealed record J1939ClaimOptions
 
     /// <summary>
     /// The addresses that an arbitrary-address-capable NAME tries in turn when it loses the one it prefers, but for those it knows of others; by
-    /// default 128 to 247, which the standard leaves for that.
+    /// default 128 to 247, which the standard leaves for that. The list is copied.
     /// </summary>
     /// <exception cref="ArgumentException">One of them is above <see cref="J1939Address.Max"/>.</exception>
     public IReadOnlyList<byte> Range
     {
         get;
-        init => field = value.All(a => a <= J1939Address.Max)
-            ? value
-            : throw new ArgumentException($"An address is 0 to {J1939Address.Max}.", nameof(value));
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            field = value.All(a => a <= J1939Address.Max)
+                ? [.. value]
+                : throw new ArgumentException($"An address is 0 to {J1939Address.Max}.", nameof(value));
+        }
     } = [.. Enumerable.Range(128, 120).Select(a => (byte)a)];
 
     /// <summary>Whether the node goes to the address that a commanded address message (PGN <c>0FED8</c>) gives it.</summary>
     public bool ObeyCommands { get; init; } = true;
+
+    /// <summary>Whether both claim alike: the same addresses in turn, and commands obeyed or not.</summary>
+    /// <param name="other">The options to compare with.</param>
+    public bool Equals(J1939ClaimOptions? other) => other is not null && (ReferenceEquals(this, other) || (
+        ObeyCommands == other.ObeyCommands && Range.SequenceEqual(other.Range)));
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(ObeyCommands);
+        foreach (var address in Range)
+            hash.Add(address);
+        return hash.ToHashCode();
+    }
 }

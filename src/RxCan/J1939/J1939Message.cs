@@ -1,22 +1,48 @@
 namespace RxCan.J1939;
 
-/// <summary>A message received from a J1939 network, of one frame or of many.</summary>
-/// <param name="Pgn">The parameter group.</param>
-/// <param name="Data">0 to 1785 bytes, more by the extended transport protocol.</param>
-/// <param name="Source">The address of the sender; <see cref="J1939Address.Null"/> of one without.</param>
-/// <param name="Destination">The address of the receiver; <see cref="J1939Address.Global"/> for all.</param>
-/// <param name="Priority">0 (highest) to 7; of a message of many frames that of its first.</param>
-/// <param name="SourceName">The NAME that has claimed the source address, if that was heard.</param>
-/// <param name="Timestamp">When its last frame was received, in UTC.</param>
-public sealed record J1939Message(
-    J1939Pgn Pgn,
-    ReadOnlyMemory<byte> Data,
-    byte Source,
-    byte Destination,
-    int Priority,
-    J1939Name? SourceName,
-    DateTimeOffset Timestamp)
+/// <summary>
+/// A message received from a J1939 network, of one frame or of many. Two are equal if their parts and the bytes of their data are.
+/// </summary>
+public sealed record J1939Message
 {
+    /// <summary>The parameter group.</summary>
+    public required J1939Pgn Pgn { get; init; }
+
+    /// <summary>0 to 1785 bytes, more by the extended transport protocol; none by default.</summary>
+    public ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>The address of the sender; <see cref="J1939Address.Null"/> of one without.</summary>
+    public required byte Source { get; init; }
+
+    /// <summary>The address of the receiver; <see cref="J1939Address.Global"/>, the default, for all.</summary>
+    public byte Destination { get; init; } = J1939Address.Global;
+
+    /// <summary>0 (highest) to 7, 6 by default; of a message of many frames that of its first.</summary>
+    public int Priority { get; init; } = 6;
+
+    /// <summary>The NAME that has claimed the source address; null, the default, if that was not heard.</summary>
+    public J1939Name? SourceName { get; init; }
+
+    /// <summary>When its last frame was received, in UTC; the default value for a message made here.</summary>
+    public DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>Whether all parts are the same, with the data byte by byte.</summary>
+    /// <param name="other">The message to compare with.</param>
+    public bool Equals(J1939Message? other) => other is not null && (ReferenceEquals(this, other) || (
+        Pgn == other.Pgn && Source == other.Source && Destination == other.Destination && Priority == other.Priority &&
+        SourceName == other.SourceName && Timestamp == other.Timestamp && Data.Span.SequenceEqual(other.Data.Span)));
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Pgn);
+        hash.Add(Source);
+        hash.Add(Timestamp);
+        hash.AddBytes(Data.Span);
+        return hash.ToHashCode();
+    }
+
     /// <summary>The parts and the first bytes of the data.</summary>
     public override string ToString()
     {

@@ -186,14 +186,16 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
             _names.OnClaim(id.Source, J1939Name.Read(frame.Data));
         if ((isOurs || _options.Promiscuous) && IsWanted(id.Pgn, id.Source, id.Destination))
         {
-            _sink!.Received(new(
-                id.Pgn,
-                frame.Data.ToArray(),
-                id.Source,
-                id.Destination,
-                id.Priority,
-                isClaim ? J1939Name.Read(frame.Data) : _names[id.Source],
-                frame.Timestamp));
+            _sink!.Received(new()
+            {
+                Pgn = id.Pgn,
+                Data = frame.Data.ToArray(),
+                Source = id.Source,
+                Destination = id.Destination,
+                Priority = id.Priority,
+                SourceName = isClaim ? J1939Name.Read(frame.Data) : _names[id.Source],
+                Timestamp = frame.Timestamp,
+            });
         }
     }
 
@@ -219,14 +221,16 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
                     _sink!.Started(receiving!.Pgn, receiving.Peer);
                     break;
                 case TransportEventKind.Received:
-                    _sink!.Received(new(
-                        receiving!.Pgn,
-                        receiving.Payload,
-                        receiving.Peer,
-                        receiving.IsBroadcast ? J1939Address.Global : _transport.Address,
-                        receiving.Priority,
-                        _names[receiving.Peer],
-                        timestamp));
+                    _sink!.Received(new()
+                    {
+                        Pgn = receiving!.Pgn,
+                        Data = receiving.Payload,
+                        Source = receiving.Peer,
+                        Destination = receiving.IsBroadcast ? J1939Address.Global : _transport.Address,
+                        Priority = receiving.Priority,
+                        SourceName = _names[receiving.Peer],
+                        Timestamp = timestamp,
+                    });
                     break;
                 case TransportEventKind.ReceiveFailed:
                     _sink!.Failed(

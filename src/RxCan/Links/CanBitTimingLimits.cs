@@ -1,22 +1,32 @@
 namespace RxCan.Links;
 
-/// <summary>What bit timings a controller can do, in time quanta. Source: <c>struct can_bittiming_const</c> of linux/can/netlink.h.</summary>
-/// <param name="Hardware">The controller's name, such as <c>sja1000</c>.</param>
-/// <param name="Segment1Min">The least propagation segment and phase segment 1 together.</param>
-/// <param name="Segment1Max">The greatest of them.</param>
-/// <param name="Segment2Min">The least phase segment 2.</param>
-/// <param name="Segment2Max">The greatest.</param>
-/// <param name="SyncJumpWidthMax">The greatest synchronisation jump width.</param>
-/// <param name="PrescalerMin">The least prescaler.</param>
-/// <param name="PrescalerMax">The greatest.</param>
-/// <param name="PrescalerStep">The step between prescalers.</param>
-public sealed record CanBitTimingLimits(
-    string Hardware,
-    int Segment1Min,
-    int Segment1Max,
-    int Segment2Min,
-    int Segment2Max,
-    int SyncJumpWidthMax,
-    int PrescalerMin,
-    int PrescalerMax,
-    int PrescalerStep);
+/// <summary>What bit timings a controller can do. Source: <c>struct can_bittiming_const</c> of linux/can/netlink.h.</summary>
+public sealed record CanBitTimingLimits
+{
+    /// <summary>The controller's name, such as <c>sja1000</c> (<c>name</c>, up to 15 characters).</summary>
+    public required string Hardware { get; init; }
+
+    /// <summary>The shortest propagation segment and phase segment 1 together, in time quanta (<c>tseg1_min</c>).</summary>
+    public required int Segment1Min { get; init; }
+
+    /// <summary>The longest propagation segment and phase segment 1 together, in time quanta (<c>tseg1_max</c>).</summary>
+    public required int Segment1Max { get; init; }
+
+    /// <summary>The shortest phase segment 2, in time quanta (<c>tseg2_min</c>).</summary>
+    public required int Segment2Min { get; init; }
+
+    /// <summary>The longest phase segment 2, in time quanta (<c>tseg2_max</c>).</summary>
+    public required int Segment2Max { get; init; }
+
+    /// <summary>The largest synchronisation jump width, in time quanta (<c>sjw_max</c>).</summary>
+    public required int SyncJumpWidthMax { get; init; }
+
+    /// <summary>The smallest prescaler: clocks of the controller in a time quantum (<c>brp_min</c>).</summary>
+    public required int PrescalerMin { get; init; }
+
+    /// <summary>The largest prescaler (<c>brp_max</c>).</summary>
+    public required int PrescalerMax { get; init; }
+
+    /// <summary>The step between two prescalers (<c>brp_inc</c>).</summary>
+    public required int PrescalerStep { get; init; }
+}

@@ -1,11 +1,26 @@
 namespace RxCan.Links;
 
-/// <summary>What happened to a controller since its interface exists. Source: <c>struct can_device_stats</c> of linux/can/netlink.h.</summary>
-/// <param name="BusErrors">Bus errors.</param>
-/// <param name="ErrorWarnings">How often it became <see cref="CanState.ErrorWarning"/>.</param>
-/// <param name="ErrorPassives">How often it became <see cref="CanState.ErrorPassive"/>.</param>
-/// <param name="BusOffs">How often it became <see cref="CanState.BusOff"/>.</param>
-/// <param name="ArbitrationsLost">Arbitrations lost.</param>
-/// <param name="Restarts">Restarts from bus-off.</param>
-public readonly record struct CanControllerStatistics(
-    long BusErrors, long ErrorWarnings, long ErrorPassives, long BusOffs, long ArbitrationsLost, long Restarts);
+/// <summary>
+/// What happened to a controller since its interface exists: how often, 0 or more each. Source: <c>struct can_device_stats</c> of
+/// linux/can/netlink.h.
+/// </summary>
+public readonly record struct CanControllerStatistics
+{
+    /// <summary>The number of bus errors (<c>bus_error</c>).</summary>
+    public long BusErrors { get; init; }
+
+    /// <summary>How often it became <see cref="CanState.ErrorWarning"/> (<c>error_warning</c>).</summary>
+    public long ErrorWarnings { get; init; }
+
+    /// <summary>How often it became <see cref="CanState.ErrorPassive"/> (<c>error_passive</c>).</summary>
+    public long ErrorPassives { get; init; }
+
+    /// <summary>How often it became <see cref="CanState.BusOff"/> (<c>bus_off</c>).</summary>
+    public long BusOffs { get; init; }
+
+    /// <summary>How often it lost arbitration (<c>arbitration_lost</c>).</summary>
+    public long ArbitrationsLost { get; init; }
+
+    /// <summary>How often it was restarted after bus-off (<c>restarts</c>).</summary>
+    public long Restarts { get; init; }
+}

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text;
+
 namespace RxCan.Links;
 
 /// <summary>What <see cref="CanLinks.Configure"/> is to change of an interface; what is null stays as it is.</summary>
@@ -71,6 +75,36 @@ public sealed record CanLinkSettings
 
     /// <summary>Whether the interface is to be up, after the other changes, or down, before them.</summary>
     public bool? IsUp { get; init; }
+
+    // What is to change, with the same digits in every culture.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        var start = builder.Length;
+        Add(Bitrate);
+        Add(SamplePoint);
+        Add(DataBitrate);
+        Add(DataSamplePoint);
+        Add(Fd);
+        Add(ListenOnly);
+        Add(Loopback);
+        Add(OneShot);
+        Add(TripleSampling);
+        Add(BusErrorReporting);
+        Add(PresumeAck);
+        Add(FdNonIso);
+        Add(RawDlc);
+        Add(RestartDelay);
+        Add(TransmitQueueLength);
+        Add(IsUp);
+        return builder.Length > start;
+
+        void Add<T>(T? value, [CallerArgumentExpression(nameof(value))] string name = "")
+            where T : struct
+        {
+            if (value is { } set)
+                builder.Append(CultureInfo.InvariantCulture, $"{(builder.Length > start ? ", " : "")}{name} = {set}");
+        }
+    }
 
     private static int? Positive(int? value, string name) =>
         value is null or > 0 ? value : throw new ArgumentOutOfRangeException(name, value, $"{name} is positive.");

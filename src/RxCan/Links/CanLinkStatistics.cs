@@ -1,24 +1,35 @@
 namespace RxCan.Links;
 
 /// <summary>
-/// What went through an interface since it exists. Source: <c>struct rtnl_link_stats64</c> of linux/if_link.h, of which CAN drivers fill these.
+/// What went through an interface since it exists, 0 or more each. Source: <c>struct rtnl_link_stats64</c> of linux/if_link.h, of which CAN
+/// drivers fill these.
 /// </summary>
-/// <param name="ReceivedFrames">Frames received, error frames among them with most drivers.</param>
-/// <param name="ReceivedBytes">Their data bytes.</param>
-/// <param name="ReceiveErrors">Receive errors.</param>
-/// <param name="ReceiveDropped">Frames received and dropped for want of room.</param>
-/// <param name="ReceiveOverruns">Frames that the controller lost because nobody fetched them in time.</param>
-/// <param name="SentFrames">Frames sent.</param>
-/// <param name="SentBytes">Their data bytes.</param>
-/// <param name="SendErrors">Send errors.</param>
-/// <param name="SendDropped">Frames not sent because the link was down or they were none.</param>
-public readonly record struct CanLinkStatistics(
-    long ReceivedFrames,
-    long ReceivedBytes,
-    long ReceiveErrors,
-    long ReceiveDropped,
-    long ReceiveOverruns,
-    long SentFrames,
-    long SentBytes,
-    long SendErrors,
-    long SendDropped);
+public readonly record struct CanLinkStatistics
+{
+    /// <summary>The number of frames received, with most drivers error frames among them (<c>rx_packets</c>).</summary>
+    public long ReceivedFrames { get; init; }
+
+    /// <summary>The data bytes of the frames received (<c>rx_bytes</c>).</summary>
+    public long ReceivedBytes { get; init; }
+
+    /// <summary>The number of receive errors (<c>rx_errors</c>).</summary>
+    public long ReceiveErrors { get; init; }
+
+    /// <summary>The number of frames received and dropped for want of room (<c>rx_dropped</c>).</summary>
+    public long ReceiveDropped { get; init; }
+
+    /// <summary>The number of frames that the controller lost because nobody fetched them in time (<c>rx_over_errors</c>).</summary>
+    public long ReceiveOverruns { get; init; }
+
+    /// <summary>The number of frames sent (<c>tx_packets</c>).</summary>
+    public long SentFrames { get; init; }
+
+    /// <summary>The data bytes of the frames sent (<c>tx_bytes</c>).</summary>
+    public long SentBytes { get; init; }
+
+    /// <summary>The number of send errors (<c>tx_errors</c>).</summary>
+    public long SendErrors { get; init; }
+
+    /// <summary>The number of frames not sent because the link was down or they were not CAN frames (<c>tx_dropped</c>).</summary>
+    public long SendDropped { get; init; }
+}

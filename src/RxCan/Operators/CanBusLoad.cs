@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace RxCan;
 
 /// <summary>How busy the wire was in one window of <see cref="CanObservable.BusLoad"/>.</summary>
@@ -8,4 +11,12 @@ namespace RxCan;
 /// <param name="WorstCaseLoad">The same if every frame had the most stuff bits that one of its length can have.</param>
 /// <param name="Frames">The number of data and remote frames.</param>
 /// <param name="Elapsed">The length of the window, as the scheduler's clock measured it.</param>
-public readonly record struct CanBusLoad(double Load, double WorstCaseLoad, long Frames, TimeSpan Elapsed);
+public readonly record struct CanBusLoad(double Load, double WorstCaseLoad, long Frames, TimeSpan Elapsed)
+{
+    // With the same digits in every culture.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(CultureInfo.InvariantCulture, $"Load = {Load}, WorstCaseLoad = {WorstCaseLoad}, Frames = {Frames}, Elapsed = {Elapsed}");
+        return true;
+    }
+}

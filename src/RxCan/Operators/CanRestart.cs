@@ -1,9 +1,32 @@
+using System.Globalization;
+using System.Text;
+
 namespace RxCan;
 
 /// <summary>What <see cref="CanObservable.RestartOnBusOff"/> did.</summary>
-/// <param name="Interface">The interface's name.</param>
-/// <param name="Timestamp">When, by the scheduler.</param>
-/// <param name="Attempt">Which attempt it was, from 1; the controller was on the bus for a while before the first.</param>
-/// <param name="Delay">How long it waited before.</param>
-/// <param name="Error">Why the controller could not be restarted; null if it was.</param>
-public sealed record CanRestart(string Interface, DateTimeOffset Timestamp, int Attempt, TimeSpan Delay, Exception? Error = null);
+public sealed record CanRestart
+{
+    /// <summary>The interface's name.</summary>
+    public required string Interface { get; init; }
+
+    /// <summary>When, by the scheduler.</summary>
+    public required DateTimeOffset Timestamp { get; init; }
+
+    /// <summary>Which attempt it was, from 1; the controller was on the bus for a while before the first.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>How long it waited before.</summary>
+    public TimeSpan Delay { get; init; }
+
+    /// <summary>Why the controller could not be restarted; null, the default, if it was.</summary>
+    public Exception? Error { get; init; }
+
+    // With the same digits in every culture.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(
+            CultureInfo.InvariantCulture,
+            $"Interface = {Interface}, Timestamp = {Timestamp:O}, Attempt = {Attempt}, Delay = {Delay}, Error = {Error?.Message}");
+        return true;
+    }
+}

@@ -3,6 +3,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using System.Runtime.InteropServices;
+using RxCan.Operators;
 
 namespace RxCan;
 
@@ -106,7 +107,7 @@ public static partial class CanObservable
                 var index = RowOf(value.RawId);
                 ref var row = ref _rows[index];
                 row.Frame = value;
-                row.Period.Add(value.Ticks);
+                row.Meter.Add(value.Ticks);
                 if (row.Count++ == 0)
                     _fresh[_freshCount++] = index;
                 arm = !_waiting;
@@ -243,7 +244,7 @@ public static partial class CanObservable
             {
                 Enter();
                 ref var row = ref _rows[_taken[i]];
-                batch[i] = new(row.Frame, row.Count, row.Period);
+                batch[i] = new(row.Frame, row.Count, row.Meter.Period);
                 row.Count = 0;
                 row.Seen = _tick;
                 Exit();
@@ -270,7 +271,7 @@ public static partial class CanObservable
                 }
 
                 var rawId = row.Frame.RawId;
-                _silent.Add(new(row.Frame, 0, row.Period));
+                _silent.Add(new(row.Frame, 0, row.Meter.Period));
                 row = new() { Seen = long.MaxValue };
                 _forgotten.Push(i);
                 if (rawId <= CanId.MaxStandard)
@@ -291,7 +292,7 @@ public static partial class CanObservable
         private struct Row
         {
             public CanFrame Frame;
-            public FramePeriod Period;
+            public PeriodMeter Meter;
             public long Count;
             public long Seen; // the tick of its last batch; the end of time if it is forgotten
         }

@@ -3,12 +3,17 @@ using System.Diagnostics.CodeAnalysis;
 namespace RxCan;
 
 /// <summary>The newest frame of one identifier, as <see cref="CanObservable.LatestById(IObservable{CanFrame}, TimeSpan, System.Reactive.Concurrency.IScheduler?)"/> gives it.</summary>
-public readonly struct LatestFrame
+/// <remarks>Two are equal if frame, count and period are; the frame's timestamp does not count, see <see cref="CanFrame.Equals(CanFrame)"/>.</remarks>
+public readonly record struct LatestFrame
 {
     private readonly CanFrame _frame;
     private readonly FramePeriod _period;
 
-    internal LatestFrame(in CanFrame frame, long count, in FramePeriod period) => (_frame, Count, _period) = (frame, count, period);
+    /// <summary>Makes one, as a test needs it.</summary>
+    /// <param name="frame">The frame.</param>
+    /// <param name="count">The number of frames since the last batch; 0 where the identifier was forgotten.</param>
+    /// <param name="period">The period of the identifier.</param>
+    public LatestFrame(in CanFrame frame, long count, in FramePeriod period = default) => (_frame, Count, _period) = (frame, count, period);
 
     /// <summary>The frame.</summary>
     [UnscopedRef]

@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using System.Runtime.InteropServices;
+using RxCan.Operators;
 
 namespace RxCan;
 
@@ -17,12 +18,12 @@ public static partial class CanObservable
         ArgumentNullException.ThrowIfNull(frames);
         return Observable.Defer(() =>
         {
-            var periods = new Dictionary<uint, FramePeriod>();
+            var meters = new Dictionary<uint, PeriodMeter>();
             return frames.Select(frame =>
             {
-                ref var period = ref CollectionsMarshal.GetValueRefOrAddDefault(periods, frame.RawId, out _);
-                period.Add(frame.Ticks);
-                return new MeasuredFrame(frame, period);
+                ref var meter = ref CollectionsMarshal.GetValueRefOrAddDefault(meters, frame.RawId, out _);
+                meter.Add(frame.Ticks);
+                return new MeasuredFrame(frame, meter.Period);
             });
         });
     }

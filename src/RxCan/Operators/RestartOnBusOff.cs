@@ -122,7 +122,7 @@ public static partial class CanObservable
                 error = e;
             }
 
-            observer.OnNext(new(name, clock.Now, attempt, delay, error));
+            observer.OnNext(new() { Interface = name, Timestamp = clock.Now, Attempt = attempt, Delay = delay, Error = error });
             lock (_gate)
             {
                 // What was told meanwhile counts more.

@@ -234,7 +234,7 @@ public sealed class VirtualCanBus
                 throw new CanInterfaceBusyException(Name, $"{Name}: cannot restart the controller: it is not bus-off, but {_controller}.");
             _controller = CanState.ErrorActive;
             nodes = _nodes;
-            var restarted = CanFrame.Error(new(CanErrorClass.Restarted)).Received(CanFrame.FrameFlags.None, InterfaceNumber, Scheduler.Now.UtcTicks);
+            var restarted = CanFrame.Error(new() { Class = CanErrorClass.Restarted }).Received(CanFrame.FrameFlags.None, InterfaceNumber, Scheduler.Now.UtcTicks);
             foreach (var node in nodes)
                 node.Receive(restarted);
         }

@@ -193,7 +193,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     [Fact]
     public void Error_frames_reach_the_stream_of_those_who_asked_for_their_class()
     {
-        var error = CanFrame.Error(new(CanErrorClass.Controller, Controller: CanControllerStatus.TransmitPassive, TransmitErrors: 130));
+        var error = CanFrame.Error(new() { Class = CanErrorClass.Controller, Controller = CanControllerStatus.TransmitPassive, TransmitErrors = 130 });
         using var plain = Open().Record();
         using var asked = Open(new() { ErrorMask = CanErrorClass.Controller }).Record();
         using var other = Open(new() { ErrorMask = CanErrorClass.BusOff }).Record();
@@ -221,11 +221,11 @@ public abstract class BusContract(TestBus wire) : IDisposable
         var sender = Open();
         CanError[] errors =
         [
-            new(CanErrorClass.Controller, Controller: CanControllerStatus.ReceiveWarning, ReceiveErrors: 97),
-            new(CanErrorClass.Controller, Controller: CanControllerStatus.ReceivePassive, ReceiveErrors: 129),
-            new(CanErrorClass.Protocol, Protocol: CanProtocolViolation.Stuff, Location: CanErrorLocation.CrcSequence),
-            new(CanErrorClass.BusOff),
-            new(CanErrorClass.Restarted),
+            new() { Class = CanErrorClass.Controller, Controller = CanControllerStatus.ReceiveWarning, ReceiveErrors = 97 },
+            new() { Class = CanErrorClass.Controller, Controller = CanControllerStatus.ReceivePassive, ReceiveErrors = 129 },
+            new() { Class = CanErrorClass.Protocol, Protocol = CanProtocolViolation.Stuff, Location = CanErrorLocation.CrcSequence },
+            new() { Class = CanErrorClass.BusOff },
+            new() { Class = CanErrorClass.Restarted },
         ];
 
         foreach (var error in errors)

@@ -54,7 +54,7 @@ public class CanErrorTests
 
         for (var code = 0; code < names.Length; code++)
         {
-            var error = new CanError(CanErrorClass.Protocol, Location: (CanErrorLocation)code);
+            var error = new CanError { Class = CanErrorClass.Protocol, Location = (CanErrorLocation)code };
             Assert.Equal($"protocol-violation{{{{}}{{{names[code]}}}}}", error.ToString());
         }
     }
@@ -65,17 +65,19 @@ public class CanErrorTests
         var error = CanFrame.Parse("2000001E#0504020A74AA6080").ToError();
 
         Assert.Equal(
-            new CanError(
-                CanErrorClass.ArbitrationLost | CanErrorClass.Controller | CanErrorClass.Protocol | CanErrorClass.Transceiver,
-                ArbitrationLostBit: 5,
-                CanControllerStatus.ReceiveWarning,
-                CanProtocolViolation.Form,
-                CanErrorLocation.Data,
-                CanHigh: CanWireStatus.NoWire,
-                CanLow: CanWireStatus.ShortToGround,
-                ControllerSpecific: 0xAA,
-                TransmitErrors: 0x60,
-                ReceiveErrors: 0x80),
+            new CanError
+            {
+                Class = CanErrorClass.ArbitrationLost | CanErrorClass.Controller | CanErrorClass.Protocol | CanErrorClass.Transceiver,
+                ArbitrationLostBit = 5,
+                Controller = CanControllerStatus.ReceiveWarning,
+                Protocol = CanProtocolViolation.Form,
+                Location = CanErrorLocation.Data,
+                CanHigh = CanWireStatus.NoWire,
+                CanLow = CanWireStatus.ShortToGround,
+                ControllerSpecific = 0xAA,
+                TransmitErrors = 0x60,
+                ReceiveErrors = 0x80,
+            },
             error);
     }
 
@@ -94,12 +96,12 @@ public class CanErrorTests
     {
         CanError[] impossible =
         [
-            new((CanErrorClass)0x2000_0000),
-            new(CanErrorClass.Controller, Controller: (CanControllerStatus)0x100),
-            new(CanErrorClass.Protocol, Protocol: (CanProtocolViolation)0x100),
-            new(CanErrorClass.Protocol, Location: (CanErrorLocation)0x100),
-            new(CanErrorClass.Transceiver, CanHigh: (CanWireStatus)0x10),
-            new(CanErrorClass.Transceiver, CanLow: (CanWireStatus)0x10),
+            new() { Class = (CanErrorClass)0x2000_0000 },
+            new() { Class = CanErrorClass.Controller, Controller = (CanControllerStatus)0x100 },
+            new() { Class = CanErrorClass.Protocol, Protocol = (CanProtocolViolation)0x100 },
+            new() { Class = CanErrorClass.Protocol, Location = (CanErrorLocation)0x100 },
+            new() { Class = CanErrorClass.Transceiver, CanHigh = (CanWireStatus)0x10 },
+            new() { Class = CanErrorClass.Transceiver, CanLow = (CanWireStatus)0x10 },
         ];
 
         foreach (var error in impossible)
@@ -122,5 +124,5 @@ public class CanErrorTests
     [InlineData(CanErrorClass.Controller, CanControllerStatus.ReceiveOverflow, null)]
     [InlineData(CanErrorClass.Protocol, CanControllerStatus.TransmitPassive, null)] // byte 1 counts with its class only
     public void It_tells_the_state_that_the_controller_went_to(CanErrorClass type, CanControllerStatus controller, CanState? state) =>
-        Assert.Equal(state, new CanError(type, Controller: controller).State);
+        Assert.Equal(state, new CanError { Class = type, Controller = controller }.State);
 }

@@ -23,7 +23,7 @@ public class CanFilterPropertyTests
     private static readonly CanFrame[] Everywhere =
     [
         .. Crowded.SelectMany(id => new[] { new CanFrame(id, []), CanFrame.Fd(id, []), CanFrame.Remote(id) }),
-        CanFrame.Error(new(CanErrorClass.None)), CanFrame.Error(new((CanErrorClass)1)), CanFrame.Error(new(CanErrorClass.All)),
+        CanFrame.Error(new() { Class = CanErrorClass.None }), CanFrame.Error(new() { Class = (CanErrorClass)1 }), CanFrame.Error(new() { Class = CanErrorClass.All }),
     ];
 
     private static readonly Gen<CanId> GenId = Gen.Frequency(
@@ -35,7 +35,7 @@ public class CanFilterPropertyTests
     {
         0 => CanFrame.Remote(id),
         1 => CanFrame.Fd(id, []),
-        2 => CanFrame.Error(new((CanErrorClass)id.Value)),
+        2 => CanFrame.Error(new() { Class = (CanErrorClass)id.Value }),
         _ => new CanFrame(id, []),
     });
 

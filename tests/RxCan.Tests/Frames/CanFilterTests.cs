@@ -116,7 +116,7 @@ public class CanFilterTests
     [Fact]
     public void What_is_no_set_is_refused()
     {
-        var error = CanFrame.Error(new(CanErrorClass.BusOff)).Id;
+        var error = CanFrame.Error(new() { Class = CanErrorClass.BusOff }).Id;
 
         Assert.Contains("use ~ for the inverse", Assert.Throws<ArgumentException>(() => CanFilter.Mask(0x2000_0000, 0x7FF)).Message);
         Assert.Contains("CanFilter.ErrorFrames", Assert.Throws<ArgumentException>(() => CanFilter.Mask(0, 0x2000_0000)).Message);

@@ -89,7 +89,7 @@ public class CanFrameTests
     [Fact]
     public void An_error_frames_identifier_is_no_other_frames()
     {
-        var frame = CanFrame.Error(new CanError(CanErrorClass.BusOff, TransmitErrors: 255));
+        var frame = CanFrame.Error(new CanError { Class = CanErrorClass.BusOff, TransmitErrors = 255 });
 
         Assert.True(frame.IsError && !frame.IsRemote && !frame.IsFd);
         Assert.Equal((8, 255), (frame.Length, frame.Data[6]));

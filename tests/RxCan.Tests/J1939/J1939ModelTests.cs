@@ -110,7 +110,7 @@ public class J1939ModelTests
                from source in (byte[])[1, 2]
                from destination in (byte[])[3, 0xFF]
                from name in (J1939Name?[])[null, new(0x11), new(0x12), new(0x21)]
-               select new J1939Message(pgn, default, source, destination, 6, name, default),
+               select new J1939Message { Pgn = pgn, Source = source, Destination = destination, SourceName = name },
         ];
         foreach (var (a, b) in from a in some from b in some select (a, b))
         {

@@ -140,7 +140,7 @@ public sealed class PortableJ1939NodeTests : IDisposable
     [Fact]
     public void A_message_is_told_apart_at_a_glance() => Assert.Equal(
         "0FECA 80->FF !6 [20] 000102030405060708090A0B0C0D0E0F...",
-        $"{new J1939Message(0xFECA, P(20), 0x80, J1939Address.Global, 6, null, default)}");
+        $"{new J1939Message { Pgn = 0xFECA, Data = P(20), Source = 0x80 }}");
 
     private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 

@@ -280,9 +280,18 @@ public sealed class CanLinksTests : IDisposable
             PeerIndex = Text(shown, "link") is { } peer ? CanLinks.Get(peer).Index : null,
             Device = $"{Text(shown, "parentbus")} {Text(shown, "parentdev")}".Trim(),
             Controller = kind == "can" ? Controller(info) : null,
-            Statistics = new(
-                Int(rx, "packets"), Int(rx, "bytes"), Int(rx, "errors"), Int(rx, "dropped"), Int(rx, "over_errors"),
-                Int(tx, "packets"), Int(tx, "bytes"), Int(tx, "errors"), Int(tx, "dropped")),
+            Statistics = new()
+            {
+                ReceivedFrames = Int(rx, "packets"),
+                ReceivedBytes = Int(rx, "bytes"),
+                ReceiveErrors = Int(rx, "errors"),
+                ReceiveDropped = Int(rx, "dropped"),
+                ReceiveOverruns = Int(rx, "over_errors"),
+                SentFrames = Int(tx, "packets"),
+                SentBytes = Int(tx, "bytes"),
+                SendErrors = Int(tx, "errors"),
+                SendDropped = Int(tx, "dropped"),
+            },
         };
 
         Assert.Equal(expected, link);
@@ -308,21 +317,46 @@ public sealed class CanLinksTests : IDisposable
             ClockFrequency = Int(data, "clock"),
             RestartDelay = TimeSpan.FromMilliseconds((long)Int(data, "restart_ms")),
             ErrorCounters = new(Int(counters, "tx"), Int(counters, "rx")),
-            Statistics = new(
-                Int(events, "bus_error"), Int(events, "error_warning"), Int(events, "error_passive"), Int(events, "bus_off"),
-                Int(events, "arbitration_lost"), Int(events, "restarts")),
+            Statistics = new()
+            {
+                BusErrors = Int(events, "bus_error"),
+                ErrorWarnings = Int(events, "error_warning"),
+                ErrorPassives = Int(events, "error_passive"),
+                BusOffs = Int(events, "bus_off"),
+                ArbitrationsLost = Int(events, "arbitration_lost"),
+                Restarts = Int(events, "restarts"),
+            },
         };
     }
 
-    private static CanBitTiming Timing(JsonElement timing) => new(
-        Int(timing, "bitrate"), double.Parse(Text(timing, "sample_point")!, CultureInfo.InvariantCulture), Int(timing, "tq"), Int(timing, "prop_seg"),
-        Int(timing, "phase_seg1"), Int(timing, "phase_seg2"), Int(timing, "sjw"), Int(timing, "brp"));
+    private static CanBitTiming Timing(JsonElement timing) => new()
+    {
+        Bitrate = Int(timing, "bitrate"),
+        SamplePoint = double.Parse(Text(timing, "sample_point")!, CultureInfo.InvariantCulture),
+        TimeQuantum = Int(timing, "tq"),
+        PropagationSegment = Int(timing, "prop_seg"),
+        PhaseSegment1 = Int(timing, "phase_seg1"),
+        PhaseSegment2 = Int(timing, "phase_seg2"),
+        SyncJumpWidth = Int(timing, "sjw"),
+        Prescaler = Int(timing, "brp"),
+    };
 
     private static CanBitTimingLimits Limits(JsonElement limits)
     {
         (int Min, int Max) Range(string name) => (Int(limits.GetProperty(name), "min"), Int(limits.GetProperty(name), "max"));
         var (one, two, brp) = (Range("tseg1"), Range("tseg2"), Range("brp"));
-        return new(Text(limits, "name")!, one.Min, one.Max, two.Min, two.Max, Range("sjw").Max, brp.Min, brp.Max, Int(limits, "brp_inc"));
+        return new()
+        {
+            Hardware = Text(limits, "name")!,
+            Segment1Min = one.Min,
+            Segment1Max = one.Max,
+            Segment2Min = two.Min,
+            Segment2Max = two.Max,
+            SyncJumpWidthMax = Range("sjw").Max,
+            PrescalerMin = brp.Min,
+            PrescalerMax = brp.Max,
+            PrescalerStep = Int(limits, "brp_inc"),
+        };
     }
 
     private static CanControllerModes Modes(JsonElement data, string name) => !data.TryGetProperty(name, out var modes) ? 0 :

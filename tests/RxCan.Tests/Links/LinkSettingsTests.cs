@@ -17,8 +17,8 @@ public sealed class LinkSettingsTests
         Controller = new()
         {
             State = CanState.Stopped,
-            BitTiming = new(500_000, 0.875, 125, 6, 7, 2, 1, 1),
-            Limits = new("sja1000", 1, 16, 1, 8, 4, 1, 64, 1),
+            BitTiming = NetlinkVectors.Timing,
+            Limits = NetlinkVectors.Limits,
             SupportedModes = CanControllerModes.ListenOnly | CanControllerModes.OneShot,
         },
     };

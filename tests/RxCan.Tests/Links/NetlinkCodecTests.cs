@@ -13,11 +13,32 @@ public sealed class NetlinkCodecTests
 
     private static readonly Gen<CanBitTiming> Timing = Gen.Select(
         Gen.Int[1, 8_000_000], Gen.Int[1, 999], Gen.Int[1, 10_000], Gen.Int[1, 200], Gen.Int[1, 200], Gen.Int[1, 100], Gen.Int[1, 100], Gen.Int[1, 1000],
-        (rate, point, tq, prop, one, two, sjw, brp) => new CanBitTiming(rate, point / 1000.0, tq, prop, one, two, sjw, brp));
+        (rate, point, tq, prop, one, two, sjw, brp) => new CanBitTiming
+        {
+            Bitrate = rate,
+            SamplePoint = point / 1000.0,
+            TimeQuantum = tq,
+            PropagationSegment = prop,
+            PhaseSegment1 = one,
+            PhaseSegment2 = two,
+            SyncJumpWidth = sjw,
+            Prescaler = brp,
+        });
 
     private static readonly Gen<CanBitTimingLimits> Limits = Gen.Select(
         Gen.String[Gen.Char.AlphaNumeric, 1, 15], Gen.Int[1, 300].Array[8],
-        (name, n) => new CanBitTimingLimits(name, n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]));
+        (name, n) => new CanBitTimingLimits
+        {
+            Hardware = name,
+            Segment1Min = n[0],
+            Segment1Max = n[1],
+            Segment2Min = n[2],
+            Segment2Max = n[3],
+            SyncJumpWidthMax = n[4],
+            PrescalerMin = n[5],
+            PrescalerMax = n[6],
+            PrescalerStep = n[7],
+        });
 
     private static readonly Gen<CanController> Controller = Gen.Select(
         Gen.Select(Gen.Enum<CanState>(), Gen.Int[0, 0x7FF], Gen.Int[0, 0x7FF].Nullable(), Gen.Int[0, int.MaxValue], Gen.UInt),
@@ -36,7 +57,15 @@ public sealed class NetlinkCodecTests
             DataLimits = timings.Item4,
             ErrorCounters = rest.Item1 is { } counters ? new(counters.Item1, counters.Item2) : null,
             Termination = rest.Item2,
-            Statistics = new(rest.Item3[0], rest.Item3[1], rest.Item3[2], rest.Item3[3], rest.Item3[4], rest.Item3[5]),
+            Statistics = new()
+            {
+                BusErrors = rest.Item3[0],
+                ErrorWarnings = rest.Item3[1],
+                ErrorPassives = rest.Item3[2],
+                BusOffs = rest.Item3[3],
+                ArbitrationsLost = rest.Item3[4],
+                Restarts = rest.Item3[5],
+            },
         });
 
     private static readonly Gen<CanLink> Link = Gen.Select(
@@ -54,8 +83,18 @@ public sealed class NetlinkCodecTests
             PeerIndex = rest.Item1,
             Device = rest.Item2 is null ? "" : "usb 1-1.4:1.0",
             Controller = rest.Item2,
-            Statistics = new(
-                rest.Item3[0], rest.Item3[1], rest.Item3[2], rest.Item3[3], rest.Item3[4], rest.Item3[5], rest.Item3[6], rest.Item3[7], rest.Item3[8]),
+            Statistics = new()
+            {
+                ReceivedFrames = rest.Item3[0],
+                ReceivedBytes = rest.Item3[1],
+                ReceiveErrors = rest.Item3[2],
+                ReceiveDropped = rest.Item3[3],
+                ReceiveOverruns = rest.Item3[4],
+                SentFrames = rest.Item3[5],
+                SentBytes = rest.Item3[6],
+                SendErrors = rest.Item3[7],
+                SendDropped = rest.Item3[8],
+            },
         });
 
     private static byte[][] Vectors =>
@@ -80,8 +119,8 @@ public sealed class NetlinkCodecTests
                 Controller = new()
                 {
                     State = CanState.ErrorActive,
-                    BitTiming = new(500_000, 0.875, 125, 6, 7, 2, 1, 1),
-                    Limits = new("sja1000", 1, 16, 1, 8, 4, 1, 64, 1),
+                    BitTiming = NetlinkVectors.Timing,
+                    Limits = NetlinkVectors.Limits,
                     SupportedModes = CanControllerModes.Loopback | CanControllerModes.ListenOnly | CanControllerModes.TripleSampling |
                         CanControllerModes.OneShot | CanControllerModes.BusErrorReporting | CanControllerModes.PresumeAck | CanControllerModes.RawDlc,
                     ClockFrequency = 8_000_000,

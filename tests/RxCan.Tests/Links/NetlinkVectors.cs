@@ -1,8 +1,37 @@
+using RxCan.Links;
+
 namespace RxCan.Tests.Links;
 
 /// <summary>Messages of rtnetlink as a 6.12 kernel sent them, in which can0 is an SJA1000 on PCI.</summary>
 internal static class NetlinkVectors
 {
+    /// <summary>What the kernel computed for 500 kbit/s on an sja1000 of 8 MHz.</summary>
+    public static readonly CanBitTiming Timing = new()
+    {
+        Bitrate = 500_000,
+        SamplePoint = 0.875,
+        TimeQuantum = 125,
+        PropagationSegment = 6,
+        PhaseSegment1 = 7,
+        PhaseSegment2 = 2,
+        SyncJumpWidth = 1,
+        Prescaler = 1,
+    };
+
+    /// <summary>What an sja1000 can do.</summary>
+    public static readonly CanBitTimingLimits Limits = new()
+    {
+        Hardware = "sja1000",
+        Segment1Min = 1,
+        Segment1Max = 16,
+        Segment2Min = 1,
+        Segment2Max = 8,
+        SyncJumpWidthMax = 4,
+        PrescalerMin = 1,
+        PrescalerMax = 64,
+        PrescalerStep = 1,
+    };
+
     /// <summary>What <c>RTM_GETLINK</c> of can0 was answered, up at 500 kbit/s after it sent one frame.</summary>
     public static readonly byte[] Can0 = Bytes("""
         cc0300001000000007000000020000000000180102000000c1000500000000000900030063616e300000000008000d000a0000000500100006000000

@@ -91,7 +91,7 @@ public sealed class RestartOnBusOffTests
 
         BusOffAt(0);
         AdvanceTo(50);
-        _wire.Send(CanFrame.Error(new(CanErrorClass.Restarted)));
+        _wire.Send(CanFrame.Error(new() { Class = CanErrorClass.Restarted }));
         AdvanceTo(5000);
 
         Assert.Empty(_told);
@@ -180,7 +180,7 @@ public sealed class RestartOnBusOffTests
     {
         if (ms > (_time.Now - DateTimeOffset.UnixEpoch).TotalMilliseconds)
             AdvanceTo(ms);
-        _wire.Send(CanFrame.Error(new(CanErrorClass.BusOff)));
+        _wire.Send(CanFrame.Error(new() { Class = CanErrorClass.BusOff }));
     }
 
     private void AdvanceTo(double ms) => _time.AdvanceTo(DateTimeOffset.UnixEpoch + Ms(ms));

@@ -11,7 +11,7 @@ public sealed class ArbitrationTests
     {
         CanFrame[] inOrder =
         [
-            CanFrame.Error(new(CanErrorClass.BusError)),
+            CanFrame.Error(new() { Class = CanErrorClass.BusError }),
             new(0x000, []), new(0x122, []),
             new(0x123, []), CanFrame.Fd(0x123, []), CanFrame.Remote(0x123), // the same 11 bits: RTR decides, then FDF
             new(CanId.Extended(0x123 << 18), []), CanFrame.Fd(CanId.Extended(0x123 << 18), []), CanFrame.Remote(CanId.Extended(0x123 << 18)), // then SRR, IDE

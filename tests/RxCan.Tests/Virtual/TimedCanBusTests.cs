@@ -153,7 +153,7 @@ public sealed class TimedCanBusTests
     public void Any_frames_sent_at_any_time_arrive_as_a_model_of_the_wire_says()
     {
         const int Nodes = 3, QueueLength = 2;
-        var error = Gen.Const(CanFrame.Error(new(CanErrorClass.BusError)));
+        var error = Gen.Const(CanFrame.Error(new() { Class = CanErrorClass.BusError }));
         var few = Gen.Select(Gen.UInt[0x100, 0x102], Gen.Bool, (id, isExtended) => isExtended ? CanId.Extended(id << 18) : id);
         var frame = Gen.OneOf(
             few.Select(id => new CanFrame(id, [1])), few.Select(id => CanFrame.Remote(id)), few.Select(id => CanFrame.Fd(id, [2], true)),

@@ -183,14 +183,16 @@ internal sealed unsafe class J1939Socket : IDisposable
         }
 
         isTruncated = (header.Flags & Abi.MSG_TRUNC) != 0;
-        message = new(
-            J1939Pgn.FromBits(from.J1939Pgn),
-            _buffer.AsSpan(0, (int)length).ToArray(),
-            from.J1939Address,
-            destination,
-            priority,
-            from.J1939Name == 0 ? null : new(from.J1939Name),
-            ticks <= DateTime.UnixEpoch.Ticks ? DateTimeOffset.UtcNow : new(ticks, TimeSpan.Zero)); // long messages have no stamp
+        message = new()
+        {
+            Pgn = J1939Pgn.FromBits(from.J1939Pgn),
+            Data = _buffer.AsSpan(0, (int)length).ToArray(),
+            Source = from.J1939Address,
+            Destination = destination,
+            Priority = priority,
+            SourceName = from.J1939Name == 0 ? null : new(from.J1939Name),
+            Timestamp = ticks <= DateTime.UnixEpoch.Ticks ? DateTimeOffset.UtcNow : new(ticks, TimeSpan.Zero), // long messages have no stamp
+        };
         if (_buffer.Length > SmallBuffer && length > SmallBuffer)
             _buffer = [];
         return Errno.None;

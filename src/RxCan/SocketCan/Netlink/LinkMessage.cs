@@ -102,9 +102,15 @@ internal static class LinkMessage
     {
         var controller = new CanController
         {
-            Statistics = new(
-                statistics.BusError, statistics.ErrorWarning, statistics.ErrorPassive, statistics.BusOff, statistics.ArbitrationLost,
-                statistics.Restarts),
+            Statistics = new()
+            {
+                BusErrors = statistics.BusError,
+                ErrorWarnings = statistics.ErrorWarning,
+                ErrorPassives = statistics.ErrorPassive,
+                BusOffs = statistics.BusOff,
+                ArbitrationsLost = statistics.ArbitrationLost,
+                Restarts = statistics.Restarts,
+            },
         };
         while (attributes.Read())
         {
@@ -141,35 +147,41 @@ internal static class LinkMessage
 
     private static CanErrorCounters Counters(CanBerrCounter counter) => new(counter.TxErr, counter.RxErr);
 
-    private static CanBitTiming? Timing(in CanBittiming timing) => timing.Bitrate == 0 ? null : new(
-        (int)timing.Bitrate,
-        timing.SamplePoint / 1000.0,
-        (int)timing.Tq,
-        (int)timing.PropSeg,
-        (int)timing.PhaseSeg1,
-        (int)timing.PhaseSeg2,
-        (int)timing.Sjw,
-        (int)timing.Brp);
+    private static CanBitTiming? Timing(in CanBittiming timing) => timing.Bitrate == 0 ? null : new()
+    {
+        Bitrate = (int)timing.Bitrate,
+        SamplePoint = timing.SamplePoint / 1000.0,
+        TimeQuantum = (int)timing.Tq,
+        PropagationSegment = (int)timing.PropSeg,
+        PhaseSegment1 = (int)timing.PhaseSeg1,
+        PhaseSegment2 = (int)timing.PhaseSeg2,
+        SyncJumpWidth = (int)timing.Sjw,
+        Prescaler = (int)timing.Brp,
+    };
 
-    private static CanBitTimingLimits Limits(in CanBittimingConst limits) => new(
-        AttributeReader.TextOf(limits.Name),
-        (int)limits.Tseg1Min,
-        (int)limits.Tseg1Max,
-        (int)limits.Tseg2Min,
-        (int)limits.Tseg2Max,
-        (int)limits.SjwMax,
-        (int)limits.BrpMin,
-        (int)limits.BrpMax,
-        (int)limits.BrpInc);
+    private static CanBitTimingLimits Limits(in CanBittimingConst limits) => new()
+    {
+        Hardware = AttributeReader.TextOf(limits.Name),
+        Segment1Min = (int)limits.Tseg1Min,
+        Segment1Max = (int)limits.Tseg1Max,
+        Segment2Min = (int)limits.Tseg2Min,
+        Segment2Max = (int)limits.Tseg2Max,
+        SyncJumpWidthMax = (int)limits.SjwMax,
+        PrescalerMin = (int)limits.BrpMin,
+        PrescalerMax = (int)limits.BrpMax,
+        PrescalerStep = (int)limits.BrpInc,
+    };
 
-    private static CanLinkStatistics Statistics(in RtnlLinkStats64 stats) => new(
-        (long)stats.RxPackets,
-        (long)stats.RxBytes,
-        (long)stats.RxErrors,
-        (long)stats.RxDropped,
-        (long)stats.RxOverErrors,
-        (long)stats.TxPackets,
-        (long)stats.TxBytes,
-        (long)stats.TxErrors,
-        (long)stats.TxDropped);
+    private static CanLinkStatistics Statistics(in RtnlLinkStats64 stats) => new()
+    {
+        ReceivedFrames = (long)stats.RxPackets,
+        ReceivedBytes = (long)stats.RxBytes,
+        ReceiveErrors = (long)stats.RxErrors,
+        ReceiveDropped = (long)stats.RxDropped,
+        ReceiveOverruns = (long)stats.RxOverErrors,
+        SentFrames = (long)stats.TxPackets,
+        SentBytes = (long)stats.TxBytes,
+        SendErrors = (long)stats.TxErrors,
+        SendDropped = (long)stats.TxDropped,
+    };
 }
