@@ -57,6 +57,18 @@ public sealed class CanReceiveQueue
         }
     }
 
+    /// <summary>Counts frames that were lost on the way here, before the next one. <see cref="Flush"/> follows.</summary>
+    /// <param name="count">How many.</param>
+    public void AddLost(long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        lock (_gate)
+        {
+            if (_connection is not null)
+                _lost += count;
+        }
+    }
+
     /// <summary>Adds something that happened, in order with the frames. It is never lost. <see cref="Flush"/> follows.</summary>
     /// <param name="happened">What happened.</param>
     public void Add(CanBusEvent happened)
@@ -91,7 +103,7 @@ public sealed class CanReceiveQueue
     {
         lock (_gate)
         {
-            if (_isDraining || (_waiting.Count == 0 && !_isCompleting))
+            if (_isDraining || (_waiting.Count == 0 && _lost == 0 && !_isCompleting))
                 return;
             _isDraining = true;
         }
