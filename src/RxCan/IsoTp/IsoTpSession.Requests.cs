@@ -137,15 +137,17 @@ internal sealed partial class IsoTpSession
             return;
         }
 
-        request.OnNext(message);
-        if (request.IsDisposed)
-            return; // the cancellation is noted
         if (isFinal && request.Options.Gather is null)
         {
+            _request = null; // so that an observer that has enough and disposes now holds nothing back
+            request.OnNext(message);
             End(request, null);
             return;
         }
 
+        request.OnNext(message);
+        if (request.IsDisposed)
+            return; // the cancellation is noted
         if (isFinal)
         {
             request.Pending?.Remove(responder);

@@ -420,6 +420,36 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
+    public void Requests_that_are_ended_by_their_answer_do_not_hold_back_the_next_ones()
+    {
+        using var ecu = OpenEcu();
+        ecu.Delay(Ms(2), _bench.Clock).Subscribe(ecu.SendBack);
+        using var session = Open();
+        var request = session.Request([1]);
+        var asked = _bench.Record(request.FirstAsync());
+        Recorder<byte[]>[] others =
+        [
+            _bench.Record(request.Take(1)),
+            _bench.Record(request.Select(byte[] (_) => throw new FormatException())),
+            _bench.Record(request.TakeWhile(_ => false)),
+            _bench.Record(request),
+        ];
+        var begun = _bench.Now;
+        AssertEndsAfter(asked, 2);
+        AssertEndsAfter(others[0], 4);
+        AssertEndsAfter(others[1], 6);
+        Assert.IsType<FormatException>(others[1].Error);
+        AssertEndsAfter(others[2], 8);
+        AssertEndsAfter(others[3], 10);
+
+        void AssertEndsAfter(Recorder<byte[]> ended, double ms)
+        {
+            _bench.Until(() => ended.HasEnded);
+            Assert.Equal(Ms(ms), ended.EndedAt - begun);
+        }
+    }
+
+    [Fact]
     public void Time_outs_for_ever_and_longer_than_the_system_s_timers_are_waited_for()
     {
         using var session = Open();
