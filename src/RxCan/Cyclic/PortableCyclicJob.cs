@@ -1,6 +1,7 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using RxCan.Bus;
 
 namespace RxCan.Cyclic;
 

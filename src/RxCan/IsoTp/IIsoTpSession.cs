@@ -5,7 +5,10 @@ namespace RxCan.IsoTp;
 /// observable it is the hot stream of all payloads received, answers to requests too. Open one with <see cref="IsoTpExtensions"/>.
 /// </summary>
 /// <remarks>
-/// <para>Payloads are delivered one at a time, on the bus's or the clock's thread. All observers share a payload's array: do not change it.</para>
+/// <para>Payloads are delivered one at a time, on the bus's thread or the clock's. All observers share a payload's array: do not change it.</para>
+/// <para>A call to the session (to subscribe, send, request, cancel or dispose) never waits and never runs an observer's code, except that
+/// a session that is disposed already says so to whoever subscribes. A message is sent at once, on the caller's thread if no other is under
+/// way; what comes of it is told on the threads that deliver. A virtual clock has to be advanced for that.</para>
 /// <para>The streams survive failed transfers, which <see cref="Errors"/> reports. They end with an error when the bus's does; subscribing
 /// again, or sending, connects anew. They complete when the session or its bus is disposed.</para>
 /// </remarks>

@@ -31,6 +31,6 @@ internal interface IIsoTpSink
     /// <summary>The bus's stream ended, with an error or because the bus was disposed. Nothing follows, also no <see cref="Sent"/>.</summary>
     void Ended(Exception? error);
 
-    /// <summary>Acts on what was noted.</summary>
+    /// <summary>Acts on what was noted. Only on the bus's thread, the clock's or the engine's own, or within a call of the session.</summary>
     void Flush();
 }

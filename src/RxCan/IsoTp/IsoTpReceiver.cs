@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RxCan.Bus;
 
 namespace RxCan.IsoTp;
 
@@ -10,8 +11,6 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
 {
     // Well below what a receive buffer of CanBusOptions' default size holds; a message of 4095 bytes has less.
     private const int MaxFramesInOneBlock = 1024;
-
-    private static readonly TimeSpan Never = IsoTpSender.Never;
 
     private byte[]? _payload;
     private int _index;
@@ -40,7 +39,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
     public int Total => _payload?.Length ?? 0;
 
     /// <summary>When <see cref="OnTime"/> or <see cref="TryTake"/> has something to do; never while it is another's turn.</summary>
-    public TimeSpan Deadline => _inFlight ? Never : _pending != FlowStatus.None ? _due : _payload is not null ? _deadline : Never;
+    public TimeSpan Deadline => _inFlight ? DueTime.Never : _pending != FlowStatus.None ? _due : _payload is not null ? _deadline : DueTime.Never;
 
     /// <summary>Takes a frame's content: single, first and consecutive frames.</summary>
     public IsoTpReception OnFrame(ReadOnlySpan<byte> content, TimeSpan now) => (content[0] & 0xF0) switch
@@ -81,8 +80,8 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
     public void Sent(TimeSpan now)
     {
         _inFlight = false;
-        _due = IsoTpSender.Later(now, options.NBr);
-        _deadline = IsoTpSender.Later(now, options.NCr);
+        _due = DueTime.After(now, options.NBr);
+        _deadline = DueTime.After(now, options.NCr);
     }
 
     /// <summary>Gives up the reception under way. A flow control frame that was taken is still to be answered with <see cref="Sent"/>.</summary>
@@ -181,7 +180,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
 
         content.CopyTo(_payload.AsSpan(_index));
         _index += content.Length;
-        _deadline = IsoTpSender.Later(now, options.ListenOnly ? options.NBs + options.NCr : options.NCr);
+        _deadline = DueTime.After(now, options.ListenOnly ? options.NBs + options.NCr : options.NCr);
         if (_blockSize > 0 && !options.ListenOnly && --_blockLeft == 0)
             AskToContinue(now);
         return default;
@@ -193,7 +192,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         if (options.ListenOnly)
         {
             // Another answers: this end sees neither its flow control nor how long it takes for it.
-            _deadline = IsoTpSender.Later(now, options.NBs + options.NCr);
+            _deadline = DueTime.After(now, options.NBs + options.NCr);
             return;
         }
 
@@ -206,7 +205,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         if (options.ListenOnly)
             return;
         _pending = status;
-        _due = IsoTpSender.Later(now, options.NBr);
+        _due = DueTime.After(now, options.NBr);
     }
 
     private IsoTpResult Interrupted()

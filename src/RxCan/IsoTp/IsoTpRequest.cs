@@ -31,23 +31,5 @@ internal sealed class IsoTpRequest(IsoTpSession session, byte[] payload, IsoTpRe
     /// <summary>Whether the window of <see cref="IsoTpRequestOptions.Gather"/> is over.</summary>
     public bool IsWindowOver { get; set; }
 
-    /// <summary>The timer that counts; others are of the past.</summary>
-    public int TimerNumber { get; set; }
-
-    public IDisposable? Timer { get; set; }
-
-    public void StopTimer()
-    {
-        TimerNumber++;
-        Timer?.Dispose();
-        Timer = null;
-    }
-
-    public override void End(Exception? error)
-    {
-        StopTimer();
-        base.End(error);
-    }
-
     protected override void Cancel() => session.Cancel(this);
 }

@@ -1,3 +1,5 @@
+using RxCan.Bus;
+
 namespace RxCan.IsoTp;
 
 /// <summary>
@@ -6,8 +8,6 @@ namespace RxCan.IsoTp;
 /// </summary>
 internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
 {
-    public static readonly TimeSpan Never = TimeSpan.MaxValue;
-
     private ReadOnlyMemory<byte> _payload;
     private State _state;
     private bool _inFlight;
@@ -39,12 +39,12 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
 
     public int Total => _payload.Length;
 
-    /// <summary>When <see cref="OnTime"/> or <see cref="TryTake"/> has something to do; <see cref="Never"/> while it is another's turn.</summary>
-    public TimeSpan Deadline => _inFlight ? Never : _state switch
+    /// <summary>When <see cref="OnTime"/> or <see cref="TryTake"/> has something to do; <see cref="DueTime.Never"/> while it is another's turn.</summary>
+    public TimeSpan Deadline => _inFlight ? DueTime.Never : _state switch
     {
         State.Ready => _due,
         State.AwaitingFlowControl => _deadline,
-        _ => Never,
+        _ => DueTime.Never,
     };
 
     /// <summary>Begins a message, of at least one byte. Not while one is under way.</summary>
@@ -99,10 +99,10 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
                 Abort();
                 return true;
             case State.AwaitingFlowControl:
-                _deadline = Later(now, options.NBs);
+                _deadline = DueTime.After(now, options.NBs);
                 break;
             case State.Ready when _gapFollows: // otherwise flow control has come in the meantime and set the time
-                _due = Later(now, _gap);
+                _due = DueTime.After(now, _gap);
                 break;
         }
 
@@ -123,7 +123,7 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
                 return IsoTpResult.N_OK;
             case 1 when _waits < options.WaitLimit:
                 _waits++;
-                _deadline = Later(now, options.NBs);
+                _deadline = DueTime.After(now, options.NBs);
                 return IsoTpResult.N_OK;
             case 1:
                 return Fail(IsoTpResult.N_WFT_OVRN);
@@ -139,8 +139,6 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
         ? Fail(IsoTpResult.N_TIMEOUT_BS)
         : IsoTpResult.N_OK;
 
-    internal static TimeSpan Later(TimeSpan now, TimeSpan by) => by > Never - now ? Never : now + by;
-
     private void Continue(byte blockSize, byte separation, TimeSpan now)
     {
         if (!_hasParameters || options.DynamicFlowControl)
@@ -155,7 +153,7 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
         _waits = 0;
         _state = State.Ready;
         _gapFollows = false;
-        _due = Later(now, options.NCs);
+        _due = DueTime.After(now, options.NCs);
     }
 
     private IsoTpResult Fail(IsoTpResult result)

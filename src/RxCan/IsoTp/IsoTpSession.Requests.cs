@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Reactive.Concurrency;
-using System.Reactive.Disposables;
 using RxCan.Bus;
 
 namespace RxCan.IsoTp;
@@ -18,14 +16,11 @@ internal sealed partial class IsoTpSession
 
     private void OnRequest(IsoTpRequest request)
     {
-        if (_disposed)
-        {
-            request.End(Disposed());
-            return;
-        }
-
         _requests.Enqueue(request);
-        RequestNext();
+        if (_disposed)
+            _mailbox.Note(new(NoticeKind.Ended)); // tells it
+        else
+            RequestNext();
     }
 
     /// <summary>Begins the next request, unless one is open, or the answer of the last one may still come.</summary>
@@ -46,7 +41,7 @@ internal sealed partial class IsoTpSession
         if (request != _request)
             return;
         _request = null;
-        request.StopTimer();
+        _timer.Set(null);
         if (request.Transfer is { } transfer && !request.IsSent && Stop(transfer))
             SendNext();
         else
@@ -58,13 +53,17 @@ internal sealed partial class IsoTpSession
     {
         request.IsSent = true;
         if (request.Answering == 0 || request.Options.Gather is not null)
-            Wait(request, request.Options.Gather ?? (request.IsExtended ? request.Options.P2Star : request.Options.P2));
+            Wait(request.Options.Gather ?? (request.IsExtended ? request.Options.P2Star : request.Options.P2));
     }
 
-    private void OnRequestTime(IsoTpRequest request, int number)
+    private void OnTime()
     {
-        if (request != _request || request.TimerNumber != number)
+        if (_request is not { } request)
+        {
+            StopHolding();
             return;
+        }
+
         if (request.Options.Gather is not null && !request.IsWindowOver)
         {
             request.IsWindowOver = true;
@@ -89,19 +88,12 @@ internal sealed partial class IsoTpSession
     private void OnStarted(int responder)
     {
         _isReceiving[responder] = true;
-        if (_request is { IsAnswerable: true } request)
-        {
-            if (_answered[responder] != request)
-                request.Answering++;
-            _answered[responder] = request;
-            if (request.Options.Gather is null)
-                request.StopTimer();
-        }
-        else
-        {
-            _answered[responder] = null;
-            _unanswered?.StopTimer(); // it is coming, late
-        }
+        var request = _request is { IsAnswerable: true } ? _request : null;
+        if (request is not null && _answered[responder] != request)
+            request.Answering++;
+        _answered[responder] = request;
+        if (request?.Options.Gather is null)
+            _timer.Set(null); // it is in time, or comes late
     }
 
     /// <summary>Whose answer a message is that ends: that of the request that was open when it began.</summary>
@@ -145,15 +137,17 @@ internal sealed partial class IsoTpSession
             return;
         }
 
-        request.OnNext(message);
-        if (request.IsDisposed)
-            return; // the cancellation is noted
         if (isFinal && request.Options.Gather is null)
         {
-            EndAnswered(request);
+            _request = null; // so that an observer that has enough and disposes now holds nothing back
+            request.OnNext(message);
+            End(request, null);
             return;
         }
 
+        request.OnNext(message);
+        if (request.IsDisposed)
+            return; // the cancellation is noted
         if (isFinal)
         {
             request.Pending?.Remove(responder);
@@ -175,7 +169,7 @@ internal sealed partial class IsoTpSession
         if (request.Options.Gather is null)
         {
             if (request.Answering == 0)
-                Wait(request, request.IsExtended ? request.Options.P2Star : request.Options.P2);
+                Wait(request.IsExtended ? request.Options.P2Star : request.Options.P2);
         }
         else if (request.IsWindowOver)
         {
@@ -190,22 +184,16 @@ internal sealed partial class IsoTpSession
     private void AwaitRest(IsoTpRequest request)
     {
         if (request.Pending is { Count: > 0 })
-            Wait(request, request.Options.P2Star);
-    }
-
-    private void EndAnswered(IsoTpRequest request)
-    {
-        _request = null;
-        request.End(null);
-        if (Address.IsFunctional)
-            Hold(request);
-        RequestNext();
+            Wait(request.Options.P2Star);
     }
 
     private void End(IsoTpRequest request, Exception? error)
     {
         _request = null;
+        _timer.Set(null);
         request.End(error);
+        if (error is null && Address.IsFunctional && request.Options.Gather is null)
+            Hold(request); // others may answer
         RequestNext();
     }
 
@@ -224,15 +212,14 @@ internal sealed partial class IsoTpSession
             Resume(request);
     }
 
+    private void Hold(IsoTpRequest request) => Hold(request, request.Options.LateWindow ?? request.Options.P2);
+
     /// <summary>Holds the next request back until the answer of one that is over has come, or no longer counts on coming.</summary>
-    private void Hold(IsoTpRequest request)
+    private void Hold(IsoTpRequest request, TimeSpan window)
     {
-        var window = request.Options.LateWindow ?? request.Options.P2;
-        if (window == TimeSpan.Zero || window == Timeout.InfiniteTimeSpan)
-            return;
-        _unanswered = request;
-        if (request.Answering == 0)
-            StartTimer(request, window, SignalKind.HoldOver);
+        _unanswered = window > TimeSpan.Zero && window < DueTime.Never ? request : null;
+        if (_unanswered is not null && request.Answering == 0)
+            Wait(window);
     }
 
     private void OnLate(IsoTpMessage message)
@@ -256,46 +243,38 @@ internal sealed partial class IsoTpSession
             isFinal = true;
         }
 
-        if (!isFinal)
-            StartTimer(request, request.Options.P2Star, SignalKind.HoldOver);
-        else if (Address.IsFunctional)
-            ResumeHolding(request); // others may follow
-        else
+        if (isFinal && !Address.IsFunctional)
+        {
             StopHolding();
+        }
+        else if (isFinal)
+        {
+            ResumeHolding(request); // others may follow
+        }
+        else
+        {
+            Hold(request, request.Options.P2Star);
+            RequestNext();
+        }
     }
 
     /// <summary>Sees to it that holding back ends, after a message that had stopped its time and was not the one.</summary>
     private void ResumeHolding(IsoTpRequest request)
     {
-        if (request.Timer is null)
-            StartTimer(request, request.Options.LateWindow ?? request.Options.P2, SignalKind.HoldOver);
+        if (!_timer.IsSet)
+            Hold(request);
     }
 
     private void StopHolding()
     {
-        _unanswered?.StopTimer();
+        if (_unanswered is null)
+            return;
         _unanswered = null;
+        _timer.Set(null);
         RequestNext();
     }
 
-    private void Wait(IsoTpRequest request, TimeSpan time)
-    {
-        if (time != Timeout.InfiniteTimeSpan)
-            StartTimer(request, time, SignalKind.RequestTime);
-        else
-            request.StopTimer();
-    }
-
-    private void StartTimer(IsoTpRequest request, TimeSpan time, SignalKind signal)
-    {
-        request.StopTimer();
-        var over = new Signal(signal, request, Number: request.TimerNumber);
-        request.Timer = _scheduler.Schedule((Session: this, Signal: over), time, static (_, call) =>
-        {
-            call.Session.Act(call.Signal);
-            return Disposable.Empty;
-        });
-    }
+    private void Wait(TimeSpan time) => _timer.Set(DueTime.After(_timer.Now, time));
 
     private static string Shown(byte[] payload) => payload.Length <= MaxBytesShown
         ? Convert.ToHexString(payload)

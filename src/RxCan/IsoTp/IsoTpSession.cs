@@ -6,15 +6,15 @@ using RxCan.Bus;
 namespace RxCan.IsoTp;
 
 /// <summary>
-/// The queue of a session's messages and requests, over an engine. Whatever happens, whether a user, the engine or the clock says it, is noted
-/// and then acted on, one thing at a time and in order, by whichever thread finds nobody doing so: no lock is held while observers are called.
+/// The queue of a session's messages and requests, over an engine. Users, the engine and the clock put what they say into one
+/// <see cref="Mailbox{T}"/>: no lock is held while observers are called, and none of them is called by a user's call.
 /// </summary>
 internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
 {
     private readonly ICanBus _bus;
     private readonly IScheduler _scheduler;
-    private readonly Lock _gate = new();
-    private readonly Queue<Signal> _signals = new();
+    private readonly Mailbox<Notice> _mailbox;
+    private readonly DueTimer _timer; // of the open request, or of the one whose answer may still come
     private readonly ObserverList<byte[]> _payloads;
     private readonly ObserverList<IsoTpMessage> _messages;
     private readonly ObserverList<IsoTpProgress> _progress;
@@ -22,7 +22,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
     private readonly Queue<IsoTpTransfer> _transfers = new();
     private IIsoTpEngine? _engine;
     private IsoTpTransfer? _transfer;
-    private bool _acting;
+    private bool _isEnding; // it could not connect, which is noted
     private volatile bool _disposed;
 
     public IsoTpSession(ICanBus bus, IsoTpAddress address, IsoTpOptions options)
@@ -31,27 +31,25 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         Address = address;
         Options = options;
         _scheduler = options.Scheduler ?? bus.Scheduler;
+        _mailbox = new(notice => On(notice), _scheduler);
+        _timer = new(_scheduler, () => _mailbox.Tell(new(NoticeKind.Time)));
         _payloads = new(Wanted);
         _messages = new(Wanted);
         _progress = new(Wanted);
         _errors = new(Wanted);
         _answered = new IsoTpRequest[address.Responders.Count];
         _isReceiving = new bool[address.Responders.Count];
-        _acting = true; // nothing is acted on before this is set up
         Connect();
-        _acting = false;
-        Flush();
     }
 
-    private enum SignalKind
+    private enum NoticeKind
     {
         Wanted,
         Transfer,
         CancelTransfer,
         Request,
         CancelRequest,
-        RequestTime,
-        HoldOver,
+        Time,
         Sending,
         Sent,
         Started,
@@ -59,7 +57,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         Failed,
         Progressed,
         Ended,
-        Disposed,
+        Dispose,
     }
 
     public IsoTpAddress Address { get; }
@@ -82,8 +80,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
     {
         Check(payload);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        var transfer = new IsoTpTransfer(payload, completion: null);
-        Act(new(SignalKind.Transfer, transfer));
+        _mailbox.Do(new(NoticeKind.Transfer, new IsoTpTransfer(payload, completion: null)));
     }
 
     public Task SendAsync(ReadOnlySpan<byte> payload, CancellationToken cancellationToken = default)
@@ -93,14 +90,14 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
         var transfer = new IsoTpTransfer(payload, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
-        Act(new(SignalKind.Transfer, transfer));
+        _mailbox.Do(new(NoticeKind.Transfer, transfer));
         if (cancellationToken.CanBeCanceled && !transfer.Completion!.Task.IsCompleted)
         {
             var registration = cancellationToken.UnsafeRegister(
                 static (state, token) =>
                 {
                     var (session, cancelled) = ((IsoTpSession, IsoTpTransfer))state!;
-                    session.Act(new(SignalKind.CancelTransfer, cancelled, Token: token));
+                    session._mailbox.Do(new(NoticeKind.CancelTransfer, cancelled, Token: token));
                 },
                 (this, transfer));
             transfer.Completion.Task.ContinueWith(
@@ -125,86 +122,41 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         return Observable.Create<IsoTpMessage>(observer =>
         {
             var request = new IsoTpRequest(this, bytes, options, observer);
-            Act(new(SignalKind.Request, request));
+            if (_disposed)
+                request.End(Disposed());
+            else
+                _mailbox.Do(new(NoticeKind.Request, request));
             return request;
         });
     }
 
     public void Dispose()
     {
-        lock (_gate)
-        {
-            if (_disposed)
-                return;
-            _disposed = true;
-        }
-
-        Act(new(SignalKind.Disposed));
+        if (!Interlocked.Exchange(ref _disposed, true))
+            _mailbox.Do(new(NoticeKind.Dispose));
     }
 
-    void IIsoTpSink.Sending() => Note(new(SignalKind.Sending));
+    void IIsoTpSink.Sending() => _mailbox.Note(new(NoticeKind.Sending), isQuiet: true);
 
-    void IIsoTpSink.Sent(Exception? error) => Note(new(SignalKind.Sent, error));
+    void IIsoTpSink.Sent(Exception? error) => _mailbox.Note(new(NoticeKind.Sent, error), isQuiet: error is null);
 
-    void IIsoTpSink.Started(int responder) => Note(new(SignalKind.Started, Number: responder));
+    void IIsoTpSink.Started(int responder) => _mailbox.Note(new(NoticeKind.Started, Number: responder), isQuiet: true);
 
     void IIsoTpSink.Received(int responder, byte[] payload, DateTimeOffset timestamp) =>
-        Note(new(SignalKind.Received, new IsoTpMessage(Address.Responders[responder], payload, timestamp), Number: responder));
+        _mailbox.Note(new(NoticeKind.Received, new IsoTpMessage(Address.Responders[responder], payload, timestamp), Number: responder));
 
-    void IIsoTpSink.Failed(int responder, Exception error) => Note(new(SignalKind.Failed, error, Number: responder));
+    void IIsoTpSink.Failed(int responder, Exception error) => _mailbox.Note(new(NoticeKind.Failed, error, Number: responder));
 
-    void IIsoTpSink.Progressed(IsoTpProgress progress) => Note(new(SignalKind.Progressed, Progress: progress));
+    void IIsoTpSink.Progressed(IsoTpProgress progress) => _mailbox.Note(new(NoticeKind.Progressed, Progress: progress));
 
-    void IIsoTpSink.Ended(Exception? error) => Note(new(SignalKind.Ended, error));
+    void IIsoTpSink.Ended(Exception? error) => _mailbox.Note(new(NoticeKind.Ended, error));
 
-    public void Flush()
-    {
-        lock (_gate)
-        {
-            if (_acting || _signals.Count == 0)
-                return;
-            _acting = true;
-        }
-
-        while (true)
-        {
-            Signal signal;
-            lock (_gate)
-            {
-                if (!_signals.TryDequeue(out signal))
-                {
-                    _acting = false;
-                    return;
-                }
-            }
-
-            try
-            {
-                On(signal);
-            }
-            catch (Exception e)
-            {
-                Unhandled.Throw(e); // a scheduler's fault; the session goes on
-            }
-        }
-    }
+    void IIsoTpSink.Flush() => _mailbox.Flush();
 
     /// <summary>Takes a request out of the queue, or stops sending it or waiting for its responses.</summary>
-    internal void Cancel(IsoTpRequest request) => Act(new(SignalKind.CancelRequest, request));
+    internal void Cancel(IsoTpRequest request) => _mailbox.Do(new(NoticeKind.CancelRequest, request));
 
-    private void Wanted() => Act(new(SignalKind.Wanted));
-
-    private void Note(in Signal signal)
-    {
-        lock (_gate)
-            _signals.Enqueue(signal);
-    }
-
-    private void Act(in Signal signal)
-    {
-        Note(signal);
-        Flush();
-    }
+    private void Wanted() => _mailbox.Do(new(NoticeKind.Wanted));
 
     private void Check(ReadOnlySpan<byte> payload)
     {
@@ -247,56 +199,55 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         return new PortableIsoTpEngine(_bus, Address, Options, _scheduler);
     }
 
-    private void On(in Signal signal)
+    private void On(in Notice notice)
     {
-        switch (signal.Kind)
+        switch (notice.Kind)
         {
-            case SignalKind.Wanted:
+            case NoticeKind.Wanted:
                 EnsureConnected();
                 break;
-            case SignalKind.Transfer:
-                OnTransfer((IsoTpTransfer)signal.Item!);
+            case NoticeKind.Transfer:
+                OnTransfer((IsoTpTransfer)notice.Item!);
                 break;
-            case SignalKind.CancelTransfer:
-                OnCancelTransfer((IsoTpTransfer)signal.Item!, signal.Token);
+            case NoticeKind.CancelTransfer:
+                OnCancelTransfer((IsoTpTransfer)notice.Item!, notice.Token);
                 break;
-            case SignalKind.Request:
-                OnRequest((IsoTpRequest)signal.Item!);
+            case NoticeKind.Request:
+                OnRequest((IsoTpRequest)notice.Item!);
                 break;
-            case SignalKind.CancelRequest:
-                OnCancelRequest((IsoTpRequest)signal.Item!);
+            case NoticeKind.CancelRequest:
+                OnCancelRequest((IsoTpRequest)notice.Item!);
                 break;
-            case SignalKind.RequestTime:
-                OnRequestTime((IsoTpRequest)signal.Item!, signal.Number);
+            case NoticeKind.Time:
+                if (_timer.IsElapsed())
+                    OnTime();
                 break;
-            case SignalKind.HoldOver:
-                if (_unanswered == signal.Item && _unanswered!.TimerNumber == signal.Number)
-                    StopHolding();
-                break;
-            case SignalKind.Sending:
+            case NoticeKind.Sending:
                 if (_transfer?.Request is { } sending)
                     sending.IsAnswerable = true;
                 break;
-            case SignalKind.Sent:
-                OnSent((Exception?)signal.Item);
+            case NoticeKind.Sent:
+                OnSent((Exception?)notice.Item);
                 break;
-            case SignalKind.Started:
-                OnStarted(signal.Number);
+            case NoticeKind.Started:
+                OnStarted(notice.Number);
                 break;
-            case SignalKind.Received:
-                OnReceived(signal.Number, (IsoTpMessage)signal.Item!);
+            case NoticeKind.Received:
+                OnReceived(notice.Number, (IsoTpMessage)notice.Item!);
                 break;
-            case SignalKind.Failed:
-                OnFailed(signal.Number, (Exception)signal.Item!);
+            case NoticeKind.Failed:
+                OnFailed(notice.Number, (Exception)notice.Item!);
                 break;
-            case SignalKind.Progressed:
-                _progress.OnNext(signal.Progress);
+            case NoticeKind.Progressed:
+                _progress.OnNext(notice.Progress);
                 break;
-            case SignalKind.Ended:
-                OnEnded((Exception?)signal.Item);
+            case NoticeKind.Ended:
+                OnEnded((Exception?)notice.Item);
                 break;
-            case SignalKind.Disposed:
-                OnEnded(null);
+            case NoticeKind.Dispose:
+                Release();
+                FailTransfers(Disposed());
+                _mailbox.Note(new(NoticeKind.Ended));
                 break;
         }
     }
@@ -304,7 +255,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
     /// <summary>Connects again if the bus's stream has failed; whoever is waiting is told if that fails too.</summary>
     private void EnsureConnected()
     {
-        if (_engine is not null || _disposed)
+        if (_engine is not null || _isEnding || _disposed)
             return;
         try
         {
@@ -312,7 +263,8 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         }
         catch (CanBusException e)
         {
-            OnEnded(e);
+            _isEnding = true;
+            _mailbox.Note(new(NoticeKind.Ended, e));
         }
     }
 
@@ -339,8 +291,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         }
         while (_transfer.IsCancelled);
         EnsureConnected();
-        if (_transfer is { } next)
-            _engine?.Send(next.Payload);
+        _engine?.Send(_transfer.Payload);
     }
 
     private void OnCancelTransfer(IsoTpTransfer transfer, CancellationToken token)
@@ -391,26 +342,21 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
     /// <summary>The engine is gone, with the bus or the session: everybody is told.</summary>
     private void OnEnded(Exception? error)
     {
-        var engine = _engine;
-        _engine = null;
+        _isEnding = false;
         if (error is null)
             _disposed = true;
-        engine?.Dispose();
+        Release();
         var failure = error ?? Disposed();
         Array.Clear(_answered);
         Array.Clear(_isReceiving);
-        _unanswered?.StopTimer();
         _unanswered = null;
-        var (transfer, request) = (_transfer, _request);
-        (_transfer, _request) = (null, null);
-        var transfers = _transfers.ToArray();
-        _transfers.Clear();
+        var request = _request;
+        _request = null;
         var requests = _requests.ToArray();
         _requests.Clear();
 
-        Fail(transfer);
-        foreach (var waiting in transfers)
-            Fail(waiting);
+        for (var unreported = FailTransfers(failure); unreported > 0 && error is not null; unreported--)
+            _errors.OnNext(failure);
         request?.End(failure);
         foreach (var waiting in requests)
             waiting.End(failure);
@@ -418,19 +364,31 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         _messages.End(error);
         _progress.End(error);
         _errors.End(error);
+    }
 
-        void Fail(IsoTpTransfer? failed)
+    private void Release()
+    {
+        _engine?.Dispose();
+        _engine = null;
+        _timer.Set(null);
+    }
+
+    /// <summary>Fails what is to be sent; how many messages nobody waits for.</summary>
+    private int FailTransfers(Exception failure)
+    {
+        var unreported = 0;
+        for (; _transfer is not null || _transfers.TryDequeue(out _transfer); _transfer = null)
         {
-            if (failed is null || failed.IsCancelled)
-                return;
-            failed.Completion?.TrySetException(failure);
-            if (failed is { Completion: null, Request: null } && error is not null)
-                _errors.OnNext(failure);
+            if (_transfer is { IsCancelled: false, Completion: null, Request: null })
+                unreported++;
+            _transfer.Completion?.TrySetException(failure);
         }
+
+        return unreported;
     }
 
     private ObjectDisposedException Disposed() => new(nameof(IIsoTpSession), $"{Address}: the session, or its bus, is disposed.");
 
-    private readonly record struct Signal(
-        SignalKind Kind, object? Item = null, int Number = 0, IsoTpProgress Progress = default, CancellationToken Token = default);
+    private readonly record struct Notice(
+        NoticeKind Kind, object? Item = null, int Number = 0, IsoTpProgress Progress = default, CancellationToken Token = default);
 }

@@ -1,3 +1,5 @@
+using RxCan.Bus;
+
 namespace RxCan.J1939;
 
 /// <summary>
@@ -20,7 +22,7 @@ internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
     public bool IsClaimed { get; private set; }
 
     /// <summary>When it wants <see cref="OnTime"/>.</summary>
-    public TimeSpan Deadline { get; private set; } = TransportFormat.Never;
+    public TimeSpan Deadline { get; private set; } = DueTime.Never;
 
     /// <summary>Whether a claim is to be sent, from <see cref="Address"/>.</summary>
     public bool TryTakeClaim()
@@ -89,7 +91,7 @@ internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
     {
         if (Deadline > now)
             return;
-        Deadline = TransportFormat.Never;
+        Deadline = DueTime.Never;
         if (_isDelayed)
         {
             _isDelayed = false;

@@ -9,7 +9,10 @@ namespace RxCan.J1939;
 /// <remarks>
 /// <para>It receives what goes to its address or to all, and of that only what somebody is subscribed to: a connection for a message that
 /// nobody asks for is not answered. It does not hear itself, nor other nodes opened on the same bus: open one for each.</para>
-/// <para>Messages are delivered one at a time, on the bus's or the clock's thread. The streams survive failed transfers, which
+/// <para>A call to the node (to subscribe, send, request, claim, cancel or dispose) never waits and never runs an observer's code, except that
+/// a node that is disposed already says so to whoever subscribes. A message is sent at once, on the caller's thread if it need not wait; what
+/// comes of it is told on the threads that deliver. A virtual clock has to be advanced for that.</para>
+/// <para>Messages are delivered one at a time, on the bus's thread or the clock's. The streams survive failed transfers, which
 /// <see cref="Errors"/> reports. They end with an error when the bus's does; subscribing again, or sending, connects anew. They complete when
 /// the node or its bus is disposed.</para>
 /// </remarks>

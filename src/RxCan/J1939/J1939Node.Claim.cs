@@ -8,8 +8,6 @@ internal sealed partial class J1939Node
     private const int CommandLength = 9;
 
     private Claiming? _claim;
-    private IDisposable? _claimTimer;
-    private TimeSpan _claimAt = TransportFormat.Never;
 
     public IObservable<J1939Claim> ClaimAddress(byte preferred, J1939ClaimOptions? options = null)
     {
@@ -19,8 +17,8 @@ internal sealed partial class J1939Node
         options ??= J1939ClaimOptions.Default;
         return Observable.Create<J1939Claim>(observer =>
         {
-            var service = new J1939Service<J1939Claim>(s => Act(() => StopClaim(s)), observer);
-            Act(() => StartClaim(name, preferred, options, service));
+            var service = new J1939Service<J1939Claim>(s => _mailbox.Do(() => StopClaim(s)), observer);
+            _mailbox.Do(() => StartClaim(name, preferred, options, service));
             return service;
         });
     }
@@ -29,7 +27,7 @@ internal sealed partial class J1939Node
     {
         if (_disposed)
         {
-            service.End(null);
+            _mailbox.Note(() => service.End(null));
             return;
         }
 
@@ -37,15 +35,14 @@ internal sealed partial class J1939Node
             return;
         if (_claim is not null)
         {
-            service.End(new InvalidOperationException($"{name} claims an address already: a node has one such subscription at a time."));
+            _mailbox.Note(() => service.End(
+                new InvalidOperationException($"{name} claims an address already: a node has one such subscription at a time.")));
             return;
         }
 
         _claim = new(new(name, options), service);
         Refresh();
-        if (_claim is not { } claim)
-            return; // there is no bus, and it was told so
-        claim.State.Claim(preferred, _clock.Elapsed);
+        _claim.State.Claim(preferred, _claimTimer.Now);
         Advance();
     }
 
@@ -63,7 +60,7 @@ internal sealed partial class J1939Node
         if (_claim is not { } claim)
             return;
         _claim = null;
-        StopClaimTimer();
+        _claimTimer.Set(null);
         _address = J1939Address.Null;
         if (claim.State.Address > J1939Address.Max || _engine is null)
             return;
@@ -74,7 +71,7 @@ internal sealed partial class J1939Node
     /// <summary>Takes what the claim goes by.</summary>
     private void OnManagement(J1939Message message)
     {
-        var (state, now) = (_claim!.State, _clock.Elapsed);
+        var (state, now) = (_claim!.State, _claimTimer.Now);
         var data = message.Data.Span;
         if (message.Pgn == J1939Pgn.AddressClaimed && data.Length == sizeof(ulong))
             state.OnClaim(message.Source, J1939Name.Read(data), now);
@@ -105,7 +102,7 @@ internal sealed partial class J1939Node
             else if (claim.State.TryGetNews(out var news))
             {
                 _address = claim.State.IsClaimed ? claim.State.Address : J1939Address.Null;
-                claim.Service.OnNext(news);
+                _mailbox.Note(() => claim.Service.OnNext(news));
             }
             else
             {
@@ -113,7 +110,15 @@ internal sealed partial class J1939Node
             }
         }
 
-        SetClaimTimer();
+        _claimTimer.Set(_claim?.State.Deadline);
+    }
+
+    private void OnClaimTime()
+    {
+        if (_claim is not { } claim || !_claimTimer.IsElapsed())
+            return;
+        claim.State.OnTime(_claimTimer.Now);
+        Advance();
     }
 
     private void SendClaim()
@@ -128,44 +133,17 @@ internal sealed partial class J1939Node
         if (error is null || _claim is not { } claim)
             return;
         _claim = null;
-        StopClaimTimer();
+        _claimTimer.Set(null);
         _address = J1939Address.Null;
         claim.Service.End(error);
         Refresh();
-    }
-
-    private void SetClaimTimer()
-    {
-        var next = _claim?.State.Deadline ?? TransportFormat.Never;
-        if (next == _claimAt)
-            return;
-        StopClaimTimer();
-        if (next == TransportFormat.Never)
-            return;
-        _claimAt = next;
-        var (wait, claim) = (next - _clock.Elapsed, _claim);
-        _claimTimer = Schedule(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, () =>
-        {
-            if (_claim != claim || _claimAt != next)
-                return;
-            _claimAt = TransportFormat.Never;
-            claim!.State.OnTime(_clock.Elapsed);
-            Advance();
-        });
-    }
-
-    private void StopClaimTimer()
-    {
-        _claimTimer?.Dispose();
-        _claimTimer = null;
-        _claimAt = TransportFormat.Never;
     }
 
     private void EndClaim(Exception? error)
     {
         var claim = _claim;
         _claim = null;
-        StopClaimTimer();
+        _claimTimer.Set(null);
         if (Name is not null)
             _address = J1939Address.Null;
         claim?.Service.End(error);

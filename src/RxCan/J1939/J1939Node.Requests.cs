@@ -21,7 +21,10 @@ internal sealed partial class J1939Node
         return Observable.Create<J1939Message>(observer =>
         {
             var request = new J1939Request(this, pgn, destination, time, scheduler ?? _scheduler, observer);
-            Act(() => OnRequest(request));
+            if (_disposed)
+                request.End(Disposed());
+            else
+                _mailbox.Do(() => OnRequest(request));
             return request;
         });
     }
@@ -31,12 +34,12 @@ internal sealed partial class J1939Node
         ArgumentNullException.ThrowIfNull(answer);
         return Observable.Create<J1939Message>(observer =>
         {
-            var service = new J1939Service<J1939Message>(s => Act(() => Remove(s)), observer);
-            Act(() =>
+            var service = new J1939Service<J1939Message>(s => _mailbox.Do(() => Remove(s)), observer);
+            _mailbox.Do(() =>
             {
                 if (_disposed)
                 {
-                    service.End(null);
+                    _mailbox.Note(() => service.End(null));
                     return;
                 }
 
@@ -56,24 +59,17 @@ internal sealed partial class J1939Node
     }
 
     /// <summary>Gives a request up.</summary>
-    internal void Cancel(J1939Request request) => Act(() => Forget(request));
+    internal void Cancel(J1939Request request) => _mailbox.Do(() => Forget(request));
 
     private void OnRequest(J1939Request request)
     {
         if (request.IsDisposed)
             return;
-        if (_disposed)
-        {
-            request.End(Disposed());
-            return;
-        }
-
         var data = new byte[3];
         request.Pgn.Write(data);
         _requests.Add(request);
         Refresh();
-        if (!request.IsDisposed) // else there is no bus, and it was told so
-            OnSend(new(J1939Pgn.Request, data, request.Destination, 6) { Request = request });
+        OnSend(new(J1939Pgn.Request, data, request.Destination, 6) { Request = request });
     }
 
     private void OnRequestSent(J1939Request request, Exception? error)
@@ -83,12 +79,12 @@ internal sealed partial class J1939Node
         if (error is not null)
             End(request, error);
         else if (request.Answering.Count == 0 || request.IsToAll)
-            request.StartTimer(number => Act(() => OnRequestTime(request, number)));
+            request.StartTimer(() => _mailbox.Tell(() => OnRequestTime(request)));
     }
 
-    private void OnRequestTime(J1939Request request, int number)
+    private void OnRequestTime(J1939Request request)
     {
-        if (!_requests.Contains(request) || request.TimerNumber != number)
+        if (!_requests.Contains(request) || !request.IsTimeOver())
             return;
         request.IsLate = true;
         if (request.Answering.Count > 0)

@@ -6,16 +6,15 @@ using RxCan.Bus;
 namespace RxCan.J1939;
 
 /// <summary>
-/// What a node does with the messages of its engine. Whatever happens, whether a user, the engine or the clock says it, is noted and then acted
-/// on, one thing at a time and in order, by whichever thread finds nobody doing so: no lock is held while observers are called.
+/// What a node does with the messages of its engine. Users, the engine and the clock put what they say into one <see cref="Mailbox{T}"/>: no
+/// lock is held while observers are called, and none of them is called by a user's call.
 /// </summary>
 internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
 {
     private readonly ICanBus _bus;
     private readonly IScheduler _scheduler;
-    private readonly IStopwatch _clock;
-    private readonly Lock _gate = new();
-    private readonly Queue<Action> _signals = new();
+    private readonly Mailbox<Action> _mailbox;
+    private readonly DueTimer _claimTimer;
     private readonly MessageStream _messages;
     private readonly ObserverList<Exception> _errors;
     private readonly HashSet<J1939Transfer> _transfers = [];
@@ -23,7 +22,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
     private IJ1939Engine? _engine;
     private J1939Filter.Term[] _filter = [];
     private volatile byte _address;
-    private bool _acting;
+    private bool _isEnding; // it could not connect, which is noted
     private volatile bool _disposed;
 
     public J1939Node(ICanBus bus, byte address, J1939Name? name, J1939Options options)
@@ -33,13 +32,11 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         Name = name;
         Options = options;
         _scheduler = options.Scheduler ?? bus.Scheduler;
-        _clock = _scheduler.StartStopwatch();
-        _messages = new(() => Act(Refresh));
-        _errors = new(() => Act(EnsureConnected));
-        _acting = true; // nothing is acted on before this is set up
+        _mailbox = new(static action => action(), _scheduler);
+        _claimTimer = new(_scheduler, () => _mailbox.Tell(OnClaimTime));
+        _messages = new(() => _mailbox.Do(Refresh));
+        _errors = new(() => _mailbox.Do(EnsureConnected));
         Connect();
-        _acting = false;
-        Flush();
     }
 
     public J1939Options Options { get; }
@@ -64,7 +61,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
     {
         var transfer = Checked(pgn, data, destination, priority, null);
         ObjectDisposedException.ThrowIf(_disposed, this);
-        Act(() => OnSend(transfer));
+        _mailbox.Do(() => OnSend(transfer));
     }
 
     public Task SendAsync(
@@ -79,7 +76,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
-        Act(() => OnSend(transfer));
+        _mailbox.Do(() => OnSend(transfer));
         if (cancellationToken.CanBeCanceled && !completion.Task.IsCompleted)
         {
             var registration = cancellationToken.UnsafeRegister(
@@ -102,73 +99,34 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
 
     public void Dispose()
     {
-        lock (_gate)
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
+        _mailbox.Do(() =>
         {
-            if (_disposed)
-                return;
-            _disposed = true;
-        }
-
-        Act(() =>
-        {
+            var claim = _claim;
             ReleaseAddress();
-            OnEnded(null);
+            Release();
+            foreach (var transfer in _transfers)
+                transfer.Completion?.TrySetException(Disposed());
+            _mailbox.Note(() =>
+            {
+                claim?.Service.End(null);
+                OnEnded(null);
+            });
         });
     }
 
-    void IJ1939Sink.Received(J1939Message message) => Note(() => OnReceived(message));
+    void IJ1939Sink.Received(J1939Message message) => _mailbox.Note(() => OnReceived(message));
 
-    void IJ1939Sink.Started(J1939Pgn pgn, byte source) => Note(() => OnStarted(pgn, source));
+    void IJ1939Sink.Started(J1939Pgn pgn, byte source) => _mailbox.Note(() => OnStarted(pgn, source), isQuiet: true);
 
-    void IJ1939Sink.Failed(J1939Pgn pgn, byte source, Exception error) => Note(() => OnFailed(pgn, source, error));
+    void IJ1939Sink.Failed(J1939Pgn pgn, byte source, Exception error) => _mailbox.Note(() => OnFailed(pgn, source, error));
 
-    void IJ1939Sink.Sent(J1939Transfer transfer, Exception? error) => Note(() => OnSent(transfer, error));
+    void IJ1939Sink.Sent(J1939Transfer transfer, Exception? error) => _mailbox.Note(() => OnSent(transfer, error), isQuiet: error is null);
 
-    void IJ1939Sink.Ended(Exception? error) => Note(() => OnEnded(error));
+    void IJ1939Sink.Ended(Exception? error) => _mailbox.Note(() => OnEnded(error));
 
-    public void Flush()
-    {
-        lock (_gate)
-        {
-            if (_acting || _signals.Count == 0)
-                return;
-            _acting = true;
-        }
-
-        while (true)
-        {
-            Action? signal;
-            lock (_gate)
-            {
-                if (!_signals.TryDequeue(out signal))
-                {
-                    _acting = false;
-                    return;
-                }
-            }
-
-            try
-            {
-                signal();
-            }
-            catch (Exception e)
-            {
-                Unhandled.Throw(e); // a scheduler's fault; the node goes on
-            }
-        }
-    }
-
-    private void Note(Action signal)
-    {
-        lock (_gate)
-            _signals.Enqueue(signal);
-    }
-
-    private void Act(Action signal)
-    {
-        Note(signal);
-        Flush();
-    }
+    void IJ1939Sink.Flush() => _mailbox.Flush();
 
     private static J1939Transfer Checked(J1939Pgn pgn, ReadOnlySpan<byte> data, byte destination, int priority, TaskCompletionSource? completion)
     {
@@ -214,7 +172,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
     /// <summary>Connects again if the bus's stream has failed; whoever is waiting is told if that fails too.</summary>
     private void EnsureConnected()
     {
-        if (_engine is not null || _disposed)
+        if (_engine is not null || _isEnding || _disposed)
             return;
         try
         {
@@ -222,7 +180,8 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         }
         catch (CanBusException e)
         {
-            OnEnded(e);
+            _isEnding = true;
+            _mailbox.Note(() => OnEnded(e));
         }
     }
 
@@ -250,25 +209,14 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
 
     private void OnSend(J1939Transfer transfer)
     {
-        Exception? error = null;
+        _transfers.Add(transfer);
+        EnsureConnected();
         if (_disposed)
-            error = Disposed();
+            _mailbox.Note(() => OnSent(transfer, Disposed()));
         else if (_address > J1939Address.Max && !transfer.IsClaim && transfer.Request?.Pgn != J1939Pgn.AddressClaimed)
-            error = J1939Failure.NoAddress(transfer.Pgn, Name);
-        if (error is null)
-        {
-            EnsureConnected();
-            if (_engine is { } engine)
-            {
-                _transfers.Add(transfer);
-                engine.Send(transfer);
-                return;
-            }
-
-            error = _lastError ?? Disposed();
-        }
-
-        End(transfer, error);
+            _mailbox.Note(() => OnSent(transfer, J1939Failure.NoAddress(transfer.Pgn, Name)));
+        else
+            _engine?.Send(transfer); // without one, the end is noted that fails it
     }
 
     private void OnSent(J1939Transfer transfer, Exception? error)
@@ -311,17 +259,13 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         _errors.OnNext(error);
     }
 
-    private Exception? _lastError;
-
     /// <summary>The engine is gone, with the bus or the node: everybody is told.</summary>
     private void OnEnded(Exception? error)
     {
-        var engine = _engine;
-        _engine = null;
-        _lastError = error;
+        _isEnding = false;
         if (error is null)
             _disposed = true;
-        engine?.Dispose();
+        Release();
         var failure = error ?? Disposed();
         var transfers = _transfers.ToArray();
         _transfers.Clear();
@@ -337,7 +281,11 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         _errors.End(error);
     }
 
-    private ObjectDisposedException Disposed() => new(nameof(IJ1939Node), "The J1939 node, or its bus, is disposed.");
+    private void Release()
+    {
+        _engine?.Dispose();
+        _engine = null;
+    }
 
-    private IDisposable Schedule(TimeSpan after, Action action) => _scheduler.Schedule(after, () => Act(action));
+    private ObjectDisposedException Disposed() => new(nameof(IJ1939Node), "The J1939 node, or its bus, is disposed.");
 }

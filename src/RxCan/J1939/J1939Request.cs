@@ -8,7 +8,7 @@ internal sealed class J1939Request(
     J1939Node node, J1939Pgn pgn, byte destination, TimeSpan timeout, IScheduler scheduler, IObserver<J1939Message> observer)
     : Subscription<J1939Message>(observer)
 {
-    private IDisposable? _timer;
+    private DueTimer? _timer;
 
     public J1939Pgn Pgn => pgn;
 
@@ -24,24 +24,21 @@ internal sealed class J1939Request(
     /// <summary>Who is in the middle of a response of many frames.</summary>
     public HashSet<byte> Answering { get; } = [];
 
-    /// <summary>The timer that counts; others are of the past.</summary>
-    public int TimerNumber { get; private set; }
-
     /// <summary>What the node must receive for it.</summary>
     public IEnumerable<J1939Filter.Term> Wanted => IsToAll
         ? [new(Pgn: pgn)]
         : [new(Pgn: pgn, Source: destination), new(Pgn: J1939Pgn.Acknowledgement, Source: destination)];
 
-    public void StartTimer(Action<int> isOver)
+    public void StartTimer(Action fired)
     {
-        StopTimer();
-        var number = TimerNumber;
-        _timer = scheduler.Schedule(timeout, () => isOver(number));
+        _timer = new(scheduler, fired);
+        _timer.Set(DueTime.After(_timer.Now, timeout));
     }
+
+    public bool IsTimeOver() => _timer?.IsElapsed() == true;
 
     public void StopTimer()
     {
-        TimerNumber++;
         _timer?.Dispose();
         _timer = null;
     }

@@ -1,51 +1,35 @@
 using System.Reactive.Concurrency;
-using System.Reactive.Disposables;
+using RxCan.Bus;
 
 namespace RxCan.J1939;
 
-/// <summary>
-/// Connects the transport to a bus and a clock. Frames go out one after another, each when the bus has taken the one before it, so that a
-/// message longer than the transmit queue is never cut.
-/// </summary>
-internal sealed class PortableJ1939Engine : IJ1939Engine
+/// <summary>The transport on a bus and a clock.</summary>
+internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
 {
-    // After so many frames in a row the scheduler gets its turn: fewer than the kernel's default receive buffer holds, of which a receiver on
-    // the same thread could empty nothing meanwhile.
-    private const int Burst = 256;
-
-    private static readonly TimeSpan Never = TransportFormat.Never;
     private static readonly TimeSpan Room = TimeSpan.FromSeconds(1); // how long a frame waits for room in the transmit queue
 
-    private readonly ICanBus _bus;
     private readonly J1939Options _options;
-    private readonly IScheduler _scheduler;
-    private readonly IStopwatch _clock;
-    private readonly Lock _gate = new();
-    private readonly CancellationTokenSource _ending = new();
     private readonly Transport _transport;
     private readonly NameTable _names = new();
     private readonly Queue<(CanFrame Frame, J1939Transfer Transfer)> _singles = new();
     private IReadOnlyList<J1939Filter.Term> _wanted = [];
     private IJ1939Sink? _sink;
-    private IDisposable _subscription = Disposable.Empty;
+    private object? _source; // whose frame was taken
     private int _connection;
     private CanFrame _last;
     private int _lastFrom;
     private int _deliveringThread;
-    private IDisposable? _timer;
-    private TimeSpan _timerAt = Never;
-    private int _timerNumber;
-    private bool _pumping;
-    private bool _ended;
 
     public PortableJ1939Engine(ICanBus bus, J1939Options options, IScheduler scheduler)
+        : base(bus, scheduler)
     {
-        _bus = bus;
         _options = options;
-        _scheduler = scheduler;
-        _clock = scheduler.StartStopwatch();
         _transport = new(options, IsWanted);
     }
+
+    protected override TimeSpan Deadline => _singles.Count > 0 ? TimeSpan.Zero : _transport.Deadline;
+
+    protected override bool IsActive => _transport.IsActive;
 
     public void Start(IJ1939Sink sink)
     {
@@ -55,13 +39,13 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
 
     public void SetAddress(byte address)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (_transport.Address == address)
                 return;
             _transport.SetAddress(address);
             Tell(default);
-            SetTimer(_clock.Elapsed);
+            SetTimer(Now);
         }
 
         Reconnect();
@@ -70,16 +54,16 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
 
     public void SetFilter(IReadOnlyList<J1939Filter.Term> wanted)
     {
-        lock (_gate)
+        lock (Gate)
             _wanted = wanted;
         Reconnect();
     }
 
     public void Send(J1939Transfer transfer)
     {
-        lock (_gate)
+        lock (Gate)
         {
-            if (_ended)
+            if (HasEnded)
                 return;
             if (transfer.IsSingle)
                 _singles.Enqueue((new(transfer.Id(_transport.Address).ToCanId(), transfer.Data), transfer));
@@ -90,34 +74,58 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
         Pump();
     }
 
-    public void Dispose() => Close();
+    /// <summary>Single frames do not wait for the end of long messages.</summary>
+    protected override int Take(Span<CanFrame> frames, TimeSpan now, out TimeSpan patience)
+    {
+        patience = Room;
+        if (_singles.TryDequeue(out var single))
+            (frames[0], _source) = single;
+        else if (!_transport.TryTake(now, out frames[0], out _source))
+            return 0;
+        return 1;
+    }
+
+    protected override void OnSent(Exception? error, TimeSpan now)
+    {
+        if (_source is J1939Transfer single)
+            _sink!.Sent(single, error);
+        else
+            _transport.Sent(_source, now, error);
+        Tell(default);
+    }
+
+    protected override void OnTime(TimeSpan now)
+    {
+        _transport.OnTime(now);
+        Tell(default);
+    }
+
+    protected override void OnEnded(Exception? error) => _sink!.Ended(error);
+
+    protected override void Flush() => _sink!.Flush();
 
     /// <summary>
     /// Subscribes to the frames that are asked for now. Between the new subscription and the end of the old one a frame may come by both, one
-    /// right after the other; not so if it is done for a frame that is being delivered, which the new one is too late for.
+    /// right after the other; not so if it is done for a frame that is being delivered, which the new one is too late for. One call at a time.
     /// </summary>
     private void Reconnect()
     {
-        IDisposable before;
         int number;
         CanFilter filter;
-        lock (_gate)
+        lock (Gate)
         {
-            if (_sink is null || _ended)
+            if (_sink is null || HasEnded)
                 return;
             number = ++_connection;
             filter = Filter();
         }
 
-        var subscription = _bus.Where(filter).Subscribe(new Connection(this, number));
-        lock (_gate)
+        Listen(filter, new Connection(this, number));
+        lock (Gate)
         {
-            (before, _subscription) = _ended || number != _connection ? (subscription, _subscription) : (_subscription, subscription);
             if (_deliveringThread == Environment.CurrentManagedThreadId)
                 _last = default;
         }
-
-        before.Dispose();
     }
 
     private CanFilter Filter()
@@ -143,10 +151,10 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
 
     private void OnFrame(in CanFrame frame, int connection)
     {
-        var somethingToSend = false;
-        lock (_gate)
+        bool isDue;
+        lock (Gate)
         {
-            if (_ended || frame.IsOwn || !frame.Id.IsExtended || frame.IsFd)
+            if (HasEnded || frame.IsOwn || !frame.Id.IsExtended || frame.IsFd)
                 return;
             if (connection != _lastFrom && frame == _last && frame.Timestamp == _last.Timestamp)
             {
@@ -158,24 +166,19 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
             var id = J1939Id.FromValue(frame.Id.Value);
             if (id.Source == J1939Address.Global || (id.Pgn.IsTransport && id.Source == _transport.Address))
                 return;
-            var now = _clock.Elapsed;
+            var now = Now;
             var isOurs = id.Destination == J1939Address.Global || id.Destination == _transport.Address;
             if (id.Pgn.IsTransport && isOurs)
                 _transport.OnFrame(id, frame.Data, now);
             else
                 OnSingle(id, frame, isOurs);
             Tell(frame.Timestamp);
-            somethingToSend = !_pumping && NextDeadline() <= now;
-            if (!somethingToSend)
-                SetTimer(now); // otherwise the pump does, when it is through
+            isDue = IsDue(now);
             _deliveringThread = Environment.CurrentManagedThreadId;
         }
 
-        if (somethingToSend)
-            Pump();
-        else
-            _sink!.Flush();
-        lock (_gate)
+        GoOn(isDue);
+        lock (Gate)
             _deliveringThread = 0;
     }
 
@@ -242,188 +245,13 @@ internal sealed class PortableJ1939Engine : IJ1939Engine
 
     private void End(Exception? error, int connection)
     {
-        lock (_gate)
+        lock (Gate)
         {
             if (connection != _connection)
                 return;
         }
 
-        if (!Close())
-            return;
-        _sink!.Ended(error);
-        _sink.Flush();
-    }
-
-    private bool Close()
-    {
-        IDisposable subscription;
-        lock (_gate)
-        {
-            if (_ended)
-                return false;
-            _ended = true;
-            subscription = _subscription;
-            _timer?.Dispose();
-            _timer = null;
-        }
-
-        subscription.Dispose();
-        _ending.Cancel();
-        return true;
-    }
-
-    private TimeSpan NextDeadline() => _singles.Count > 0 ? TimeSpan.Zero : _transport.Deadline;
-
-    /// <summary>
-    /// Sees to it that the clock calls in time. A call that comes too early costs less than to set the timer anew with every frame; one that
-    /// nobody needs any more is called off, so that a virtual clock is not kept going.
-    /// </summary>
-    private void SetTimer(TimeSpan now)
-    {
-        if (_ended)
-            return;
-        var next = NextDeadline();
-        if (next == Never && !_transport.IsActive)
-        {
-            _timer?.Dispose();
-            _timer = null;
-            _timerAt = Never;
-            _timerNumber++;
-        }
-        else if (next < _timerAt && !(_pumping && next <= now)) // what is due goes out with the pump
-        {
-            _timer?.Dispose();
-            _timerAt = next;
-            _timer = _scheduler.Schedule((Engine: this, Number: ++_timerNumber), next > now ? next - now : TimeSpan.Zero, static (_, call) =>
-            {
-                call.Engine.OnTimer(call.Number);
-                return Disposable.Empty;
-            });
-        }
-    }
-
-    private void OnTimer(int number)
-    {
-        lock (_gate)
-        {
-            if (_ended || number != _timerNumber)
-                return;
-            _timer = null;
-            _timerAt = Never;
-            var now = _clock.Elapsed;
-            _transport.OnTime(now);
-            Tell(default);
-            SetTimer(now);
-        }
-
-        Pump();
-    }
-
-    /// <summary>Sends what is to be sent, unless that is under way.</summary>
-    private void Pump()
-    {
-        lock (_gate)
-        {
-            if (_pumping || _ended)
-                return;
-            _pumping = true;
-        }
-
-        PumpOn();
-    }
-
-    private void PumpOn()
-    {
-        for (var sent = 0; sent < Burst; sent++)
-        {
-            CanFrame frame;
-            object? from;
-            lock (_gate)
-            {
-                var now = _clock.Elapsed;
-                if (_ended || !TryTake(now, out frame, out from))
-                {
-                    _pumping = false;
-                    SetTimer(now);
-                    break;
-                }
-            }
-
-            var sending = Hand(frame);
-            if (!sending.IsCompleted)
-            {
-                _ = SentLater(sending.AsTask(), from);
-                _sink!.Flush();
-                return;
-            }
-
-            Exception? error = null;
-            try
-            {
-                sending.GetAwaiter().GetResult();
-            }
-            catch (Exception e)
-            {
-                error = e;
-            }
-
-            Sent(from, error);
-            if (sent == Burst - 1)
-            {
-                _scheduler.Schedule(this, static (_, engine) =>
-                {
-                    engine.PumpOn();
-                    return Disposable.Empty;
-                });
-            }
-        }
-
-        _sink!.Flush();
-    }
-
-    private async Task SentLater(Task sending, object? from)
-    {
-        await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Sent(from, sending.IsCanceled ? new OperationCanceledException() : sending.Exception?.InnerException);
-        PumpOn();
-    }
-
-    private ValueTask Hand(in CanFrame frame)
-    {
-        try
-        {
-            return _bus.SendAsync(frame, Room, _scheduler, _ending.Token);
-        }
-        catch (Exception e)
-        {
-            return ValueTask.FromException(e);
-        }
-    }
-
-    /// <summary>The next frame to send. Single frames do not wait for the end of long messages.</summary>
-    private bool TryTake(TimeSpan now, out CanFrame frame, out object? from)
-    {
-        if (_singles.TryDequeue(out var single))
-        {
-            (frame, from) = single;
-            return true;
-        }
-
-        return _transport.TryTake(now, out frame, out from);
-    }
-
-    private void Sent(object? from, Exception? error)
-    {
-        lock (_gate)
-        {
-            if (_ended)
-                return;
-            if (from is J1939Transfer single)
-                _sink!.Sent(single, error);
-            else
-                _transport.Sent(from, _clock.Elapsed, error);
-            Tell(default);
-        }
+        End(error);
     }
 
     /// <summary>One subscription to the bus, and its number.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RxCan.Bus;
 using static RxCan.J1939.TransportFormat;
 
 namespace RxCan.J1939;
@@ -35,7 +36,7 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
         {
             if (_refusals.Count > 0)
                 return TimeSpan.Zero;
-            var next = Never;
+            var next = DueTime.Never;
             foreach (var sender in _senders)
                 next = sender.Deadline < next ? sender.Deadline : next;
             foreach (var receiver in _receivers.Values)

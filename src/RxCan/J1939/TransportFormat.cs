@@ -37,9 +37,6 @@ internal static class TransportFormat
     /// <summary>From one clear to send that holds to the next, as the receiver keeps it.</summary>
     public static readonly TimeSpan Th = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>No time.</summary>
-    public static readonly TimeSpan Never = TimeSpan.MaxValue;
-
     public static int Packets(int length) => (length + PacketLength - 1) / PacketLength;
 
     /// <summary>A connection management frame: a code, what belongs to it, and the parameter group.</summary>

@@ -1,3 +1,4 @@
+using RxCan.Bus;
 using static RxCan.J1939.TransportFormat;
 
 namespace RxCan.J1939;
@@ -76,7 +77,7 @@ internal sealed class TransportReceiver
     /// <summary>Whether the message is neither complete nor given up.</summary>
     public bool IsReceiving => _state < State.Ending;
 
-    public TimeSpan Deadline => _isOut || _state == State.Over ? Never : _deadline;
+    public TimeSpan Deadline => _isOut || _state == State.Over ? DueTime.Never : _deadline;
 
     /// <summary>Takes the next frame to send, if one is due. <see cref="Sent"/> must follow before the next.</summary>
     public bool TryTake(TimeSpan now, out CanFrame frame)

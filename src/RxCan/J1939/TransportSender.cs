@@ -1,3 +1,4 @@
+using RxCan.Bus;
 using static RxCan.J1939.TransportFormat;
 
 namespace RxCan.J1939;
@@ -41,7 +42,7 @@ internal sealed class TransportSender(J1939Transfer transfer, byte source, J1939
     public bool IsDecided => _state >= State.Aborting;
 
     /// <summary>When it wants <see cref="TryTake"/> or <see cref="OnTime"/>.</summary>
-    public TimeSpan Deadline => _isOut || _state == State.Over ? Never : _deadline;
+    public TimeSpan Deadline => _isOut || _state == State.Over ? DueTime.Never : _deadline;
 
     /// <summary>Takes the next frame to send, if one is due. <see cref="Sent"/> must follow before the next.</summary>
     public bool TryTake(TimeSpan now, out CanFrame frame)

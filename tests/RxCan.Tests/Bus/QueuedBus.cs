@@ -1,5 +1,5 @@
 using System.Reactive.Concurrency;
-using RxCan.IsoTp;
+using RxCan.Bus;
 
 namespace RxCan.Tests.Bus;
 

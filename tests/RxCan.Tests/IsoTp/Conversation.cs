@@ -110,7 +110,7 @@ internal sealed class Conversation(ConversationCase how, Func<int, Fault> faults
             return true;
         }
 
-        if (next == IsoTpSender.Never)
+        if (next == TimeSpan.MaxValue)
             return false;
         _now = next > _now ? next : _now;
         if (_sender.OnTime(_now) is var result and not IsoTpResult.N_OK)

@@ -200,7 +200,7 @@ public class IsoTpSenderTests
         line.Next(Start);
         line.FlowControl("300000", Start);
         Assert.Null(line.Next(Start));
-        Assert.Equal(IsoTpSender.Never, line.Sender.Deadline);
+        Assert.Equal(TimeSpan.MaxValue, line.Sender.Deadline);
         line.Sender.Sent(Start + Ms(2000));
         Assert.NotNull(line.Next(Start + Ms(2000)));
     }

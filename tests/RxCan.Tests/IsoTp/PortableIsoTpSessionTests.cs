@@ -364,7 +364,10 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         _bench.Pass(Ms(1));
         Assert.IsType<CanInterfaceNotFoundException>(hot.Error);
         Assert.IsType<CanInterfaceNotFoundException>(request.Error);
-        Assert.IsType<CanInterfaceNotFoundException>(_bench.Record(session).Error);
+        var none = _bench.Record(session);
+        Assert.False(none.HasEnded); // not within Subscribe
+        _bench.Pass(Ms(1));
+        Assert.IsType<CanInterfaceNotFoundException>(none.Error);
 
         _bench.Bus.LinkUp();
         var again = _bench.Record(session);
@@ -415,6 +418,72 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         Assert.True(response.IsCompleted);
         _bench.Clock.Start();
         Assert.Equal(Ms(1), _bench.Now - DateTimeOffset.UnixEpoch);
+    }
+
+    [Fact]
+    public void Requests_that_are_ended_by_their_answer_do_not_hold_back_the_next_ones()
+    {
+        using var ecu = OpenEcu();
+        ecu.Delay(Ms(2), _bench.Clock).Subscribe(ecu.SendBack);
+        using var session = Open();
+        var request = session.Request([1]);
+        var asked = _bench.Record(request.FirstAsync());
+        Recorder<byte[]>[] others =
+        [
+            _bench.Record(request.Take(1)),
+            _bench.Record(request.Select(byte[] (_) => throw new FormatException())),
+            _bench.Record(request.TakeWhile(_ => false)),
+            _bench.Record(request),
+        ];
+        var begun = _bench.Now;
+        AssertEndsAfter(asked, 2);
+        AssertEndsAfter(others[0], 4);
+        AssertEndsAfter(others[1], 6);
+        Assert.IsType<FormatException>(others[1].Error);
+        AssertEndsAfter(others[2], 8);
+        AssertEndsAfter(others[3], 10);
+
+        void AssertEndsAfter(Recorder<byte[]> ended, double ms)
+        {
+            _bench.Until(() => ended.HasEnded);
+            Assert.Equal(Ms(ms), ended.EndedAt - begun);
+        }
+    }
+
+    [Fact]
+    public void Time_outs_for_ever_and_longer_than_the_system_s_timers_are_waited_for()
+    {
+        using var session = Open();
+        var open = _bench.Record(session.Request([1], new() { P2 = TimeSpan.FromDays(100) }));
+        _bench.Pass(TimeSpan.FromDays(100) - Ms(1));
+        Assert.False(open.HasEnded);
+        _bench.Pass(Ms(2));
+        Assert.IsType<TimeoutException>(open.Error);
+
+        using var other = Open(new() { NBs = TimeSpan.MaxValue, NAs = TimeSpan.MaxValue });
+        var sending = other.SendAsync(P(20), Stop);
+        var request = _bench.Record(session.Request([1], new() { P2 = TimeSpan.MaxValue, LateWindow = TimeSpan.MaxValue }));
+        _bench.Pass(TimeSpan.FromDays(1000));
+        Assert.False(request.HasEnded || sending.IsCompleted);
+    }
+
+    [Fact]
+    public void A_disposed_session_is_silent_and_its_messages_fail_also_if_its_clock_stands_still()
+    {
+        var other = new System.Reactive.Concurrency.HistoricalScheduler();
+        var session = Open(new() { Scheduler = other });
+        var request = _bench.Record(session.Request([1]));
+        var sending = session.SendAsync(P(20), Stop);
+        _bench.Pass(Ms(1));
+        session.Dispose();
+        Assert.IsType<ObjectDisposedException>(sending.Exception?.InnerException);
+        var frames = _bench.Record(_bench.Ecu.Where(CanFilter.Id(0x7E0)));
+        _bench.Ecu.Send(new CanFrame(0x7E8, Bytes("100A000102030405")));
+        _bench.Pass(Ms(1));
+        Assert.Equal(0, frames.Count);
+        Assert.False(request.HasEnded);
+        other.AdvanceBy(Ms(1));
+        Assert.IsType<ObjectDisposedException>(request.Error);
     }
 
     [Fact]

@@ -111,7 +111,10 @@ public sealed class PortableJ1939NodeTests : IDisposable
         Assert.IsType<CanInterfaceNotFoundException>(received.Error);
         Assert.IsType<CanInterfaceNotFoundException>(claim.Error);
         Assert.Equal(J1939Address.Null, node.Address);
-        Assert.IsType<CanInterfaceNotFoundException>(_bench.Record(node).Error);
+        var none = _bench.Record(node);
+        Assert.False(none.HasEnded); // not within Subscribe
+        _bench.Pass(Ms(1));
+        Assert.IsType<CanInterfaceNotFoundException>(none.Error);
 
         _bench.Bus.LinkUp();
         var again = _bench.Record(node);
@@ -121,6 +124,20 @@ public sealed class PortableJ1939NodeTests : IDisposable
         peer.Send(0xEF00, P(20), 0x80);
         _bench.Until(() => again.Count == 1);
         Assert.Equal(0x80, node.Address);
+    }
+
+    [Fact]
+    public void A_disposed_node_gives_its_address_back_and_completes_its_claim()
+    {
+        var node = _bench.First.OpenJ1939(new J1939Name(1));
+        var claim = _bench.Record(node.ClaimAddress(0x80));
+        _bench.Pass(Ms(300));
+        var claims = _bench.Record(_bench.Wire);
+        node.Dispose();
+        Assert.False(claim.HasEnded); // not within Dispose
+        _bench.Pass(Ms(1));
+        Assert.True(claim.IsCompleted);
+        Assert.Equal(["18EEFFFE#0100000000000000"], claims.Values.Select(f => f.ToString()));
     }
 
     [Fact]

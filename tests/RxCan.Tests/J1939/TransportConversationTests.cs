@@ -218,7 +218,7 @@ public class TransportConversationTests
                 return true;
             }
 
-            if (next == TransportFormat.Never)
+            if (next == TimeSpan.MaxValue)
                 return false;
             _now = next > _now ? next : _now;
             for (var i = 0; i < 2; i++)

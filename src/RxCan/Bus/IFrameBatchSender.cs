@@ -1,4 +1,4 @@
-namespace RxCan.IsoTp;
+namespace RxCan.Bus;
 
 /// <summary>A bus that takes several frames in one go.</summary>
 internal interface IFrameBatchSender

@@ -1,0 +1,78 @@
+using System.Reactive.Concurrency;
+using System.Reactive.Disposables;
+
+namespace RxCan.Bus;
+
+/// <summary>
+/// The one way to wait for a deadline on a scheduler: by absolute times of a monotonic clock, so that no lateness adds up. Setting it later
+/// does not move a timer that runs, as it comes too early at worst: a deadline that moves with every frame costs no timer a frame. Set and
+/// asked by one thread at a time.
+/// </summary>
+/// <param name="scheduler">Its clock.</param>
+/// <param name="fired">Is called when the time may have come: asks <see cref="IsElapsed"/>, which may say no, and once says yes.</param>
+internal sealed class DueTimer(IScheduler scheduler, Action fired) : IDisposable
+{
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(24); // the system's timers take 24.8 days or 49.7
+
+    private readonly IStopwatch _clock = scheduler.StartStopwatch();
+    private readonly SerialDisposable _armed = new();
+    private readonly Action _fired = fired;
+    private TimeSpan _due = DueTime.Never;
+    private TimeSpan _wakeAt = DueTime.Never;
+
+    public TimeSpan Now => _clock.Elapsed;
+
+    public bool IsSet => _due != DueTime.Never;
+
+    /// <summary>Sets when to fire next; null for never.</summary>
+    public void Set(TimeSpan? due)
+    {
+        _due = due ?? DueTime.Never;
+        if (_due < _wakeAt)
+        {
+            Arm(Now);
+        }
+        else if (!IsSet && _wakeAt != DueTime.Never)
+        {
+            _wakeAt = DueTime.Never;
+            _armed.Disposable = Disposable.Empty; // so that a virtual clock is not kept going
+        }
+    }
+
+    /// <summary>
+    /// Whether the time has come, when fired. The system's timers cut to whole milliseconds and so come early: waiting on for a whole
+    /// one ends that without spinning.
+    /// </summary>
+    public bool IsElapsed()
+    {
+        var now = Now;
+        var isEarly = now < _wakeAt;
+        _wakeAt = DueTime.Never;
+        if (_due > now)
+        {
+            if (IsSet)
+                Arm(now, isEarly);
+            return false;
+        }
+
+        _due = DueTime.Never;
+        return true;
+    }
+
+    public void Dispose() => _armed.Dispose();
+
+    private void Arm(TimeSpan now, bool inWholeMs = false)
+    {
+        var wait = _due > now ? _due - now : TimeSpan.Zero;
+        if (wait > MaxWait)
+            wait = MaxWait;
+        else if (inWholeMs)
+            wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
+        _wakeAt = now + wait;
+        _armed.Disposable = scheduler.Schedule(this, wait, static (_, timer) =>
+        {
+            timer._fired();
+            return Disposable.Empty;
+        });
+    }
+}
