@@ -16,7 +16,7 @@ public abstract partial class CanBusBase
     protected internal void Report(CanBusEvent happened)
     {
         if (Reporter(happened) is { } reporter)
-            reporter.Act(happened);
+            reporter.Tell(happened);
     }
 
     /// <summary>Tells of something that happened, from a user's call: observers run on the scheduler.</summary>

@@ -104,7 +104,7 @@ public abstract partial class CanBusBase
     {
         if (connection is not null)
             End(connection, null);
-        _happened.Act(null);
+        _happened.Tell(null);
     }
 
     /// <summary>Completes the events of a disposed bus on whose connection nobody is, from a user's thread.</summary>

@@ -4,7 +4,7 @@ using System.Reactive.Disposables;
 namespace RxCan.Bus;
 
 /// <summary>
-/// Whatever happens to a session or a node is acted on one thing at a time, without a lock, by whichever thread finds nobody doing so. What
+/// Whatever happens to a session, a node or a bus is acted on one thing at a time, without a lock, by whichever thread finds nobody doing so. What
 /// users say is done at once, on their own threads if need be. What observers are told is noted, and told in order on the threads that deliver
 /// and on the scheduler: a user's call never runs the code of an observer.
 /// </summary>
@@ -33,6 +33,13 @@ internal sealed class Mailbox<T>(Action<T> act, IScheduler scheduler)
     {
         lock (_gate)
             _notices.Enqueue((notice, isQuiet));
+    }
+
+    /// <summary>Notes what a user's call says, and has it told by whoever acts now, or on the scheduler.</summary>
+    public void Post(in T notice)
+    {
+        Note(notice);
+        Run(tells: false);
     }
 
     /// <summary>Notes something and acts, on a thread that delivers.</summary>

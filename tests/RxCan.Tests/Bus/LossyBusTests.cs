@@ -82,6 +82,55 @@ public sealed class LossyCanBusTests
         Assert.Equal(CanState.ErrorActive, can.ControllerState);
     }
 
+    [Fact]
+    public void An_ISO_TP_message_on_a_lossy_bus_arrives_whole_or_fails()
+    {
+        var bus = new VirtualCanBus(_time);
+        using var tester = new LossyCanBus(bus.Connect, new() { Seed = 4, Loss = 0.01 });
+        using var ecu = new LossyCanBus(bus.Connect, new() { Seed = 5, Loss = 0.01 });
+        using var sender = tester.OpenIsoTp(0x7E0, 0x7E8);
+        using var receiver = ecu.OpenIsoTp(0x7E8, 0x7E0);
+        using var received = receiver.Record();
+        var (sent, failed) = (0, 0);
+        byte[] message = [.. Enumerable.Range(0, 300).Select(i => (byte)i)];
+        for (var i = 0; i < 200; i++)
+        {
+            var sending = sender.SendAsync(message);
+            _time.AdvanceBy(TimeSpan.FromSeconds(5));
+            Assert.True(sending.IsCompleted);
+            _ = sending.IsCompletedSuccessfully ? sent++ : failed++;
+        }
+
+        Assert.All(received.Values, payload => Assert.Equal(message, payload));
+        Assert.InRange(received.Count, 1, sent);
+        Assert.True(sent > 0 && failed > 0, $"{sent} sent, {failed} failed");
+    }
+
+    [Fact]
+    public void A_J1939_message_to_one_node_survives_losses_that_are_asked_for_again()
+    {
+        var bus = new VirtualCanBus(_time);
+        using var first = new LossyCanBus(bus.Connect, new() { Seed = 6 });
+        using var second = new LossyCanBus(bus.Connect, new() { Seed = 7, Loss = 0.02 });
+        using var sender = first.OpenJ1939(0x80);
+        using var receiver = second.OpenJ1939(0x90);
+        using var received = receiver.Record();
+        byte[] message = [.. Enumerable.Range(0, 300).Select(i => (byte)i)];
+        var delivered = 0;
+        for (var i = 0; i < 50; i++)
+        {
+            var sending = sender.SendAsync(0xEF00, message, destination: 0x90);
+            _time.AdvanceBy(TimeSpan.FromSeconds(10));
+            Assert.True(sending.IsCompleted);
+            if (sending.IsCompletedSuccessfully)
+                delivered++;
+        }
+
+        Assert.All(received.Values, got => Assert.Equal(message, got.Data.ToArray()));
+        Assert.Equal(delivered, received.Count);
+        Assert.InRange(delivered, 26, 50); // without retransmission some 20 would be
+    }
+
     private List<int> Send(LossyPlan plan)
     {
         var bus = new VirtualCanBus(_time);

@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
 using RxCan.IsoTp;
 using RxCan.Tests.Bus;
+using RxCan.Virtual;
 
 namespace RxCan.Tests.IsoTp;
 
@@ -50,12 +51,15 @@ public sealed class VirtualIsoTpBench : IsoTpBench
     {
     }
 
-    internal VirtualIsoTpBench(Func<IScheduler, VirtualCanBus> bus)
+    internal VirtualIsoTpBench(Func<IScheduler, VirtualCanBus> bus, Func<VirtualCanBus, ICanBus>? connect = null)
     {
         Bus = bus(Clock);
-        Tester = Bus.Connect();
-        Ecu = Bus.Connect();
+        connect ??= wire => wire.Connect();
+        (Tester, Ecu) = (connect(Bus), connect(Bus));
+        Tolerance = Ms(Bus.Bitrate is not null || Tester is not VirtualCanNode ? 1 : 0); // some frames' time
     }
+
+    private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 
     public HistoricalScheduler Clock { get; } = new(DateTimeOffset.UnixEpoch);
 
@@ -71,7 +75,7 @@ public sealed class VirtualIsoTpBench : IsoTpBench
 
     public override bool IsQuick => true;
 
-    public override TimeSpan Tolerance => TimeSpan.FromMilliseconds(Bus.Bitrate is null ? 0 : 1); // some frames' time
+    public override TimeSpan Tolerance { get; }
 
     public override void Until(Func<bool> condition)
     {

@@ -2,6 +2,7 @@ using System.Reactive.Concurrency;
 using System.Runtime.CompilerServices;
 using RxCan.J1939;
 using RxCan.Tests.Bus;
+using RxCan.Virtual;
 
 namespace RxCan.Tests.J1939;
 
@@ -62,9 +63,15 @@ public abstract class J1939Bench : IDisposable
 public sealed class VirtualJ1939Bench : J1939Bench
 {
     public VirtualJ1939Bench()
+        : this(wire => wire.Connect())
+    {
+    }
+
+    internal VirtualJ1939Bench(Func<VirtualCanBus, ICanBus> connect)
     {
         Bus = new(Clock);
-        (First, Second, Wire) = (Bus.Connect(), Bus.Connect(), Bus.Connect());
+        (First, Second, Wire) = (connect(Bus), connect(Bus), connect(Bus));
+        Tolerance = TimeSpan.FromMilliseconds(First is VirtualCanNode ? 0 : 1);
     }
 
     public HistoricalScheduler Clock { get; } = new(DateTimeOffset.UnixEpoch);
@@ -79,7 +86,7 @@ public sealed class VirtualJ1939Bench : J1939Bench
 
     public override DateTimeOffset Now => Clock.Now;
 
-    public override TimeSpan Tolerance => TimeSpan.Zero;
+    public override TimeSpan Tolerance { get; }
 
     public override void Until(Func<bool> condition, string? what = null)
     {
