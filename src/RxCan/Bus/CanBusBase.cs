@@ -91,6 +91,9 @@ internal abstract class CanBusBase : ICanBus
                 catch (CanBusException e)
                 {
                     error = e;
+                    if (subscription is not null && _frames!.Remove(subscription) && !HasSubscribers)
+                        Idle(_frames);
+                    subscription = null;
                 }
             }
         }
@@ -269,8 +272,16 @@ internal abstract class CanBusBase : ICanBus
 
     private void SubscriberGone()
     {
-        if (!_disposed)
-            ApplyFilter();
+        try
+        {
+            if (!_disposed)
+                ApplyFilter();
+        }
+        catch (CanBusException)
+        {
+            // Then more is received than anybody asked for.
+        }
+
         if (!HasSubscribers)
             Idle(_frames!);
     }

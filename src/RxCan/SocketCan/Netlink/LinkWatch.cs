@@ -2,25 +2,23 @@ using System.Runtime.InteropServices;
 using RxCan.Bus;
 using RxCan.Links;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.Netlink;
 
 /// <summary>
-/// A thread that listens to the kernel's link messages and tells what changes, after what is there. It asks for all links at first, when
-/// the kernel lost messages, and when it is told to.
+/// Listens to the kernel's link messages, on a thread of its own, and tells what changes, after what is there. It asks for all links at
+/// first, when the kernel lost messages, and when it is told to.
 /// </summary>
-internal sealed class LinkWatch : IDisposable
+internal sealed class LinkWatch : IDisposable, IPollClient
 {
-    private const int Wake = 0;
-    private const int Links = 1;
     private const int ReceiveBufferSize = 1024 * 1024;
 
     private readonly IObserver<CanLinkChange> _observer;
     private readonly LinkTable _table;
     private readonly byte[] _buffer = new byte[NetlinkSocket.DatagramSize];
     private readonly NetlinkSocket _socket;
-    private readonly Epoll _epoll = new();
-    private readonly WakeEvent _wake = new();
+    private readonly PollLoop _loop = new("RxCan links");
     private volatile bool _isDisposed;
     private volatile bool _isDumpWanted = true;
     private bool _isDumping;
@@ -33,18 +31,16 @@ internal sealed class LinkWatch : IDisposable
     {
         _observer = observer;
         _table = new(Tell);
+        _socket = NetlinkSocket.TryOpen(Rtnetlink.RTMGRP_LINK) ?? throw LinkError.NoNetlink(BusName.Any, Libc.LastError);
         try
         {
-            _socket = NetlinkSocket.TryOpen(Rtnetlink.RTMGRP_LINK) ?? throw LinkError.NoNetlink(BusName.Any, Libc.LastError);
-            ReceiveBuffer.TrySetSize(_socket.File, receiveBufferSize);
-            _epoll.Add(_wake.File, Wake);
-            _epoll.Add(_socket.File, Links);
-            _wake.Set();
-            new Thread(Run) { IsBackground = true, Name = "RxCan links" }.Start();
+            ReceiveBuffer.SetSize(_socket.File, BusName.Any, receiveBufferSize);
+            _loop.Add(_socket.File, this);
+            Poll();
         }
         catch
         {
-            Close();
+            _socket.Dispose();
             throw;
         }
     }
@@ -56,36 +52,24 @@ internal sealed class LinkWatch : IDisposable
     public void Poll()
     {
         _isDumpWanted = true;
-        _wake.Set();
+        _loop.Interrupt(_socket.File);
     }
 
     public void Dispose()
     {
         _isDisposed = true;
-        _wake.Set();
+        _loop.Close();
     }
 
-    private void Run()
+    public void OnReady(FileDescriptor file)
     {
-        try
-        {
-            while (!_isDisposed)
-            {
-                _epoll.Wait();
-                _wake.Reset();
-                if (!Read())
-                    return;
-            }
-        }
-        catch (Exception failure)
-        {
-            Unhandled.Throw(failure); // the observer's
-        }
-        finally
-        {
-            Close();
-        }
+        if (Read())
+            return;
+        _loop.Remove(file);
+        OnClosed();
     }
+
+    public void OnClosed() => _socket.Dispose();
 
     /// <summary>Takes the messages that wait and asks for a dump if one is wanted; false if it has failed.</summary>
     private bool Read()
@@ -171,12 +155,5 @@ internal sealed class LinkWatch : IDisposable
         if (!_isDisposed)
             _observer.OnError(LinkError.Of(BusName.Any, "list the interfaces", error, message));
         return false;
-    }
-
-    private void Close()
-    {
-        _socket?.Dispose();
-        _epoll.Dispose();
-        _wake.Dispose();
     }
 }
