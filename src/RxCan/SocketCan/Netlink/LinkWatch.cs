@@ -20,7 +20,7 @@ internal sealed class LinkWatch : IDisposable, IPollClient
     private readonly NetlinkSocket _socket;
     private readonly PollLoop _loop = new("RxCan links");
     private volatile bool _isDisposed;
-    private volatile bool _isDumpWanted = true;
+    private volatile bool _isDumpWanted;
     private bool _isDumping;
     private uint _sequence;
 
@@ -35,8 +35,9 @@ internal sealed class LinkWatch : IDisposable, IPollClient
         try
         {
             ReceiveBuffer.SetSize(_socket.File, BusName.Any, receiveBufferSize);
+            if (BeginDump() is not Errno.None and var error)
+                throw LinkError.Of(BusName.Any, "list the interfaces", error, null);
             _loop.Add(_socket.File, this);
-            Poll();
         }
         catch
         {
@@ -82,8 +83,9 @@ internal sealed class LinkWatch : IDisposable, IPollClient
                 // Not earlier: after ENOBUFS the kernel drops what it has to report, without another error, until nothing waits.
                 if (!_isDumpWanted || _isDumping)
                     return true;
-                if (!BeginDump())
-                    return false;
+                error = BeginDump();
+                if (error != Errno.None)
+                    return Fail(error, null);
             }
             else if (error == Errno.ENOBUFS)
             {
@@ -134,14 +136,13 @@ internal sealed class LinkWatch : IDisposable, IPollClient
         return true;
     }
 
-    private bool BeginDump()
+    private Errno BeginDump()
     {
         _isDumpWanted = false;
         _isDumping = true;
         _table.BeginDump();
         Span<byte> request = stackalloc byte[64];
-        var error = _socket.Send(LinkClient.DumpRequest(request, ++_sequence));
-        return error == Errno.None || Fail(error, null);
+        return _socket.Send(LinkClient.DumpRequest(request, ++_sequence));
     }
 
     private void Tell(CanLinkChange change)
