@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace RxCan.J1939;
 
 /// <summary>Does the work of one node: sends and receives whole messages, and tells its <see cref="IJ1939Sink"/> what comes of it.</summary>
@@ -22,10 +24,10 @@ internal interface IJ1939EngineProvider
     /// <summary>Makes an engine for a node, if there is one that can do what is asked.</summary>
     /// <param name="name">The node's NAME, if it has one.</param>
     /// <param name="options">How the node behaves.</param>
-    /// <param name="engine">The engine, not started; null if there is none.</param>
-    /// <returns>If there is none, why; without the bus's name.</returns>
+    /// <param name="engine">The engine, not started.</param>
+    /// <param name="reason">If there is none, why, and what to do about it; without the bus's name.</param>
     /// <exception cref="CanBusException">The interface cannot be used.</exception>
-    string? TryOpenJ1939(J1939Name? name, J1939Options options, out IJ1939Engine? engine);
+    bool TryOpenJ1939(J1939Name? name, J1939Options options, [NotNullWhen(true)] out IJ1939Engine? engine, [NotNullWhen(false)] out string? reason);
 }
 
 /// <summary>

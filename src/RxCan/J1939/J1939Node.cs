@@ -156,14 +156,14 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
     {
         if (Options.Engine != EngineKind.Portable)
         {
-            string? reason = "this bus has no J1939 engine of the kernel's";
-            IJ1939Engine? own = null;
-            if (_bus is IJ1939EngineProvider provider)
-                reason = provider.TryOpenJ1939(Name, Options, out own);
-            if (own is not null)
+            string? reason = null;
+            if (_bus is IJ1939EngineProvider provider && provider.TryOpenJ1939(Name, Options, out var own, out reason))
                 return own;
             if (Options.Engine == EngineKind.Kernel)
-                throw new CanNotSupportedException(_bus.Name, $"{_bus.Name}: {reason}. Use EngineKind.Portable, or Auto.");
+            {
+                throw new CanNotSupportedException(
+                    _bus.Name, $"{_bus.Name}: {reason ?? "this bus has no J1939 engine of the kernel's"}. Use EngineKind.Portable, or Auto.");
+            }
         }
 
         return new PortableJ1939Engine(_bus, Options, _scheduler);

@@ -1,3 +1,5 @@
+using RxCan.SocketCan.Interop;
+
 namespace RxCan.Links;
 
 /// <summary>
@@ -7,8 +9,6 @@ namespace RxCan.Links;
 /// <remarks>Sources: linux/if_link.h (<c>IFLA_*</c>), linux/can/netlink.h (<c>IFLA_CAN_*</c>).</remarks>
 public sealed record CanLink
 {
-    private const int CanFdMtu = 72; // CANFD_MTU, linux/can.h
-
     /// <summary>Its name, such as <c>can0</c>.</summary>
     public required string Name { get; init; }
 
@@ -28,7 +28,7 @@ public sealed record CanLink
     public int Mtu { get; init; }
 
     /// <summary>Whether it takes CAN FD frames.</summary>
-    public bool IsFd => Mtu >= CanFdMtu;
+    public bool IsFd => Mtu >= Abi.CANFD_MTU;
 
     /// <summary>How many frames wait in its transmit queue at most.</summary>
     public int TransmitQueueLength { get; init; }

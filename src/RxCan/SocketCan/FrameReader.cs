@@ -7,30 +7,30 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan;
 
 /// <summary>
-/// One connection's thread: it waits for frames, for word of the link and to be woken, and delivers. It ends when nobody is subscribed,
-/// when the interface is removed, or with the bus, and closes what it opened.
+/// One connection: it delivers the frames of a socket and reports what the link does, on the thread of a loop, until nobody is subscribed,
+/// the interface is removed, or the bus is disposed.
 /// </summary>
-internal sealed class FrameReader : IDisposable
+internal sealed class FrameReader : IPollClient
 {
-    private const int Wake = 0;
-    private const int Frames = 1;
-    private const int Link = 2;
+    private const int MaxBatches = 64; // then others whom the thread waits for have their turn
 
     private readonly SocketCanBus _bus;
+    private readonly PollLoop _loop;
     private readonly RawSocket _socket;
     private readonly CanConnection _connection;
-    private readonly Epoll _epoll = new();
-    private readonly WakeEvent _wake = new();
     private readonly LinkMonitor? _links = LinkMonitor.TryOpen();
     private readonly List<(int IfIndex, LinkMonitor.Change Change)> _changes = [];
     private readonly Dictionary<int, ushort> _names = [];
     private readonly HashSet<int> _down = [];
     private readonly ushort _name;
+    private volatile bool _isInterrupted;
+    private bool _isStarted;
     private uint _dropped;
 
-    public FrameReader(SocketCanBus bus, RawSocket socket, CanConnection connection, bool isBack)
+    public FrameReader(SocketCanBus bus, PollLoop loop, RawSocket socket, CanConnection connection, bool isBack)
     {
         _bus = bus;
+        _loop = loop;
         _socket = socket;
         _connection = connection;
         _name = InterfaceNames.NumberOf(socket.Name);
@@ -39,60 +39,61 @@ internal sealed class FrameReader : IDisposable
             _down.Add(socket.IfIndex); // that it is up again is news
         try
         {
-            _epoll.Add(_wake.File, Wake);
-            _epoll.Add(socket.File, Frames);
+            loop.Add(socket.File, this);
             if (_links is not null)
-                _epoll.Add(_links.File, Link);
-            new Thread(Run) { IsBackground = true, Name = $"RxCan {socket.Name}" }.Start();
+                loop.Add(_links.File, this);
+            Interrupt();
         }
         catch
         {
-            Dispose();
+            Leave();
             throw;
         }
     }
 
     /// <summary>Has the thread look whether it is still wanted.</summary>
-    public void Interrupt() => _wake.Set();
-
-    private void Run()
+    public void Interrupt()
     {
-        using var batch = new FrameBatch(wantsAddress: _socket.IfIndex == 0);
+        _isInterrupted = true;
+        _loop.Interrupt(_socket.File);
+    }
+
+    public void OnReady(FileDescriptor file)
+    {
         try
         {
-            if (!LookAtLink())
-                return;
-            while (true)
-            {
-                var ready = _epoll.Wait();
-                if ((ready & (1 << Wake)) != 0)
-                {
-                    _wake.Reset();
-                    if (_bus.IsDisposed || _bus.TryRetire(this, _connection, batch))
-                        return;
-                }
-
-                if ((ready & (1 << Frames)) != 0 && !Drain(batch))
-                    return;
-                if ((ready & (1 << Link)) != 0 && !ReadLinks())
-                    return;
-            }
+            if ((_isInterrupted && IsOver()) || !(file == _socket.File ? Drain() : ReadLinks()))
+                OnClosed();
         }
         catch (ObjectDisposedException)
         {
-            // The bus was disposed between two calls and has closed the socket.
-        }
-        finally
-        {
-            Dispose();
-            if (_bus.IsDisposed)
-                _connection.Complete();
+            // The bus was disposed between two calls, has closed the socket, and interrupts.
         }
     }
 
-    /// <summary>Delivers what waits; false if the interface is gone.</summary>
-    private bool Drain(FrameBatch batch)
+    public void OnClosed()
     {
+        Leave();
+        if (_bus.IsDisposed)
+            _connection.Complete();
+    }
+
+    private bool IsOver()
+    {
+        _isInterrupted = false;
+        if (_bus.IsDisposed || _bus.TryRetire(this, _connection, _loop.Frames))
+            return true;
+        if (_isStarted)
+            return false;
+        _isStarted = true;
+        return !LookAtLink();
+    }
+
+    /// <summary>Delivers what waits; false if the interface is gone.</summary>
+    private bool Drain()
+    {
+        var batch = _loop.Frames;
+        var batches = 0;
         int count;
         do
         {
@@ -116,7 +117,7 @@ internal sealed class FrameReader : IDisposable
 
             Receive(batch, count);
         }
-        while ((count == FrameBatch.Capacity || count < 0 && Libc.LastError == Errno.EINTR) && !_wake.IsSet);
+        while ((count == FrameBatch.Capacity || count < 0 && Libc.LastError == Errno.EINTR) && !_isInterrupted && ++batches < MaxBatches);
 
         // A loss after the last frame that fitted comes with no frame.
         if (count < FrameBatch.Capacity && _socket.Dropped is var lost && lost != _dropped)
@@ -208,11 +209,12 @@ internal sealed class FrameReader : IDisposable
         _bus.Fail(this, _connection, error);
     }
 
-    /// <summary>The thread's own business, at its end.</summary>
-    public void Dispose()
+    private void Leave()
     {
-        _epoll.Dispose();
-        _wake.Dispose();
-        _links?.Dispose();
+        _loop.Remove(_socket.File);
+        if (_links is null)
+            return;
+        _loop.Remove(_links.File);
+        _links.Dispose();
     }
 }

@@ -16,7 +16,10 @@ using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan;
 
-/// <summary>A bus over one <c>CAN_RAW</c> socket, with a reader thread while somebody is subscribed.</summary>
+/// <summary>
+/// A bus over one <c>CAN_RAW</c> socket, with a thread for its frames while somebody is subscribed, and one for all of its engines' sockets while
+/// there are any.
+/// </summary>
 internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, IJ1939EngineProvider, IFrameBatchSender, ICanLink
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
@@ -25,7 +28,8 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     private readonly CancellationTokenSource _closed = new();
     private readonly BroadcastManager? _broadcast;
     private readonly KernelIsoTp _isoTp;
-    private readonly KernelJ1939 _j1939;
+    private readonly PollLoop _engineLoop;
+    private readonly PollLoop _frameLoop;
     private volatile RawSocket _socket; // one reference: a socket knows whether its interface is gone
     private FrameReader? _reader;
     private bool _isBack; // the interface was removed; that it is up again is news
@@ -35,10 +39,11 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         : base(socket.Name, options, DefaultScheduler.Instance, main)
     {
         _socket = socket;
-        _isoTp = new(this);
-        _j1939 = new(Name);
+        _engineLoop = main?._engineLoop ?? new($"RxCan {Name} engines");
+        _frameLoop = main?._engineLoop ?? new($"RxCan {Name}", wantsAddress: Name == BusName.Any);
+        _isoTp = new(this, _engineLoop);
         if (Name != BusName.Any) // the kernel's broadcast manager sends, and answers, on one interface
-            _broadcast = new(this, OpenSibling);
+            _broadcast = new(this, _engineLoop, OpenSibling);
     }
 
     public IBroadcastManager? BroadcastManager => _broadcast;
@@ -75,6 +80,10 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         IsoTpAddress address, IsoTpOptions options, [NotNullWhen(true)] out IIsoTpEngine? engine, [NotNullWhen(false)] out string? reason) =>
         _isoTp.TryOpen(address, options, out engine, out reason);
 
+    bool IJ1939EngineProvider.TryOpenJ1939(
+        J1939Name? name, J1939Options options, [NotNullWhen(true)] out IJ1939Engine? engine, [NotNullWhen(false)] out string? reason) =>
+        KernelJ1939.TryOpen(this, _engineLoop, name, options, out engine, out reason);
+
     public void RestartController() => LinkControl.Restart(Name);
 
     public override void Send(in CanFrame frame)
@@ -105,22 +114,9 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         return new(SendWhenRoom(frame, timeout, scheduler ?? Scheduler, cancellationToken));
     }
 
-    public string? TryOpenJ1939(J1939Name? name, J1939Options options, out IJ1939Engine? engine)
-    {
-        engine = null;
-        if (Name == BusName.Any)
-            return "a J1939 node needs one interface";
-        if (options.Scheduler is not null)
-            return "the kernel's time-outs are not on J1939Options.Scheduler";
-        if (options.CtsPackets != J1939Options.Default.CtsPackets || options.Holds > 0 || options.BamSpacing != J1939Options.Default.BamSpacing)
-            return "the kernel's CtsPackets, Holds and BamSpacing cannot be set";
-        engine = KernelJ1939Engine.Open(this, _j1939, name, options);
-        return engine is null ? "this kernel has no J1939 (modprobe can_j1939)" : null;
-    }
-
     /// <summary>
-    /// Opens another socket for the same interface, up or down, for what is to receive what this bus sends. What happens to it is
-    /// reported here.
+    /// Opens another socket for the same interface, up or down, for what is to receive what this bus sends, on the engines' thread. What
+    /// happens to it is reported here.
     /// </summary>
     /// <exception cref="CanBusException">It cannot be opened.</exception>
     internal SocketCanBus OpenSibling() => new(RawSocket.Open(Name, Options), Options, this);
@@ -160,7 +156,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
             Reopen();
         try
         {
-            _reader = new(this, _socket, connection, _isBack);
+            _reader = new(this, _frameLoop, _socket, connection, _isBack);
             _isBack = false;
         }
         catch (IOException e) when (e is not CanBusException)
@@ -181,8 +177,8 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     {
         _ = _closed.CancelAsync();
         _broadcast?.Close();
-        _isoTp.Close();
-        _j1939.Close();
+        if (_frameLoop != _engineLoop)
+            _engineLoop.Close();
         FrameReader? reader;
         lock (Gate)
         {

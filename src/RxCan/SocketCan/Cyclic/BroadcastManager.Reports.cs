@@ -1,18 +1,77 @@
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.Cyclic;
 
 /// <content>What the thread that reads does with what it gets.</content>
 internal sealed partial class BroadcastManager
 {
-    public BroadcastSocket? Find(int number)
+    /// <summary>Reads what a socket reports, and frees the keys of what was deleted before.</summary>
+    public void OnReady(FileDescriptor file)
     {
+        BroadcastSocket? socket;
+        BroadcastKey[] deleted;
         lock (Gate)
-            return _sockets.Find(s => s.Number == number);
+        {
+            socket = _sockets.Find(s => s.File == file);
+            deleted = socket?.Deleted ?? [];
+        }
+
+        if (socket is null || !Drain(socket) || deleted.Length == 0)
+            return;
+        lock (Gate)
+            socket.Forget(deleted);
+    }
+
+    /// <summary>Completes what the end of the bus left.</summary>
+    public void OnClosed()
+    {
+        Close(); // unless it is already
+        BroadcastOperation[] completed;
+        lock (Gate)
+        {
+            completed = [.. _completed];
+            _completed.Clear();
+        }
+
+        End(completed, null);
+    }
+
+    /// <summary>Delivers all that waits; false if the interface is gone.</summary>
+    private bool Drain(BroadcastSocket socket)
+    {
+        int count;
+        do
+        {
+            count = loop.Frames.Receive(socket.File, hasHeads: true);
+            if (count < 0)
+            {
+                switch (Libc.LastError)
+                {
+                    case Errno.EINTR or Errno.ENETDOWN: // a link that is down is no end
+                        continue;
+                    case Errno.EAGAIN:
+                        break;
+                    case var errno:
+                        Fail(socket, SocketCanError.Of(Name, "recvmmsg", errno));
+                        return false;
+                }
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                uint dropped = 0;
+                Deliver(socket, loop.Frames.Head(i), loop.Frames.Read(i, Interface, ref dropped));
+            }
+        }
+        while (count == FrameBatch.Capacity || (count < 0 && Libc.LastError != Errno.EAGAIN));
+
+        ReportDropped(socket);
+        return true;
     }
 
     /// <summary>Gives a message to the operation it is about, if that still exists.</summary>
-    public void Deliver(BroadcastSocket socket, in BcmMsgHead head, in CanFrame frame)
+    private void Deliver(BroadcastSocket socket, in BcmMsgHead head, in CanFrame frame)
     {
         var key = BroadcastKey.Of(head);
         BroadcastOperation? operation;
@@ -32,13 +91,14 @@ internal sealed partial class BroadcastManager
     }
 
     /// <summary>Ends what is on a socket whose interface is gone.</summary>
-    public void Fail(BroadcastSocket socket, Exception error)
+    private void Fail(BroadcastSocket socket, Exception error)
     {
         BroadcastOperation[] operations;
         lock (Gate)
         {
-            if (!_sockets.Remove(socket))
+            if (!_sockets.Contains(socket))
                 return;
+            Forget(socket);
             operations = [.. socket.Operations];
             foreach (var operation in operations)
                 operation.Socket = null;
@@ -46,11 +106,10 @@ internal sealed partial class BroadcastManager
 
         socket.Dispose();
         End(operations, error);
-        Interrupt();
     }
 
     /// <summary>Reports what a socket lost since the last time, and looks after those who may have missed something.</summary>
-    public void ReportDropped(BroadcastSocket socket)
+    private void ReportDropped(BroadcastSocket socket)
     {
         var dropped = ReceiveBuffer.Dropped(socket.File);
         var lost = dropped - socket.Dropped;
@@ -66,37 +125,6 @@ internal sealed partial class BroadcastManager
         bus.ReportDropped(lost);
     }
 
-    /// <summary>The keys of what was deleted. They can be used again once what waits on their sockets is read.</summary>
-    public List<(BroadcastSocket Socket, BroadcastKey[] Keys)> Deleted()
-    {
-        lock (Gate)
-            return [.. from socket in _sockets let keys = socket.Deleted.ToArray() where keys.Length > 0 select (socket, keys)];
-    }
-
-    public void Forget(BroadcastSocket socket, BroadcastKey[] keys)
-    {
-        lock (Gate)
-            socket.Forget(keys);
-    }
-
-    /// <summary>Lets the thread go if there is no socket to read; completes what the bus's end left.</summary>
-    public bool TryRetire(BroadcastReader reader)
-    {
-        BroadcastOperation[] completed;
-        bool isOver;
-        lock (Gate)
-        {
-            isOver = _sockets.Count == 0;
-            if (isOver && _reader == reader)
-                _reader = null;
-            completed = [.. _completed];
-            _completed.Clear();
-        }
-
-        End(completed, null);
-        return isOver;
-    }
-
     private void End(BroadcastOperation[] operations, Exception? error)
     {
         foreach (var operation in operations)
@@ -110,11 +138,5 @@ internal sealed partial class BroadcastManager
                 bus.ReportFailure(failure);
             }
         }
-    }
-
-    private void Interrupt()
-    {
-        lock (Gate)
-            _reader?.Interrupt();
     }
 }

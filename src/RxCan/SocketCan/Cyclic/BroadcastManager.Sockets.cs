@@ -13,8 +13,6 @@ internal sealed partial class BroadcastManager
     private readonly List<BroadcastSocket> _sockets = [];
     private readonly HashSet<CanBusBase> _siblings = [];
     private readonly List<BroadcastOperation> _completed = [];
-    private BroadcastReader? _reader;
-    private int _lastNumber = SocketReader.Wake;
     private bool _isClosed;
 
     /// <summary>Guards the sockets and what is on them; no observer is ever called under it.</summary>
@@ -46,7 +44,7 @@ internal sealed partial class BroadcastManager
                 return;
             errno = Delete(operation, socket);
             if (socket.IsIdle)
-                _sockets.Remove(idle = socket);
+                Forget(idle = socket);
         }
 
         idle?.Dispose(); // takes the kernel's time, for a moment
@@ -57,7 +55,7 @@ internal sealed partial class BroadcastManager
         }
     }
 
-    /// <summary>Deletes everything and completes it, as the bus is disposed.</summary>
+    /// <summary>Deletes everything, as the bus is disposed. The thread completes it when its loop is closed.</summary>
     public void Close()
     {
         BroadcastSocket[] sockets;
@@ -79,8 +77,6 @@ internal sealed partial class BroadcastManager
             socket.Dispose();
         foreach (var sibling in siblings)
             sibling.Dispose();
-        lock (Gate)
-            _reader?.Interrupt();
     }
 
     private bool SetUp(BroadcastOperation operation)
@@ -92,7 +88,7 @@ internal sealed partial class BroadcastManager
             var isNew = socket is null;
             if (socket is null)
             {
-                socket = BroadcastSocket.Open(Name, Options, ++_lastNumber);
+                socket = BroadcastSocket.Open(Name, Options);
                 if (socket is null)
                     return false;
             }
@@ -103,8 +99,7 @@ internal sealed partial class BroadcastManager
                 operation.Check(socket);
                 if (isNew)
                 {
-                    _reader ??= new(this);
-                    _reader.Add(socket.File, socket.Number);
+                    loop.Add(socket.File, this);
                     _sockets.Add(socket);
                 }
 
@@ -119,9 +114,8 @@ internal sealed partial class BroadcastManager
             {
                 if (socket.IsIdle)
                 {
-                    _sockets.Remove(socket);
+                    Forget(socket);
                     socket.Dispose();
-                    _reader?.Interrupt();
                 }
             }
 
@@ -135,8 +129,14 @@ internal sealed partial class BroadcastManager
     {
         operation.Socket = null;
         var errno = socket.Delete(operation);
-        if (operation.Reports || socket.IsIdle)
-            _reader?.Interrupt();
+        if (operation.Reports)
+            loop.Interrupt(socket.File);
         return errno;
+    }
+
+    private void Forget(BroadcastSocket socket)
+    {
+        _sockets.Remove(socket);
+        loop.Remove(socket.File);
     }
 }

@@ -3,6 +3,7 @@ using System.Reactive.Disposables;
 using RxCan.Bus;
 using RxCan.Cyclic;
 using RxCan.Frames;
+using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.Cyclic;
 
@@ -10,7 +11,10 @@ namespace RxCan.SocketCan.Cyclic;
 /// The kernel's broadcast manager (<c>CAN_BCM</c>) for a bus: what a kernel can do exactly is an operation on one of its sockets, the
 /// rest is the portable engine's.
 /// </summary>
-internal sealed partial class BroadcastManager(CanBusBase bus, Func<CanBusBase> openSibling) : IBroadcastManager
+/// <param name="bus">The bus.</param>
+/// <param name="loop">The thread that waits for what the sockets report.</param>
+/// <param name="openSibling">Opens another socket for the same interface, which the same thread reads.</param>
+internal sealed partial class BroadcastManager(CanBusBase bus, PollLoop loop, Func<CanBusBase> openSibling) : IBroadcastManager, IPollClient
 {
     public string Name => bus.Name;
 

@@ -8,22 +8,18 @@ namespace RxCan.SocketCan.Cyclic;
 internal sealed unsafe class BroadcastSocket : IDisposable
 {
     private readonly Dictionary<BroadcastKey, BroadcastOperation?> _operations = []; // null: deleted, what it reported may still wait
-
+    private readonly List<BroadcastKey> _deleted = [];
     private int _live;
 
-    private BroadcastSocket(FileDescriptor file, string name, int number)
+    private BroadcastSocket(FileDescriptor file, string name)
     {
         File = file;
         Name = name;
-        Number = number;
     }
 
     public FileDescriptor File { get; }
 
     public string Name { get; }
-
-    /// <summary>What the thread that waits for it knows it by.</summary>
-    public int Number { get; }
 
     /// <summary>Whether it takes nothing new: its interface is gone, or it holds what could not be deleted.</summary>
     public bool IsSpent { get; set; }
@@ -35,31 +31,26 @@ internal sealed unsafe class BroadcastSocket : IDisposable
 
     public IEnumerable<BroadcastOperation> Operations => _operations.Values.OfType<BroadcastOperation>().Distinct();
 
-    /// <summary>The keys of what was deleted since it was last drained.</summary>
-    public IEnumerable<BroadcastKey> Deleted => from pair in _operations where pair.Value is null select pair.Key;
+    /// <summary>The keys of what was deleted, until they are forgotten: they can be used again once what waits is read.</summary>
+    public BroadcastKey[] Deleted => [.. _deleted];
 
     /// <exception cref="CanBusException">It cannot be opened.</exception>
     /// <returns>Null if the kernel has no broadcast manager.</returns>
-    public static BroadcastSocket? Open(string name, CanBusOptions options, int number)
+    public static BroadcastSocket? Open(string name, CanBusOptions options)
     {
         var file = Libc.Socket(Abi.AF_CAN, Abi.SOCK_DGRAM | Abi.SOCK_NONBLOCK | Abi.SOCK_CLOEXEC, Abi.CAN_BCM);
         if (file.IsInvalid)
             return Libc.LastError == Errno.EPROTONOSUPPORT ? null : throw SocketCanError.Of(name, "socket(CAN_BCM)", Libc.LastError);
         try
         {
-            var on = 1;
-            if (!ReceiveBuffer.TrySetSize(file, options.ReceiveBufferSize) ||
-                Libc.SetSockOpt(file, Abi.SOL_SOCKET, Abi.SO_TIMESTAMPNS, &on, sizeof(int)) < 0)
-            {
-                throw SocketCanError.Of(name, "setsockopt", Libc.LastError);
-            }
-
+            ReceiveBuffer.SetSize(file, name, options.ReceiveBufferSize);
+            SocketOption.Set(file, name, Abi.SOL_SOCKET, Abi.SO_TIMESTAMPNS, [1]);
             var address = new SockAddrCan { Family = Abi.AF_CAN, IfIndex = Interfaces.IndexOf(file, name) };
             if (address.IfIndex == 0)
                 throw SocketCanError.NoSuchInterface(name);
             if (Libc.Connect(file, &address, sizeof(SockAddrCan)) < 0)
                 throw SocketCanError.Of(name, "connect", Libc.LastError);
-            return new(file, name, number);
+            return new(file, name);
         }
         catch
         {
@@ -94,10 +85,13 @@ internal sealed unsafe class BroadcastSocket : IDisposable
         var failure = Errno.None;
         foreach (var key in operation.Keys)
         {
+            _operations.Remove(key);
             if (operation.Reports)
-                _operations[key] = null;
-            else
-                _operations.Remove(key);
+            {
+                _operations.Add(key, null);
+                _deleted.Add(key);
+            }
+
             var errno = Send(key.Head(key.IsReceived ? Abi.RX_DELETE : Abi.TX_DELETE));
             if (errno != Errno.None)
                 (failure, IsSpent) = (IsGone(errno) ? failure : errno, true);
@@ -110,7 +104,10 @@ internal sealed unsafe class BroadcastSocket : IDisposable
     public void Forget(IEnumerable<BroadcastKey> deleted)
     {
         foreach (var key in deleted)
+        {
             _operations.Remove(key);
+            _deleted.Remove(key);
+        }
     }
 
     public BroadcastOperation? Find(in BroadcastKey key) => _operations.GetValueOrDefault(key);

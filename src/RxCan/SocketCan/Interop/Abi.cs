@@ -120,6 +120,7 @@ internal static class Abi
 
     public const int EPOLL_CLOEXEC = 0x80000;
     public const int EPOLL_CTL_ADD = 1;
+    public const int EPOLL_CTL_DEL = 2;
     public const uint EPOLLIN = 1;
     public const uint EPOLLOUT = 4;
     public const uint EPOLLET = 1u << 31;

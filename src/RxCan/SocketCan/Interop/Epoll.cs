@@ -6,7 +6,8 @@ namespace RxCan.SocketCan.Interop;
 /// <summary>Waits for input on files, or for more than that, each known by a number of the caller's.</summary>
 internal sealed unsafe class Epoll : IDisposable
 {
-    private const int MaxEvents = 16;
+    /// <summary>The most that one <see cref="Wait"/> returns.</summary>
+    public const int MaxEvents = 16;
 
     // struct epoll_event: a word of events, then eight bytes of the caller's; packed on x86-64 alone.
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -29,14 +30,17 @@ internal sealed unsafe class Epoll : IDisposable
             throw new IOException($"epoll_ctl: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>Waits for one or more; returns their numbers, below 32, as bits.</summary>
-    public int Wait()
+    /// <summary>Waits for a file no longer. One that was closed is gone already.</summary>
+    public void Remove(FileDescriptor file)
     {
-        Span<int> numbers = stackalloc int[MaxEvents];
-        var ready = 0;
-        foreach (var number in numbers[..Wait(numbers)])
-            ready |= 1 << number;
-        return ready;
+        try
+        {
+            _ = Libc.EpollCtl(_epoll, Abi.EPOLL_CTL_DEL, file, null);
+        }
+        catch (ObjectDisposedException)
+        {
+            // closed
+        }
     }
 
     /// <summary>Waits for one or more; writes their numbers, and returns how many.</summary>

@@ -8,6 +8,7 @@ internal enum Errno
     EINTR = 4,
     ENXIO = 6,
     EAGAIN = 11,
+    ENOMEM = 12,
     EACCES = 13,
     EBUSY = 16,
     EEXIST = 17,

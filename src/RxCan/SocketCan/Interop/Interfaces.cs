@@ -42,9 +42,14 @@ internal static unsafe class Interfaces
         return [.. names];
     }
 
+    /// <summary>Whether an interface can have this name: the kernel would cut a longer one off, and read one with a zero up to that.</summary>
+    public static bool IsName(string name) => name.Length > 0 && Encoding.UTF8.GetByteCount(name) < Abi.IFNAMSIZ && !name.Contains('\0');
+
     private static int? Ask(FileDescriptor socket, string name, int request)
     {
         var argument = default(IfReq);
+        if (!IsName(name))
+            return null;
         Encoding.UTF8.GetBytes(name, argument.Name);
         return Libc.Ioctl(socket, (nuint)request, &argument) < 0 ? null : argument.Value;
     }

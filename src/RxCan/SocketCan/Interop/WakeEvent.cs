@@ -3,8 +3,6 @@ namespace RxCan.SocketCan.Interop;
 /// <summary>An eventfd, by which any thread wakes the one that waits for it.</summary>
 internal sealed unsafe class WakeEvent : IDisposable
 {
-    private volatile bool _isSet;
-
     public WakeEvent()
     {
         File = Libc.EventFd(0, Abi.EFD_CLOEXEC | Abi.EFD_NONBLOCK);
@@ -14,11 +12,8 @@ internal sealed unsafe class WakeEvent : IDisposable
 
     public FileDescriptor File { get; }
 
-    public bool IsSet => _isSet;
-
     public void Set()
     {
-        _isSet = true;
         ulong one = 1;
         try
         {
@@ -34,7 +29,6 @@ internal sealed unsafe class WakeEvent : IDisposable
     {
         ulong count;
         _ = Libc.Read(File, &count, sizeof(ulong));
-        _isSet = false;
     }
 
     public void Dispose() => File.Dispose();

@@ -16,15 +16,23 @@ internal sealed unsafe class IsoTpControl : IDisposable
     private readonly RawSocket _socket;
     private readonly Queue<CanFrame> _frames = new();
 
+    public FileDescriptor File => _socket.File;
+
     /// <exception cref="CanBusException">It cannot be opened.</exception>
     public IsoTpControl(string name, CanBusOptions options, IsoTpAddress address)
     {
         _socket = RawSocket.Open(name, options with { ReceiveBufferSize = ReceiveBufferSize, HardwareTimestamps = false, ReceiveOwnMessages = false });
-        Attach(_socket.File, address.RxExtension is null ? 0u : 1u);
-        _socket.SetFilter(CanFilter.Id(address.RxId).KernelFilter);
+        try
+        {
+            Attach(_socket, address.RxExtension is null ? 0u : 1u);
+            _socket.SetFilter(CanFilter.Id(address.RxId).KernelFilter);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
-
-    public void AddTo(SocketReader reader, int number) => reader.Add(_socket.File, number, Abi.EPOLLIN | Abi.EPOLLET);
 
     /// <summary>Takes the frames that wait.</summary>
     public void Receive(FrameBatch batch)
@@ -50,7 +58,7 @@ internal sealed unsafe class IsoTpControl : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static void Attach(FileDescriptor socket, uint start)
+    private static void Attach(RawSocket socket, uint start)
     {
         const uint Length = 4, Data = 8; // offsets in struct can_frame
         const uint All = 0xFFFF;
@@ -66,7 +74,6 @@ internal sealed unsafe class IsoTpControl : IDisposable
             new(Abi.BPF_RET_K, All),
             new(Abi.BPF_RET_K, 0),
         };
-        var filter = new SockFProg { Length = 9, Filter = program };
-        _ = Libc.SetSockOpt(socket, Abi.SOL_SOCKET, Abi.SO_ATTACH_FILTER, &filter, sizeof(SockFProg)); // else there is more to look at
+        SocketOption.Set(socket.File, socket.Name, Abi.SOL_SOCKET, Abi.SO_ATTACH_FILTER, [new SockFProg { Length = 9, Filter = program }]);
     }
 }

@@ -65,9 +65,6 @@ internal sealed unsafe class IsoTpSocket
         }
     }
 
-    /// <summary>Has a thread told of what comes, and of the end of each message sent.</summary>
-    public void AddTo(SocketReader reader, int number) => reader.Add(File, number, Abi.EPOLLIN | Abi.EPOLLOUT | Abi.EPOLLET);
-
     /// <summary>Begins to send a message; returns why it could not.</summary>
     public Errno Send(ReadOnlySpan<byte> payload)
     {
@@ -159,14 +156,10 @@ internal sealed unsafe class IsoTpSocket
             TxDl = (byte)options.TxDataLength,
             TxFlags = options.BitRateSwitch ? Abi.CANFD_BRS : (byte)0,
         };
-        var on = 1;
-        if (Libc.SetSockOpt(file, Abi.SOL_CAN_ISOTP, Abi.CAN_ISOTP_OPTS, &general, sizeof(CanIsoTpOptions)) < 0 ||
-            Libc.SetSockOpt(file, Abi.SOL_CAN_ISOTP, Abi.CAN_ISOTP_RECV_FC, &flowControl, sizeof(CanIsoTpFcOptions)) < 0 ||
-            Libc.SetSockOpt(file, Abi.SOL_CAN_ISOTP, Abi.CAN_ISOTP_LL_OPTS, &link, sizeof(CanIsoTpLlOptions)) < 0 ||
-            Libc.SetSockOpt(file, Abi.SOL_SOCKET, Abi.SO_TIMESTAMPNS, &on, sizeof(int)) < 0)
-        {
-            throw SocketCanError.Of(name, "setsockopt(CAN_ISOTP)", Libc.LastError);
-        }
+        SocketOption.Set(file, name, Abi.SOL_CAN_ISOTP, Abi.CAN_ISOTP_OPTS, [general]);
+        SocketOption.Set(file, name, Abi.SOL_CAN_ISOTP, Abi.CAN_ISOTP_RECV_FC, [flowControl]);
+        SocketOption.Set(file, name, Abi.SOL_CAN_ISOTP, Abi.CAN_ISOTP_LL_OPTS, [link]);
+        SocketOption.Set(file, name, Abi.SOL_SOCKET, Abi.SO_TIMESTAMPNS, [1]);
     }
 
     private static uint Raw(CanId id) => new CanFrame(id, []).RawId;

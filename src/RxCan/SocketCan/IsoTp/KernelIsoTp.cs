@@ -7,26 +7,29 @@ using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.IsoTp;
 
-/// <summary>The kernel's ISO-TP engines of a bus: which sessions it can serve, and the thread that all of them share.</summary>
-internal sealed class KernelIsoTp(CanBusBase bus)
+/// <summary>The kernel's ISO-TP engines of a bus: which sessions they can serve, and what they share.</summary>
+/// <param name="bus">The bus.</param>
+/// <param name="loop">The thread that waits for what the engines receive and have sent.</param>
+internal sealed class KernelIsoTp(CanBusBase bus, PollLoop loop)
 {
     private const int DefaultMaxLength = 8200; // of kernels before max_pdu_size came
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly Version DynamicFlowControl = new(6, 12); // the first kernel that it was tried on
 
-    private readonly Dictionary<int, KernelIsoTpEngine> _engines = [];
-    private IsoTpReader? _reader;
-    private int _lastNumber = SocketReader.Wake;
-    private bool _isClosed;
+    private byte[]? _message;
+    private int _engines;
 
     /// <summary>The longest message that the kernel takes, in bytes.</summary>
     public static int MaxLength { get; } = ReadMaxLength();
 
     public CanBusBase Bus => bus;
 
-    /// <summary>Guards the engines and the thread; no engine is called under it.</summary>
-    private Lock Gate { get; } = new();
+    public PollLoop Loop => loop;
 
+    /// <summary>Room for the longest message, on the loop's thread.</summary>
+    public byte[] Message => _message ??= new byte[MaxLength];
+
+    /// <summary>Makes an engine for a session, unless there is something that the kernel cannot do.</summary>
     public bool TryOpen(
         IsoTpAddress address, IsoTpOptions options, [NotNullWhen(true)] out IIsoTpEngine? engine, [NotNullWhen(false)] out string? reason)
     {
@@ -34,17 +37,18 @@ internal sealed class KernelIsoTp(CanBusBase bus)
         reason = Obstacle(address, options);
         if (reason is not null)
             return false;
-        int count;
-        lock (Gate)
-            count = _engines.Count;
         try
         {
             var socket = IsoTpSocket.Open(bus.Name, address, options);
-            reason = Obstacle(LinkQueue.Of(socket.IfIndex), count, address, options);
-            if (reason is null)
-                engine = new KernelIsoTpEngine(this, address, options, socket);
-            else
+            reason = Obstacle(LinkQueue.Of(socket.IfIndex), Volatile.Read(ref _engines), address, options);
+            if (reason is not null)
+            {
                 socket.Close();
+                return false;
+            }
+
+            Interlocked.Increment(ref _engines);
+            engine = new KernelIsoTpEngine(this, address, options, socket);
         }
         catch (CanNotSupportedException e)
         {
@@ -58,72 +62,8 @@ internal sealed class KernelIsoTp(CanBusBase bus)
         return engine is not null;
     }
 
-    /// <summary>Enters an engine; its number, of which its sockets have twice that and one more; 0 if the bus is disposed.</summary>
-    public int Enter(KernelIsoTpEngine engine)
-    {
-        lock (Gate)
-        {
-            if (_isClosed)
-                return 0;
-            _reader ??= new(this, bus.Name, MaxLength);
-            _engines.Add(++_lastNumber, engine);
-            return _lastNumber;
-        }
-    }
-
-    public void Watch(int engine, IsoTpSocket socket)
-    {
-        lock (Gate)
-            socket.AddTo(_reader!, 2 * engine);
-    }
-
-    public void Watch(int engine, IsoTpControl control)
-    {
-        lock (Gate)
-            control.AddTo(_reader!, (2 * engine) + 1);
-    }
-
-    public void Leave(int engine)
-    {
-        lock (Gate)
-        {
-            if (_engines.Remove(engine) && _engines.Count == 0)
-                _reader!.Interrupt();
-        }
-    }
-
-    public KernelIsoTpEngine? Find(int number)
-    {
-        lock (Gate)
-            return _engines.GetValueOrDefault(number / 2);
-    }
-
-    /// <summary>Lets the thread go if there is nothing to wait for.</summary>
-    public bool TryRetire(IsoTpReader reader)
-    {
-        lock (Gate)
-        {
-            if (_reader == reader && _engines.Count > 0)
-                return false;
-            if (_reader == reader)
-                _reader = null;
-            return true;
-        }
-    }
-
-    /// <summary>Ends all sessions, as the bus is disposed.</summary>
-    public void Close()
-    {
-        KernelIsoTpEngine[] engines;
-        lock (Gate)
-        {
-            _isClosed = true;
-            engines = [.. _engines.Values];
-        }
-
-        foreach (var engine in engines)
-            engine.End(null);
-    }
+    /// <summary>An engine has closed its sockets.</summary>
+    public void Leave() => Interlocked.Decrement(ref _engines);
 
     /// <summary>What the kernel cannot do as it is asked for; null for nothing.</summary>
     private string? Obstacle(IsoTpAddress address, IsoTpOptions options) =>

@@ -19,19 +19,19 @@ internal sealed partial class KernelIsoTpEngine
     private bool _isSuspect; // it had a short consecutive frame
     private int _receptionNumber;
 
-    private void Drain(IsoTpReader reader)
+    private void Drain()
     {
         while (_socket is not null)
         {
-            _control!.Receive(reader.Control);
-            var length = _socket.Receive(reader.Message, out var utcTicks, out var errno);
+            _control!.Receive(_sessions.Loop.Frames);
+            var length = _socket.Receive(_sessions.Message, out var utcTicks, out var errno);
             if (length >= 0)
             {
                 var timestamp = new DateTimeOffset(utcTicks, TimeSpan.Zero);
-                _control.Receive(reader.Control); // what began it may have come just now
+                _control.Receive(_sessions.Loop.Frames); // what began it may have come just now
                 TakeControl(timestamp);
                 if (_socket is not null)
-                    OnMessage(reader.Message.AsSpan(0, length), timestamp);
+                    OnMessage(_sessions.Message.AsSpan(0, length), timestamp);
                 continue;
             }
 

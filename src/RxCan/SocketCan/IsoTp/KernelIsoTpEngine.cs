@@ -10,7 +10,7 @@ namespace RxCan.SocketCan.IsoTp;
 /// A session's engine over the kernel's <c>CAN_ISOTP</c>. The socket never blocks: it takes one message at a time and is writable again when
 /// that has been sent. What the kernel does not tell is read from the first frames and flow control frames themselves.
 /// </summary>
-internal sealed partial class KernelIsoTpEngine : IIsoTpEngine
+internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1);
 
@@ -23,7 +23,6 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine
     private IIsoTpSink _sink = null!;
     private IsoTpSocket? _socket; // null: closed
     private IsoTpControl? _control;
-    private int _number;
     private bool _isReplaced; // by this socket, while the one before is being closed
 
     private Sending _sending;
@@ -69,23 +68,25 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine
             return;
         }
 
-        CanBusException? failure = null;
-        bool isOpen;
-        lock (_gate)
+        try
         {
-            try
+            lock (_gate)
             {
-                isOpen = Open();
-            }
-            catch (IOException e)
-            {
-                isOpen = false;
-                failure = e as CanBusException ?? new CanBusException(Name, $"{Name}: cannot receive: {e.Message}.", e);
+                if (_socket is null)
+                    return;
+                _control = new(Name, _sessions.Bus.Options, _address);
+                _sessions.Loop.Add(_control.File, this, Abi.EPOLLIN | Abi.EPOLLET);
+                Watch(_socket);
             }
         }
-
-        if (!isOpen)
-            End(failure);
+        catch (IOException e)
+        {
+            End(e as CanBusException ?? new CanBusException(Name, $"{Name}: cannot receive: {e.Message}.", e));
+        }
+        catch (ObjectDisposedException)
+        {
+            End(null);
+        }
     }
 
     public void Send(ReadOnlyMemory<byte> payload)
@@ -125,15 +126,15 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine
         }
     }
 
-    /// <summary>Takes what waits and sees what was sent. One call at a time, of the thread that reads.</summary>
-    public void OnReady(IsoTpReader reader)
+    /// <summary>Takes what waits and sees what was sent.</summary>
+    public void OnReady(FileDescriptor file)
     {
         lock (_gate)
         {
             if (_socket is null)
                 return;
             var isIdle = _socket.IsIdle; // before its errors are read, which come first
-            Drain(reader);
+            Drain();
             if (_socket is not null && isIdle && !_isReplaced)
             {
                 if (_sending == Sending.Begun)
@@ -146,10 +147,12 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine
         _sink.Flush();
     }
 
+    public void OnClosed() => End(null);
+
     public void Dispose() => Close();
 
     /// <summary>Ends the session, with an error or for good.</summary>
-    public void End(Exception? error)
+    private void End(Exception? error)
     {
         if (!Close())
             return;
@@ -157,34 +160,32 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine
         _sink.Flush();
     }
 
-    private bool Open()
-    {
-        _control = new(Name, _sessions.Bus.Options, _address);
-        _number = _sessions.Enter(this);
-        if (_number == 0)
-            return false;
-        _sessions.Watch(_number, _control);
-        _sessions.Watch(_number, _socket!);
-        return true;
-    }
-
     private bool Close()
     {
-        IsoTpSocket socket;
+        IsoTpSocket? socket;
         lock (_gate)
-        {
-            if (_socket is null)
-                return false;
-            socket = _socket;
-            _socket = null;
-            _sending = Sending.Nothing;
-        }
-
-        socket.Close();
-        _control?.Dispose();
-        _sessions.Leave(_number);
-        return true;
+            socket = Detach();
+        socket?.Close(); // takes the kernel's time, for a moment
+        return socket is not null;
     }
+
+    /// <summary>Lets go of the sockets, under the gate; the one to close, or null if that was done already.</summary>
+    private IsoTpSocket? Detach()
+    {
+        if (_socket is not { } socket)
+            return null;
+        _sessions.Loop.Remove(socket.File);
+        _socket = null;
+        _sending = Sending.Nothing;
+        if (_control is not null)
+            _sessions.Loop.Remove(_control.File);
+        _control?.Dispose();
+        _sessions.Leave();
+        return socket;
+    }
+
+    /// <summary>Waits for what a socket receives, and for the end of each message that it sends.</summary>
+    private void Watch(IsoTpSocket socket) => _sessions.Loop.Add(socket.File, this, Abi.EPOLLIN | Abi.EPOLLOUT | Abi.EPOLLET);
 
     /// <summary>Hands the message to the kernel, once it takes it.</summary>
     private void TrySend()
@@ -289,6 +290,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine
     {
         var sending = _socket!;
         _isReplaced = true;
+        _sessions.Loop.Remove(sending.File);
         sending.Abort(() =>
         {
             lock (_gate)
@@ -304,22 +306,22 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine
         try
         {
             _socket = IsoTpSocket.Open(Name, _address, _options);
-            _sessions.Watch(_number, _socket);
+            Watch(_socket);
         }
         catch (IOException e)
         {
             NoteEnd(e);
         }
+        catch (ObjectDisposedException)
+        {
+            NoteEnd(null);
+        }
     }
 
     /// <summary>Closes, under the gate, and notes the end.</summary>
-    private void NoteEnd(Exception error)
+    private void NoteEnd(Exception? error)
     {
-        _socket?.Close();
-        _socket = null;
-        _sending = Sending.Nothing;
-        _control?.Dispose();
-        _sessions.Leave(_number);
+        Detach()?.Close();
         _sink.Ended(error);
     }
 

@@ -5,7 +5,7 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan.J1939;
 
 /// <summary>A long message on its way, on a socket of its own. The kernel takes it in parts, as it has room.</summary>
-internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer transfer, J1939Socket socket) : IPolledSocket, IDisposable
+internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer transfer, J1939Socket socket) : IPollClient, IDisposable
 {
     private readonly Lock _gate = new();
     private int _taken;
@@ -34,7 +34,7 @@ internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer trans
         }
     }
 
-    public void OnReady()
+    public void OnReady(FileDescriptor file)
     {
         while (socket.TryGetReport(out var report))
         {

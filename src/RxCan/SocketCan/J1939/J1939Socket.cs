@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using RxCan.J1939;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Netlink;
 using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.J1939;
@@ -56,10 +56,9 @@ internal sealed unsafe class J1939Socket : IDisposable
                 (receives ? Abi.SOF_TIMESTAMPING_RX_SOFTWARE : 0));
             if (isPromiscuous)
                 socket.Set(Abi.SOL_CAN_J1939, Abi.SO_J1939_PROMISC, 1);
-            if (receives && !ReceiveBuffer.TrySetSize(file, options.ReceiveBufferSize))
-                throw SocketCanError.Of(name, "setsockopt(SO_RCVBUF)", Libc.LastError);
-            if (!receives)
-                socket.SetFilter([]);
+            if (receives)
+                ReceiveBuffer.SetSize(file, name, options.ReceiveBufferSize);
+            socket.SetFilter([]);
             return socket;
         }
         catch
@@ -86,16 +85,13 @@ internal sealed unsafe class J1939Socket : IDisposable
     }
 
     /// <summary>Sets what is received: any of these, so nothing by default.</summary>
-    public void SetFilter(ReadOnlySpan<J1939KernelFilter> filters)
-    {
-        if (filters.IsEmpty)
-            filters = new(in Nothing);
-        fixed (J1939KernelFilter* first = filters)
-            _ = Libc.SetSockOpt(File, Abi.SOL_CAN_J1939, Abi.SO_J1939_FILTER, first, filters.Length * sizeof(J1939KernelFilter));
-    }
+    /// <exception cref="CanBusException">The kernel refused.</exception>
+    public void SetFilter(ReadOnlySpan<J1939KernelFilter> filters) =>
+        SocketOption.Set(File, Name, Abi.SOL_CAN_J1939, Abi.SO_J1939_FILTER, filters.IsEmpty ? new(in Nothing) : filters);
 
     /// <summary>Receives everything.</summary>
-    public void ClearFilter() => _ = Libc.SetSockOpt(File, Abi.SOL_CAN_J1939, Abi.SO_J1939_FILTER, null, 0);
+    /// <exception cref="CanBusException">The kernel refused.</exception>
+    public void ClearFilter() => SocketOption.Set<J1939KernelFilter>(File, Name, Abi.SOL_CAN_J1939, Abi.SO_J1939_FILTER, []);
 
     /// <summary>
     /// Sends a message, or the rest of one whose beginning the kernel has taken.
@@ -222,7 +218,7 @@ internal sealed unsafe class J1939Socket : IDisposable
             if (at->Level == Abi.SOL_CAN_J1939 && at->Type == Abi.SCM_J1939_ERRQUEUE)
                 report.Error = *(SockExtendedErr*)(at + 1);
             else if (at->Level == Abi.SOL_SOCKET && at->Type == Abi.SCM_TIMESTAMPING_OPT_STATS)
-                report.Read(new ReadOnlySpan<byte>(at + 1, (int)at->Length - sizeof(CMsgHdr)));
+                report.Read(new(new ReadOnlySpan<byte>(at + 1, (int)at->Length - sizeof(CMsgHdr))));
         }
 
         return true;
@@ -238,11 +234,8 @@ internal sealed unsafe class J1939Socket : IDisposable
     /// <summary>Closes it, on a thread of the pool: the kernel waits for what is under way, and goes on with it to its end.</summary>
     public void Dispose() => ThreadPool.UnsafeQueueUserWorkItem(static file => file.Dispose(), File, preferLocal: false);
 
-    private void Set(int level, int option, int value)
-    {
-        if (Libc.SetSockOpt(File, level, option, &value, sizeof(int)) < 0)
-            throw SocketCanError.Of(Name, $"setsockopt({level}, {option})", Libc.LastError);
-    }
+    private void Set(int level, int option, int value, [CallerArgumentExpression(nameof(option))] string? what = null) =>
+        SocketOption.Set(File, Name, level, option, [value], what);
 
     private static bool Next(in MsgHdr header, ref CMsgHdr* at)
     {
@@ -262,30 +255,22 @@ internal struct J1939Report
     public uint Pgn;
     public byte Source;
 
-    /// <summary>Reads the attributes: <c>struct nlattr</c>, each padded to four bytes.</summary>
-    public void Read(ReadOnlySpan<byte> attributes)
+    public void Read(AttributeReader attributes)
     {
-        const int Head = 4;
-        while (attributes.Length >= Head)
+        while (attributes.Read())
         {
-            var (length, type) = (MemoryMarshal.Read<ushort>(attributes), MemoryMarshal.Read<ushort>(attributes[2..]));
-            if (length < Head || length > attributes.Length)
-                return;
-            var value = attributes[Head..length];
-            switch (type)
+            switch (attributes.Type)
             {
                 case Abi.J1939_NLA_TOTAL_SIZE:
-                    TotalSize = MemoryMarshal.Read<uint>(value);
+                    TotalSize = attributes.As<uint>();
                     break;
                 case Abi.J1939_NLA_PGN:
-                    Pgn = MemoryMarshal.Read<uint>(value);
+                    Pgn = attributes.As<uint>();
                     break;
                 case Abi.J1939_NLA_SRC_ADDR:
-                    Source = value[0];
+                    Source = attributes.As<byte>();
                     break;
             }
-
-            attributes = attributes[Math.Min(attributes.Length, (length + Head - 1) & -Head)..];
         }
     }
 }

@@ -1,103 +1,36 @@
+using System.Diagnostics.CodeAnalysis;
+using RxCan.Bus;
+using RxCan.J1939;
 using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.J1939;
 
-/// <summary>The sockets of a bus's J1939 nodes in the kernel, and the one thread that waits for them, while there are any.</summary>
-internal sealed class KernelJ1939(string name)
+/// <summary>The kernel's J1939 engines of a bus: which nodes they can serve.</summary>
+internal static class KernelJ1939
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<int, IPolledSocket> _sockets = [];
-    private Reader? _reader;
-    private int _lastNumber = SocketReader.Wake;
-    private bool _isClosed;
-
-    /// <summary>Waits for a socket, until it is removed.</summary>
-    /// <exception cref="ObjectDisposedException">The bus is disposed.</exception>
-    /// <exception cref="IOException">The system refuses to wait.</exception>
-    public void Add(IPolledSocket socket)
+    /// <summary>Makes an engine for a node, unless there is something that the kernel cannot do.</summary>
+    /// <param name="bus">The bus.</param>
+    /// <param name="loop">The thread that waits for its engines' sockets.</param>
+    /// <param name="name">The node's NAME, if it has one.</param>
+    /// <param name="options">How the node behaves.</param>
+    /// <param name="engine">The engine, not started.</param>
+    /// <param name="reason">If there is none, why.</param>
+    /// <exception cref="CanBusException">The interface cannot be used.</exception>
+    public static bool TryOpen(
+        CanBusBase bus, PollLoop loop, J1939Name? name, J1939Options options, [NotNullWhen(true)] out IJ1939Engine? engine, [NotNullWhen(false)] out string? reason)
     {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isClosed, typeof(ICanBus));
-            _reader ??= new(this, name);
-            _reader.Add(socket.File, ++_lastNumber);
-            _sockets.Add(_lastNumber, socket);
-        }
+        reason = Obstacle(bus, options);
+        engine = reason is null ? KernelJ1939Engine.Open(bus, loop, name, options) : null;
+        if (engine is null)
+            reason ??= "this kernel has no J1939; load it with: modprobe can_j1939";
+        return engine is not null;
     }
 
-    /// <summary>Waits for a socket no longer. It may still be told of what was there before.</summary>
-    public void Remove(IPolledSocket socket)
-    {
-        lock (_gate)
-        {
-            foreach (var (number, polled) in _sockets)
-            {
-                if (polled == socket)
-                    _sockets.Remove(number);
-            }
-
-            if (_sockets.Count == 0)
-                _reader?.Interrupt();
-        }
-    }
-
-    /// <summary>Tells all sockets that the bus is disposed.</summary>
-    public void Close()
-    {
-        lock (_gate)
-        {
-            _isClosed = true;
-            _reader?.Interrupt();
-        }
-    }
-
-    private IPolledSocket? Find(int number)
-    {
-        lock (_gate)
-            return _sockets.GetValueOrDefault(number);
-    }
-
-    private bool TryRetire(Reader reader)
-    {
-        IPolledSocket[] closed;
-        lock (_gate)
-        {
-            closed = _isClosed ? [.. _sockets.Values] : [];
-            if (_isClosed)
-                _sockets.Clear();
-            if (_sockets.Count > 0)
-                return false;
-            if (_reader == reader)
-                _reader = null;
-        }
-
-        foreach (var socket in closed)
-            socket.OnClosed();
-        return true;
-    }
-
-    private sealed class Reader : SocketReader
-    {
-        private readonly KernelJ1939 _owner;
-
-        public Reader(KernelJ1939 owner, string name)
-        {
-            _owner = owner;
-            Start($"RxCan J1939 {name}");
-        }
-
-        protected override void OnReady(int number)
-        {
-            try
-            {
-                _owner.Find(number)?.OnReady();
-            }
-            catch (ObjectDisposedException)
-            {
-                // closed meanwhile
-            }
-        }
-
-        protected override bool OnWoken() => !_owner.TryRetire(this);
-    }
+    /// <summary>What the kernel cannot do as it is asked for; null for nothing.</summary>
+    private static string? Obstacle(CanBusBase bus, J1939Options options) =>
+        bus.Name == BusName.Any ? "a J1939 node needs one interface"
+        : options.Scheduler is not null ? "the kernel's time-outs are not on J1939Options.Scheduler"
+        : options.CtsPackets != J1939Options.Default.CtsPackets || options.Holds > 0 || options.BamSpacing != J1939Options.Default.BamSpacing
+            ? "the kernel's CtsPackets, Holds and BamSpacing cannot be set"
+        : null;
 }

@@ -9,14 +9,14 @@ namespace RxCan.SocketCan.J1939;
 /// The kernel's J1939 for one node: a socket that receives, and sends single frames, and one for each destination of long messages, as the
 /// kernel sends the messages of a socket one after another, and one to all takes its time.
 /// </summary>
-internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
+internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
 {
     private readonly CanBusBase _bus;
-    private readonly KernelJ1939 _poller;
+    private readonly PollLoop _loop;
     private readonly J1939Name? _name;
     private readonly J1939Options _options;
     private readonly J1939Socket _socket;
-    private readonly RemovalWatch _watch;
+    private readonly RawSocket _watch; // without frames: it is told when the interface is removed, which a J1939 socket is not
     private readonly Lock _gate = new();
     private readonly Queue<J1939Transfer> _singles = new();
     private readonly Dictionary<uint, J1939Transfer> _sent = [];
@@ -26,31 +26,29 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
     private IJ1939Sink? _sink;
     private byte _address = J1939Address.Null;
     private bool _ended;
+    private Exception? _error; // what ended it
 
-    private KernelJ1939Engine(CanBusBase bus, KernelJ1939 poller, J1939Name? name, J1939Options options, J1939Socket socket, RawSocket watch)
+    private KernelJ1939Engine(CanBusBase bus, PollLoop loop, J1939Name? name, J1939Options options, J1939Socket socket, RawSocket watch)
     {
         _bus = bus;
-        _poller = poller;
+        _loop = loop;
         _name = name;
         _options = options;
         _socket = socket;
-        _watch = new(this, watch);
+        _watch = watch;
     }
-
-    FileDescriptor IPolledSocket.File => _socket.File;
 
     /// <summary>Opens the socket; null if the kernel has no J1939.</summary>
     /// <exception cref="CanBusException">It cannot be opened.</exception>
-    public static KernelJ1939Engine? Open(CanBusBase bus, KernelJ1939 poller, J1939Name? name, J1939Options options)
+    public static KernelJ1939Engine? Open(CanBusBase bus, PollLoop loop, J1939Name? name, J1939Options options)
     {
         var socket = J1939Socket.Open(bus.Name, bus.Options, receives: true, options.Promiscuous);
         if (socket is null)
             return null;
         try
         {
-            socket.SetFilter([]);
             socket.Bind(J1939Address.Null, name);
-            return new(bus, poller, name, options, socket, RawSocket.Open(bus.Name, CanBusOptions.Default with { ReceiveBufferSize = 1 }));
+            return new(bus, loop, name, options, socket, RawSocket.Open(bus.Name, CanBusOptions.Default with { ReceiveBufferSize = 1 }));
         }
         catch
         {
@@ -62,10 +60,17 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
     public void Start(IJ1939Sink sink)
     {
         _sink = sink;
+        if (_ended)
+        {
+            sink.Ended(_error);
+            sink.Flush();
+            return;
+        }
+
         try
         {
-            _poller.Add(_watch);
-            _poller.Add(this);
+            _loop.Add(_watch.File, this);
+            _loop.Add(_socket.File, this);
         }
         catch (ObjectDisposedException)
         {
@@ -105,28 +110,21 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
 
     public void SetFilter(IReadOnlyList<J1939Filter.Term> wanted)
     {
-        if (wanted.Count > Abi.J1939_FILTER_MAX || wanted.Any(t => t is { Pgn: null, Source: null, Name: null }))
+        try
         {
-            _socket.ClearFilter();
-            return;
+            if (wanted.Count > Abi.J1939_FILTER_MAX || wanted.Any(t => t is { Pgn: null, Source: null, Name: null }))
+                _socket.ClearFilter();
+            else
+                _socket.SetFilter(FiltersOf(wanted));
         }
-
-        var filters = new J1939KernelFilter[wanted.Count];
-        for (var i = 0; i < filters.Length; i++)
+        catch (CanBusException e)
         {
-            var term = wanted[i];
-            filters[i] = new()
-            {
-                Pgn = term.Pgn?.Value ?? 0,
-                PgnMask = term.Pgn is null ? 0 : Abi.J1939_PGN_MAX,
-                Address = term.Source ?? 0,
-                AddressMask = term.Source is null ? (byte)0 : (byte)0xFF,
-                Name = term.Name?.Value ?? 0,
-                NameMask = term.Name is null ? 0 : term.NameMask.Value,
-            };
+            End(e);
         }
-
-        _socket.SetFilter(filters);
+        catch (ObjectDisposedException)
+        {
+            // ended meanwhile
+        }
     }
 
     public void Send(J1939Transfer transfer)
@@ -156,8 +154,15 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
         _sink!.Flush();
     }
 
-    public void OnReady()
+    public void OnReady(FileDescriptor file)
     {
+        if (file == _watch.File)
+        {
+            if (_watch.IsRemoved())
+                End(SocketCanError.Removed(_bus.Name)); // the kernel waits for its sockets to be closed
+            return;
+        }
+
         Errno errno;
         do
         {
@@ -187,7 +192,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
 
     public void Dispose() => Close();
 
-    /// <summary>What a long message came to; on the poller's thread.</summary>
+    /// <summary>What a long message came to; on the loop's thread.</summary>
     internal void OnSent(J1939Sending sending, Errno errno)
     {
         lock (_gate)
@@ -199,15 +204,13 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
         _sink!.Flush();
     }
 
-    /// <summary>The interface was removed. The kernel waits for its sockets to be closed.</summary>
-    internal void OnRemoved() => End(SocketCanError.Removed(_bus.Name));
-
     private void End(Exception? error)
     {
         if (!Close())
             return;
-        _sink!.Ended(error);
-        _sink.Flush();
+        _error = error;
+        _sink?.Ended(error); // else it is told at the start
+        _sink?.Flush();
     }
 
     private bool Close()
@@ -224,17 +227,25 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
 
         foreach (var sending in sendings)
             Close(sending);
-        _socket.SetFilter([]); // it is closed in its own time, and answers nobody until then
-        _poller.Remove(this);
-        _poller.Remove(_watch);
+        _loop.Remove(_socket.File);
+        _loop.Remove(_watch.File);
         _watch.Dispose();
+        try
+        {
+            _socket.SetFilter([]); // it is closed in its own time, and answers nobody until then
+        }
+        catch (CanBusException)
+        {
+            // then it may
+        }
+
         _socket.Dispose();
         return true;
     }
 
     private void Close(J1939Sending sending)
     {
-        _poller.Remove(sending);
+        _loop.Remove(sending.File);
         sending.Dispose();
     }
 
@@ -324,7 +335,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
             var socket = J1939Socket.Open(_bus.Name, _bus.Options, receives: false, isPromiscuous: false)!;
             sending = new(this, transfer, socket);
             socket.Bind(_address, _name);
-            _poller.Add(sending);
+            _loop.Add(sending.File, sending);
             _sendings.Add(transfer.Destination, sending);
             var errno = sending.Continue();
             if (errno != Errno.None)
@@ -359,6 +370,26 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
         _ => SocketCanError.Of(_bus.Name, "CAN_J1939", errno),
     };
 
+    private static J1939KernelFilter[] FiltersOf(IReadOnlyList<J1939Filter.Term> wanted)
+    {
+        var filters = new J1939KernelFilter[wanted.Count];
+        for (var i = 0; i < filters.Length; i++)
+        {
+            var term = wanted[i];
+            filters[i] = new()
+            {
+                Pgn = term.Pgn?.Value ?? 0,
+                PgnMask = term.Pgn is null ? 0 : Abi.J1939_PGN_MAX,
+                Address = term.Source ?? 0,
+                AddressMask = term.Source is null ? (byte)0 : (byte)0xFF,
+                Name = term.Name?.Value ?? 0,
+                NameMask = term.Name is null ? 0 : term.NameMask.Value,
+            };
+        }
+
+        return filters;
+    }
+
     /// <summary>The abort reason that the kernel has made an error of (<c>j1939_xtp_abort_to_errno</c> of net/can/j1939/transport.c).</summary>
     private static J1939AbortReason ReasonOf(Errno errno) => errno switch
     {
@@ -371,22 +402,4 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPolledSocket
         Errno.EILSEQ => J1939AbortReason.BadSequence,
         _ => J1939AbortReason.Other,
     };
-
-    /// <summary>A raw socket without frames, which is told when the interface is removed: a J1939 socket is not.</summary>
-    private sealed class RemovalWatch(KernelJ1939Engine engine, RawSocket socket) : IPolledSocket, IDisposable
-    {
-        public FileDescriptor File => socket.File;
-
-        public void OnReady()
-        {
-            if (socket.IsRemoved())
-                engine.OnRemoved();
-        }
-
-        public void OnClosed()
-        {
-        }
-
-        public void Dispose() => socket.Dispose();
-    }
 }

@@ -9,7 +9,7 @@ namespace RxCan.SocketCan.Netlink;
 /// </summary>
 internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
 {
-    public const int HeaderSize = 4;
+    private const int HeaderSize = 4;
 
     private ReadOnlySpan<byte> _rest = attributes;
 

@@ -58,7 +58,7 @@ internal sealed class LinkClient : IDisposable
     /// <exception cref="CanNotSupportedException">It is another kind of interface.</exception>
     public CanLink Get(string name)
     {
-        if (name.Length >= Abi.IFNAMSIZ)
+        if (!Interfaces.IsName(name))
             throw SocketCanError.NoSuchInterface(name);
         Span<byte> buffer = stackalloc byte[RequestSize];
         var request = new NetlinkWriter(buffer, Rtnetlink.RTM_GETLINK, Rtnetlink.NLM_F_ACK);

@@ -1,7 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
-using System.Text;
 using RxCan.Bus;
 using RxCan.Links;
 using RxCan.SocketCan.Interop;
@@ -178,10 +177,10 @@ internal static class LinkControl
     private static void CheckName(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (Encoding.UTF8.GetByteCount(name) >= Abi.IFNAMSIZ || name is "." or ".." || name.Any(c => char.IsWhiteSpace(c) || c is '/' or ':'))
+        if (!Interfaces.IsName(name) || name is "." or ".." || name.Any(c => char.IsWhiteSpace(c) || c is '/' or ':'))
         {
             throw new ArgumentException(
-                $"'{name}' cannot name an interface: that takes 1 to {Abi.IFNAMSIZ - 1} bytes without white space, '/' and ':'.", nameof(name));
+                $"'{name}' cannot name an interface: that takes 1 to {Abi.IFNAMSIZ - 1} bytes without white space, zeros, '/' and ':'.", nameof(name));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using RxCan.SocketCan.Interop;
 
@@ -10,25 +11,22 @@ namespace RxCan.SocketCan.Netlink;
 internal sealed record LinkQueue(string Discipline, int Length, bool Echoes)
 {
     /// <summary>Asks the kernel; null if there is no such interface, or this process may not ask.</summary>
-    public static unsafe LinkQueue? Of(int ifIndex)
+    public static LinkQueue? Of(int ifIndex)
     {
-        const int Size = 32 * 1024;
-        using var file = Libc.Socket(Abi.AF_NETLINK, Abi.SOCK_RAW | Abi.SOCK_CLOEXEC, Rtnetlink.NETLINK_ROUTE);
-        if (file.IsInvalid)
-            return null;
-        Message request = new()
+        using var socket = NetlinkSocket.TryOpen(groups: 0);
+        var request = new NetlinkWriter(stackalloc byte[64], Rtnetlink.RTM_GETLINK, 0);
+        request.Append(new IfInfoMsg { Index = ifIndex });
+        if (socket is null || socket.Send(request.Message) != Errno.None ||
+            socket.Receive(new byte[NetlinkSocket.DatagramSize], out var datagram) != Errno.None) // the kernel has answered by now
         {
-            Header = new() { Length = (uint)sizeof(Message), Type = Rtnetlink.RTM_GETLINK, Flags = Rtnetlink.NLM_F_REQUEST },
-            Link = new() { Index = ifIndex },
-        };
-        var answer = stackalloc byte[Size];
-        if (Libc.Send(file, &request, sizeof(Message), 0) < 0)
             return null;
-        var length = (int)Libc.Recv(file, answer, Size, Abi.MSG_DONTWAIT); // the kernel has answered by now
-        if (length < sizeof(Message) || ((Message*)answer)->Header.Type != Rtnetlink.RTM_NEWLINK)
+        }
+
+        var answer = new NetlinkReader(datagram);
+        if (!answer.Read() || answer.Type != Rtnetlink.RTM_NEWLINK || !MemoryMarshal.TryRead(answer.Payload, out IfInfoMsg link))
             return null;
         var (discipline, queueLength) = ("", 0);
-        var attributes = new AttributeReader(new(answer + sizeof(Message), length - sizeof(Message)));
+        var attributes = new AttributeReader(answer.Payload[Unsafe.SizeOf<IfInfoMsg>()..]);
         while (attributes.Read())
         {
             if (attributes.Type == Rtnetlink.IFLA_QDISC)
@@ -37,13 +35,6 @@ internal sealed record LinkQueue(string Discipline, int Length, bool Echoes)
                 queueLength = attributes.As<int>();
         }
 
-        return new(discipline, queueLength, (((Message*)answer)->Link.Flags & Abi.IFF_ECHO) != 0);
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    private struct Message
-    {
-        public NlMsgHdr Header;
-        public IfInfoMsg Link;
+        return new(discipline, queueLength, (link.Flags & Abi.IFF_ECHO) != 0);
     }
 }

@@ -2,27 +2,25 @@ using System.Runtime.InteropServices;
 using RxCan.Bus;
 using RxCan.Links;
 using RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.Netlink;
 
 /// <summary>
-/// A thread that listens to the kernel's link messages and tells what changes, after what is there. It asks for all links at first, when
-/// the kernel lost messages, and when it is told to.
+/// Listens to the kernel's link messages, on a thread of its own, and tells what changes, after what is there. It asks for all links at
+/// first, when the kernel lost messages, and when it is told to.
 /// </summary>
-internal sealed class LinkWatch : IDisposable
+internal sealed class LinkWatch : IDisposable, IPollClient
 {
-    private const int Wake = 0;
-    private const int Links = 1;
     private const int ReceiveBufferSize = 1024 * 1024;
 
     private readonly IObserver<CanLinkChange> _observer;
     private readonly LinkTable _table;
     private readonly byte[] _buffer = new byte[NetlinkSocket.DatagramSize];
     private readonly NetlinkSocket _socket;
-    private readonly Epoll _epoll = new();
-    private readonly WakeEvent _wake = new();
+    private readonly PollLoop _loop = new("RxCan links");
     private volatile bool _isDisposed;
-    private volatile bool _isDumpWanted = true;
+    private volatile bool _isDumpWanted;
     private bool _isDumping;
     private uint _sequence;
 
@@ -33,18 +31,17 @@ internal sealed class LinkWatch : IDisposable
     {
         _observer = observer;
         _table = new(Tell);
+        _socket = NetlinkSocket.TryOpen(Rtnetlink.RTMGRP_LINK) ?? throw LinkError.NoNetlink(BusName.Any, Libc.LastError);
         try
         {
-            _socket = NetlinkSocket.TryOpen(Rtnetlink.RTMGRP_LINK) ?? throw LinkError.NoNetlink(BusName.Any, Libc.LastError);
-            ReceiveBuffer.TrySetSize(_socket.File, receiveBufferSize);
-            _epoll.Add(_wake.File, Wake);
-            _epoll.Add(_socket.File, Links);
-            _wake.Set();
-            new Thread(Run) { IsBackground = true, Name = "RxCan links" }.Start();
+            ReceiveBuffer.SetSize(_socket.File, BusName.Any, receiveBufferSize);
+            if (BeginDump() is not Errno.None and var error)
+                throw LinkError.Of(BusName.Any, "list the interfaces", error, null);
+            _loop.Add(_socket.File, this);
         }
         catch
         {
-            Close();
+            _socket.Dispose();
             throw;
         }
     }
@@ -56,36 +53,24 @@ internal sealed class LinkWatch : IDisposable
     public void Poll()
     {
         _isDumpWanted = true;
-        _wake.Set();
+        _loop.Interrupt(_socket.File);
     }
 
     public void Dispose()
     {
         _isDisposed = true;
-        _wake.Set();
+        _loop.Close();
     }
 
-    private void Run()
+    public void OnReady(FileDescriptor file)
     {
-        try
-        {
-            while (!_isDisposed)
-            {
-                _epoll.Wait();
-                _wake.Reset();
-                if (!Read())
-                    return;
-            }
-        }
-        catch (Exception failure)
-        {
-            Unhandled.Throw(failure); // the observer's
-        }
-        finally
-        {
-            Close();
-        }
+        if (Read())
+            return;
+        _loop.Remove(file);
+        OnClosed();
     }
+
+    public void OnClosed() => _socket.Dispose();
 
     /// <summary>Takes the messages that wait and asks for a dump if one is wanted; false if it has failed.</summary>
     private bool Read()
@@ -98,8 +83,9 @@ internal sealed class LinkWatch : IDisposable
                 // Not earlier: after ENOBUFS the kernel drops what it has to report, without another error, until nothing waits.
                 if (!_isDumpWanted || _isDumping)
                     return true;
-                if (!BeginDump())
-                    return false;
+                error = BeginDump();
+                if (error != Errno.None)
+                    return Fail(error, null);
             }
             else if (error == Errno.ENOBUFS)
             {
@@ -150,14 +136,13 @@ internal sealed class LinkWatch : IDisposable
         return true;
     }
 
-    private bool BeginDump()
+    private Errno BeginDump()
     {
         _isDumpWanted = false;
         _isDumping = true;
         _table.BeginDump();
         Span<byte> request = stackalloc byte[64];
-        var error = _socket.Send(LinkClient.DumpRequest(request, ++_sequence));
-        return error == Errno.None || Fail(error, null);
+        return _socket.Send(LinkClient.DumpRequest(request, ++_sequence));
     }
 
     private void Tell(CanLinkChange change)
@@ -171,12 +156,5 @@ internal sealed class LinkWatch : IDisposable
         if (!_isDisposed)
             _observer.OnError(LinkError.Of(BusName.Any, "list the interfaces", error, message));
         return false;
-    }
-
-    private void Close()
-    {
-        _socket?.Dispose();
-        _epoll.Dispose();
-        _wake.Dispose();
     }
 }

@@ -26,7 +26,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             return null;
         }
 
-        // Errors come with the kernel's words, and without the request.
+        // Errors come with the kernel's words, and without the request; from a kernel that cannot (before 4.12, a sandbox's) as they are.
         var on = 1;
         _ = Libc.SetSockOpt(file, Rtnetlink.SOL_NETLINK, Rtnetlink.NETLINK_EXT_ACK, &on, sizeof(int));
         _ = Libc.SetSockOpt(file, Rtnetlink.SOL_NETLINK, Rtnetlink.NETLINK_CAP_ACK, &on, sizeof(int));

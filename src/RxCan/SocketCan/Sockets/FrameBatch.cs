@@ -17,29 +17,27 @@ internal sealed unsafe class FrameBatch : IDisposable
 
     private readonly MMsgHdr* _messages = (MMsgHdr*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(MMsgHdr));
     private readonly IoVec* _vectors = (IoVec*)NativeMemory.AllocZeroed(Capacity * 2, (nuint)sizeof(IoVec));
-    private readonly byte* _heads;
+    private readonly byte* _heads = (byte*)NativeMemory.AllocZeroed(Capacity, (nuint)BcmMsgHead.Size);
     private readonly ReceivedFrame* _frames = (ReceivedFrame*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(ReceivedFrame));
     private readonly SockAddrCan* _addresses = (SockAddrCan*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(SockAddrCan));
     private readonly byte* _control = (byte*)NativeMemory.AllocZeroed(Capacity, ControlLength);
     private readonly bool _wantsAddress;
-    private readonly int _headSize;
+    private int _headSize;
     private int _used = Capacity;
     private ulong _long; // a bit for each frame with something after its first eight bytes
 
-    public FrameBatch(bool wantsAddress, int headSize = 0)
+    public FrameBatch(bool wantsAddress)
     {
         Debug.Assert(sizeof(ReceivedFrame) == sizeof(CanFrame), "One is the other.");
         _wantsAddress = wantsAddress;
-        _headSize = headSize;
-        _heads = (byte*)NativeMemory.AllocZeroed(Capacity, (nuint)headSize);
         for (var i = 0; i < Capacity; i++)
         {
-            _vectors[i * 2] = new() { Base = _heads + (i * headSize), Length = headSize };
+            _vectors[i * 2] = new() { Base = _heads + (i * BcmMsgHead.Size), Length = BcmMsgHead.Size };
             _vectors[(i * 2) + 1] = new() { Base = &_frames[i].Raw, Length = sizeof(RawFrame) };
             _messages[i].Header = new()
             {
-                Iov = headSize == 0 ? _vectors + (i * 2) + 1 : _vectors + (i * 2),
-                IovLength = headSize == 0 ? 1 : 2,
+                Iov = _vectors + (i * 2) + 1,
+                IovLength = 1,
                 Control = _control + (i * ControlLength),
                 Name = wantsAddress ? _addresses + i : null,
             };
@@ -47,8 +45,12 @@ internal sealed unsafe class FrameBatch : IDisposable
     }
 
     /// <summary>Takes the frames that wait, without waiting; their number, or -1 with <see cref="Libc.LastError"/>.</summary>
-    public int Receive(FileDescriptor socket)
+    /// <param name="socket">The socket.</param>
+    /// <param name="hasHeads">Whether it puts a <see cref="Head"/> before each frame, as a broadcast manager's does.</param>
+    public int Receive(FileDescriptor socket, bool hasHeads = false)
     {
+        if (hasHeads != _headSize > 0)
+            SetHeads(hasHeads);
         for (var i = 0; i < _used; i++) // the kernel has written what it used
         {
             _messages[i].Header.ControlLength = ControlLength;
@@ -72,7 +74,7 @@ internal sealed unsafe class FrameBatch : IDisposable
     }
 
     /// <summary>The head of one of the received messages, a broadcast manager's.</summary>
-    public ref readonly BcmMsgHead Head(int i) => ref *(BcmMsgHead*)(_heads + (i * _headSize));
+    public ref readonly BcmMsgHead Head(int i) => ref *(BcmMsgHead*)(_heads + (i * BcmMsgHead.Size));
 
     public int IfIndex(int i) => _addresses[i].IfIndex;
 
@@ -152,6 +154,16 @@ internal sealed unsafe class FrameBatch : IDisposable
         NativeMemory.Free(_frames);
         NativeMemory.Free(_addresses);
         NativeMemory.Free(_control);
+    }
+
+    private void SetHeads(bool hasHeads)
+    {
+        _headSize = hasHeads ? BcmMsgHead.Size : 0;
+        for (var i = 0; i < Capacity; i++)
+        {
+            _messages[i].Header.Iov = _vectors + (i * 2) + (hasHeads ? 0 : 1);
+            _messages[i].Header.IovLength = hasHeads ? 2 : 1;
+        }
     }
 
     /// <summary>A <see cref="CanFrame"/> as it lies in memory: the time, then what the kernel writes, of which some is then put otherwise.</summary>

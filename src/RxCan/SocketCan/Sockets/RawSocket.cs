@@ -70,19 +70,12 @@ internal sealed unsafe class RawSocket : IDisposable
         frame.Data.CopyTo(data);
     }
 
-    public void SetFilter(IReadOnlyList<CanFilterEntry> entries)
-    {
-        var list = stackalloc CanFilterEntry[CanFilter.MaxKernelEntries];
-        for (var i = 0; i < entries.Count; i++)
-            list[i] = entries[i];
-        _ = Libc.SetSockOpt(File, Abi.SOL_CAN_RAW, Abi.CAN_RAW_FILTER, entries.Count == 0 ? null : list, entries.Count * sizeof(CanFilterEntry));
-    }
+    /// <exception cref="CanBusException">The kernel refused.</exception>
+    public void SetFilter(IReadOnlyList<CanFilterEntry> entries) =>
+        SocketOption.Set<CanFilterEntry>(File, Name, Abi.SOL_CAN_RAW, Abi.CAN_RAW_FILTER, [.. entries]);
 
-    public void SetErrorMask(CanErrorClass errors)
-    {
-        var mask = (int)errors;
-        _ = Libc.SetSockOpt(File, Abi.SOL_CAN_RAW, Abi.CAN_RAW_ERR_FILTER, &mask, sizeof(int));
-    }
+    /// <exception cref="CanBusException">The kernel refused.</exception>
+    public void SetErrorMask(CanErrorClass errors) => Set(Abi.SOL_CAN_RAW, Abi.CAN_RAW_ERR_FILTER, (int)errors);
 
     /// <summary>Sends a frame; false if the transmit queue is full.</summary>
     /// <exception cref="CanBusException">It cannot be sent.</exception>
@@ -152,8 +145,7 @@ internal sealed unsafe class RawSocket : IDisposable
         Set(Abi.SOL_CAN_RAW, Abi.CAN_RAW_RECV_OWN_MSGS, _options.ReceiveOwnMessages ? 1 : 0);
         if (_options.Fd)
             Set(Abi.SOL_CAN_RAW, Abi.CAN_RAW_FD_FRAMES, 1);
-        if (!ReceiveBuffer.TrySetSize(File, _options.ReceiveBufferSize))
-            throw SocketCanError.Of(Name, "setsockopt(SO_RCVBUF)", Libc.LastError);
+        ReceiveBuffer.SetSize(File, Name, _options.ReceiveBufferSize);
         Set(Abi.SOL_SOCKET, Abi.SO_RXQ_OVFL, 1);
         if (_options.HardwareTimestamps)
         {
@@ -172,7 +164,7 @@ internal sealed unsafe class RawSocket : IDisposable
     {
         if (Name != BusName.Any)
         {
-            IfIndex = Name.Length < Abi.IFNAMSIZ ? Interfaces.IndexOf(File, Name) : 0;
+            IfIndex = Interfaces.IndexOf(File, Name);
             if (IfIndex == 0)
                 throw SocketCanError.NoSuchInterface(Name);
             if (!Interfaces.IsCan(File, Name))
@@ -184,11 +176,6 @@ internal sealed unsafe class RawSocket : IDisposable
             throw SocketCanError.Of(Name, "bind", Libc.LastError);
     }
 
-    private void Set(int level, int option, int value)
-    {
-        if (!TrySet(level, option, value))
-            throw SocketCanError.Of(Name, $"setsockopt({level}, {option})", Libc.LastError);
-    }
-
-    private bool TrySet(int level, int option, int value) => Libc.SetSockOpt(File, level, option, &value, sizeof(int)) >= 0;
+    private void Set(int level, int option, int value, [CallerArgumentExpression(nameof(option))] string? what = null) =>
+        SocketOption.Set(File, Name, level, option, [value], what);
 }

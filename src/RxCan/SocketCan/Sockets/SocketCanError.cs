@@ -45,6 +45,7 @@ internal static class SocketCanError
             name, $"{name}: this kernel has no CAN support ({call}: {errno}). Load it with: modprobe can_raw. Or use virtual:name for an in-process bus."),
         Errno.ENODEV or Errno.ENXIO => Removed(name),
         Errno.ENETDOWN => IsDown(name),
+        Errno.ENOMEM => new CanBusException(name, $"{name}: the kernel has no memory left for this ({call}: {errno}). Try again when there is some, or ask for less."),
         Errno.ENOBUFS or Errno.EAGAIN => QueueFull(name),
         _ => new CanBusException(name, $"{name}: {call}: {Marshal.GetPInvokeErrorMessage((int)errno)} ({(int)errno})."),
     };

@@ -1,15 +1,18 @@
-namespace RxCan.SocketCan.Interop;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan.Sockets;
 
 /// <summary>A socket's receive buffer.</summary>
 internal static unsafe class ReceiveBuffer
 {
-    /// <summary>Sets its size in bytes; false if the kernel refused.</summary>
-    public static bool TrySetSize(FileDescriptor socket, int size)
+    /// <summary>Sets its size in bytes.</summary>
+    /// <exception cref="CanBusException">The kernel refused.</exception>
+    public static void SetSize(FileDescriptor socket, string name, int size)
     {
         // The kernel doubles what it is given. Without the privilege for more it takes what rmem_max allows.
         var half = Math.Max(1, size / 2);
-        return Libc.SetSockOpt(socket, Abi.SOL_SOCKET, Abi.SO_RCVBUFFORCE, &half, sizeof(int)) >= 0 ||
-            Libc.SetSockOpt(socket, Abi.SOL_SOCKET, Abi.SO_RCVBUF, &half, sizeof(int)) >= 0;
+        if (Libc.SetSockOpt(socket, Abi.SOL_SOCKET, Abi.SO_RCVBUFFORCE, &half, sizeof(int)) < 0)
+            SocketOption.Set(socket, name, Abi.SOL_SOCKET, Abi.SO_RCVBUF, [half]);
     }
 
     /// <summary>What did not fit into it since the socket was opened, modulo 2^32.</summary>

@@ -1,0 +1,232 @@
+using RxCan.Bus;
+using RxCan.SocketCan.Interop;
+
+namespace RxCan.SocketCan.Sockets;
+
+/// <summary>
+/// A thread that waits for files and calls their clients. It is there while there is a file to wait for, and closes what it opened.
+/// </summary>
+/// <remarks>
+/// A bus has two: one for its frames, and one for the sockets of all its engines (cyclic jobs and watches, ISO-TP, J1939). Observers are
+/// called on these threads, so one that blocks in one engine's stream holds up the others of that bus: it is to be quick, or to leave the
+/// thread with <c>ObserveOn</c>.
+/// </remarks>
+/// <param name="name">The thread's name.</param>
+/// <param name="wantsAddress">Whether <see cref="Frames"/> says from which interface each frame came.</param>
+internal sealed class PollLoop(string name, bool wantsAddress = false)
+{
+    private readonly Lock _gate = new(); // no client is called under it
+    private readonly Dictionary<int, (FileDescriptor File, IPollClient Client)> _files = [];
+    private readonly HashSet<int> _interrupted = [];
+    private Poller? _poller; // null: nobody is waiting
+    private int _lastNumber = Poller.Wake;
+    private bool _isClosed;
+
+    /// <summary>Room for the frames of one call. For clients, while they are called.</summary>
+    public FrameBatch Frames => _poller!.Frames ??= new(wantsAddress);
+
+    /// <summary>Waits for a file, until it is removed.</summary>
+    /// <exception cref="ObjectDisposedException">The loop is closed, as the bus is disposed.</exception>
+    /// <exception cref="IOException">The system refuses to wait.</exception>
+    public void Add(FileDescriptor file, IPollClient client, uint events = Abi.EPOLLIN)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isClosed, typeof(ICanBus));
+            var poller = _poller ??= Start();
+            try
+            {
+                poller.Epoll.Add(file, ++_lastNumber, events);
+                _files.Add(_lastNumber, (file, client));
+            }
+            finally
+            {
+                WakeIfIdle();
+            }
+        }
+    }
+
+    /// <summary>
+    /// Waits for a file no longer; to be called before it is closed. Once this has returned on the loop's thread the client hears of it no more,
+    /// on another thread a call may still be under way.
+    /// </summary>
+    public void Remove(FileDescriptor file)
+    {
+        lock (_gate)
+        {
+            var number = NumberOf(file);
+            if (!_files.Remove(number))
+                return;
+            _poller!.Epoll.Remove(file);
+            WakeIfIdle();
+        }
+    }
+
+    /// <summary>Has a file's client called as if there were something to read.</summary>
+    public void Interrupt(FileDescriptor file)
+    {
+        lock (_gate)
+        {
+            var number = NumberOf(file);
+            if (number == Poller.Wake)
+                return;
+            _interrupted.Add(number);
+            _poller!.WakeEvent.Set();
+        }
+    }
+
+    /// <summary>Ends it: the thread tells every client.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            _poller?.WakeEvent.Set();
+        }
+    }
+
+    private Poller Start()
+    {
+        var poller = new Poller();
+        try
+        {
+            poller.Epoll.Add(poller.WakeEvent.File, Poller.Wake);
+            new Thread(() => Run(poller)) { IsBackground = true, Name = name }.Start();
+            return poller;
+        }
+        catch
+        {
+            poller.Dispose();
+            throw;
+        }
+    }
+
+    private void Run(Poller poller)
+    {
+        using (poller)
+        {
+            Span<int> ready = stackalloc int[Epoll.MaxEvents];
+            while (true)
+            {
+                foreach (var number in ready[..poller.Epoll.Wait(ready)])
+                {
+                    if (number != Poller.Wake)
+                        Call(number);
+                    else if (!OnWoken(poller))
+                        return;
+                }
+            }
+        }
+    }
+
+    private void Call(int number)
+    {
+        (FileDescriptor File, IPollClient Client) ready;
+        lock (_gate)
+        {
+            if (!_files.TryGetValue(number, out ready))
+                return;
+        }
+
+        try
+        {
+            ready.Client.OnReady(ready.File);
+        }
+        catch (ObjectDisposedException) when (ready.File.IsClosed)
+        {
+            // closed meanwhile
+        }
+        catch (Exception failure)
+        {
+            Unhandled.Throw(failure);
+            lock (_gate)
+            {
+                foreach (var (other, (file, client)) in _files)
+                {
+                    if (client == ready.Client && _files.Remove(other))
+                        _poller!.Epoll.Remove(file);
+                }
+
+                WakeIfIdle();
+            }
+
+            Close(ready.Client);
+        }
+    }
+
+    /// <summary>Looks after who interrupted; false if there is nothing to wait for any more.</summary>
+    private bool OnWoken(Poller poller)
+    {
+        IPollClient[] closed;
+        int[] interrupted;
+        bool isOver;
+        poller.WakeEvent.Reset();
+        lock (_gate)
+        {
+            interrupted = [.. _interrupted];
+            _interrupted.Clear();
+            closed = _isClosed ? [.. _files.Values.Select(file => file.Client).Distinct()] : [];
+            if (_isClosed)
+                _files.Clear();
+            isOver = _files.Count == 0;
+            if (isOver)
+                _poller = null;
+        }
+
+        foreach (var client in closed)
+            Close(client);
+        foreach (var number in interrupted)
+            Call(number);
+        return !isOver;
+    }
+
+    private static void Close(IPollClient client)
+    {
+        try
+        {
+            client.OnClosed();
+        }
+        catch (Exception failure)
+        {
+            Unhandled.Throw(failure);
+        }
+    }
+
+    /// <summary>The number of a file; <see cref="Poller.Wake"/> if it is not waited for. Under the gate.</summary>
+    private int NumberOf(FileDescriptor file)
+    {
+        foreach (var (number, entry) in _files)
+        {
+            if (entry.File == file)
+                return number;
+        }
+
+        return Poller.Wake;
+    }
+
+    private void WakeIfIdle()
+    {
+        if (_files.Count == 0)
+            _poller!.WakeEvent.Set();
+    }
+
+    /// <summary>What one run of the thread opens.</summary>
+    private sealed class Poller : IDisposable
+    {
+        /// <summary>The number that no file has.</summary>
+        public const int Wake = 0;
+
+        public Epoll Epoll { get; } = new();
+
+        public WakeEvent WakeEvent { get; } = new();
+
+        public FrameBatch? Frames { get; set; }
+
+        public void Dispose()
+        {
+            Epoll.Dispose();
+            WakeEvent.Dispose();
+            Frames?.Dispose();
+        }
+    }
+}
