@@ -2,7 +2,7 @@ using System.Reactive;
 using System.Reactive.Linq;
 using RxCan.J1939;
 using RxCan.Tests.Bus;
-using static RxCan.Tests.SocketCan.ProcessState;
+using static RxCan.Tests.Bus.ProcessState;
 
 namespace RxCan.Tests.SocketCan;
 

@@ -1,7 +1,7 @@
 using RxCan.SocketCan.Interop;
 using RxCan.SocketCan.Sockets;
 using RxCan.Tests.Bus;
-using static RxCan.Tests.SocketCan.ProcessState;
+using static RxCan.Tests.Bus.ProcessState;
 
 namespace RxCan.Tests.SocketCan;
 
