@@ -5,7 +5,7 @@ using RxCan.IsoTp;
 
 namespace VirtualTimeTests;
 
-/// <summary>Single frames of the control unit are recorded ones; long answers come from a session of its own.</summary>
+/// <summary>Single frames from the control unit are recorded; long answers come from its own session.</summary>
 public sealed class DiagnosticClientTests : ReactiveTest, IDisposable
 {
     private static readonly CanId Tx = 0x7E0, Rx = 0x7E8;
@@ -34,7 +34,7 @@ public sealed class DiagnosticClientTests : ReactiveTest, IDisposable
     }
 
     [Fact]
-    public void A_control_unit_that_sleeps_is_asked_again_after_pauses_that_double()
+    public void A_sleeping_control_unit_is_asked_again_at_doubling_intervals()
     {
         using var ecu = _ecu.OpenIsoTp(tx: Rx, rx: Tx);
         using var answering = ecu.Where(_ => _time.Clock > S(60)).Subscribe(_ => ecu.Send(Vin)); // wakes after a minute
@@ -48,7 +48,7 @@ public sealed class DiagnosticClientTests : ReactiveTest, IDisposable
     }
 
     [Fact]
-    public void After_eight_attempts_the_client_gives_up()
+    public void The_client_gives_up_after_eight_attempts()
     {
         var vin = _time.Start(() => DiagnosticClient.ReadVin(_session, _time), created: 0, subscribed: S(0.5), disposed: S(300));
 
@@ -58,7 +58,7 @@ public sealed class DiagnosticClientTests : ReactiveTest, IDisposable
     }
 
     [Fact]
-    public void A_busy_control_unit_is_asked_again_and_a_refusal_is_final()
+    public void A_busy_control_unit_is_asked_again_but_a_refusal_is_final()
     {
         var ecu = _time.CreateHotObservable(
             OnNext(S(0.6), CanFrame.Parse("7E8#037F2221")), // busy, repeat request
@@ -75,6 +75,6 @@ public sealed class DiagnosticClientTests : ReactiveTest, IDisposable
 
     private static long S(double seconds) => TimeSpan.FromSeconds(seconds).Ticks;
 
-    /// <summary>To the millisecond: a frame takes a tick of 100 ns to its receiver.</summary>
+    /// <summary>To the millisecond: a frame takes a tick of 100 ns to reach its receiver.</summary>
     private static double Seconds(long ticks) => Math.Round(TimeSpan.FromTicks(ticks).TotalSeconds, 3);
 }

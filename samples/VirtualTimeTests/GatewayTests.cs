@@ -9,13 +9,13 @@ public sealed class GatewayTests : ReactiveTest
     private readonly TestScheduler _time = new();
 
     [Fact]
-    public void The_newest_speed_is_sent_every_100_ms_and_doors_at_once()
+    public void The_latest_speed_is_sent_every_100_ms_and_door_frames_immediately()
     {
         var powertrain = _time.CreateHotObservable(
             OnNext(Ms(10), CanFrame.Parse("0B4#1388")), // 50 km/h
             OnNext(Ms(95), CanFrame.Parse("0B4#157C")), // 55 km/h
             OnNext(Ms(120), CanFrame.Parse("3A1#01")),
-            OnNext(Ms(130), CanFrame.Parse("3FF#01")), // nobody's
+            OnNext(Ms(130), CanFrame.Parse("3FF#01")), // not forwarded
             OnNext(Ms(250), CanFrame.Parse("0B4#FFFF"))); // 655 km/h: more than the cluster can show
 
         var body = _time.Start(() => Gateway.Forward(powertrain, _time), created: 0, subscribed: 1, disposed: Ms(1000));
@@ -27,7 +27,7 @@ public sealed class GatewayTests : ReactiveTest
     }
 
     [Fact]
-    public void Ten_minutes_of_driving_reach_the_cluster_ten_times_a_second()
+    public void The_cluster_gets_the_speed_ten_times_a_second_for_ten_minutes()
     {
         var drive = _time.CreateHotObservable([.. from i in Enumerable.Range(1, 60_000) select OnNext(Ms(10 * i), Speed(kmh: i % 200))]);
         VirtualCanBus powertrain = new(_time), body = new(_time);

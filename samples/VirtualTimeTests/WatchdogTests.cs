@@ -6,7 +6,7 @@ namespace VirtualTimeTests;
 public sealed class WatchdogTests : ReactiveTest
 {
     [Fact]
-    public void The_drives_are_stopped_half_a_second_after_the_last_heartbeat_and_every_second_until_the_next()
+    public void A_stop_is_sent_half_a_second_after_the_last_heartbeat_and_every_second_until_the_next()
     {
         var time = new TestScheduler();
         var bus = new VirtualCanBus(time);
@@ -24,7 +24,7 @@ public sealed class WatchdogTests : ReactiveTest
     }
 
     [Fact]
-    public void A_controller_that_was_never_heard_stops_the_drives_too()
+    public void The_drives_are_stopped_if_the_controller_is_never_heard()
     {
         var time = new TestScheduler();
         using var node = new VirtualCanBus(time).Connect();

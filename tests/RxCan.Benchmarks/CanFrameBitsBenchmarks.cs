@@ -2,7 +2,7 @@ using BenchmarkDotNet.Attributes;
 
 namespace RxCan.Benchmarks;
 
-/// <summary>Counting the bits of a frame on the wire, 8 and 64 bytes of data, as the bus load does for every frame.</summary>
+/// <summary>Counts the bits of a frame on the wire with 8 and 64 bytes of data, as the bus load does for every frame.</summary>
 public class CanFrameBitsBenchmarks
 {
     private readonly Traffic _classic = new(200);

@@ -1,6 +1,6 @@
 namespace RxCan.Benchmarks;
 
-/// <summary>The least that an observer can do with an item.</summary>
+/// <summary>Does the least an observer can do with an item.</summary>
 internal sealed class CountingObserver<T> : IObserver<T>
 {
     public long Count { get; private set; }

@@ -6,8 +6,8 @@ using RxCan.Bus;
 namespace RxCan.Benchmarks;
 
 /// <summary>
-/// A frame to as many subscribers as there are identifiers, each on one of them: by the dispatcher's lookup, and by Rx's <c>Where</c> with a
-/// predicate each. The frames are of those identifiers in turn, so that each reaches one subscriber.
+/// A frame to as many subscribers as there are identifiers, each subscribed to one: by the dispatcher's lookup, and by Rx's <c>Where</c> with a
+/// predicate each. The frames cycle through those identifiers, so each reaches one subscriber.
 /// </summary>
 public class DispatchBenchmarks
 {

@@ -6,8 +6,8 @@ using BenchmarkDotNet.Attributes;
 namespace RxCan.Benchmarks;
 
 /// <summary>
-/// A frame through <c>Where</c> and <c>Select</c> of Rx: the 80 bytes of <see cref="CanFrame"/>, against the 32 bytes that a frame would have
-/// if it held 8 bytes inline and the data of CAN FD elsewhere.
+/// A frame through Rx's <c>Where</c> and <c>Select</c>: the 80 bytes of <see cref="CanFrame"/> compared with the 32 bytes a frame would take
+/// if it held 8 bytes inline and CAN FD data elsewhere.
 /// </summary>
 public class FrameLayoutBenchmarks
 {

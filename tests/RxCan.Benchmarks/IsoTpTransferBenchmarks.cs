@@ -4,8 +4,8 @@ using RxCan.IsoTp;
 namespace RxCan.Benchmarks;
 
 /// <summary>
-/// An ISO-TP message over the in-process bus, from one session to another. It allocates the array that the receiver gets and a constant:
-/// 1 KB, and a third of that for each time the scheduler has its turn, after 224 frames.
+/// An ISO-TP message over the in-process bus, from one session to another. It allocates the array for the receiver and a constant:
+/// 1 KB, and a third of that each time it yields to the scheduler, after 224 frames.
 /// </summary>
 public class IsoTpTransferBenchmarks
 {

@@ -5,8 +5,8 @@ using BenchmarkDotNet.Attributes;
 namespace RxCan.Benchmarks;
 
 /// <summary>
-/// A frame of one of 200 identifiers, between ticks and with a tick every 10,000 frames, against what one would write by hand without
-/// counts, periods and threads: an observer that puts it into a dictionary.
+/// A frame with one of 200 identifiers, between ticks and with a tick every 10,000 frames, compared with handwritten code without
+/// counts, periods or threads: an observer that puts it into a dictionary.
 /// </summary>
 public class LatestByIdBenchmarks
 {

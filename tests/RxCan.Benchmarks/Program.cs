@@ -19,7 +19,7 @@ if (args is ["drain" or "cyclic" or "isotp", var interfaceName, var baseline, va
     };
 }
 
-// In this process and with few iterations: all of it takes a minute or two, and ratios within one run are what counts.
+// In this process and with few iterations: it all takes a minute or two, and only the ratios within one run count.
 var job = Job.Default
     .WithToolchain(InProcessEmitToolchain.Instance)
     .WithWarmupCount(5)

@@ -4,8 +4,8 @@ using BenchmarkDotNet.Attributes;
 namespace RxCan.Benchmarks;
 
 /// <summary>
-/// A frame from one node to another of an in-process bus on virtual time: at once, and on a wire of 1 Mbit/s. All frames are sent, then time
-/// passes. The timed bus plans two actions a frame (its start and its end) and delivers it by a third; the other bus delivers all by one.
+/// A frame from one node to another on an in-process bus in virtual time: without delay, and on a wire of 1 Mbit/s. All frames are sent, then
+/// time passes. The timed bus schedules two actions per frame (its start and its end) and a third to deliver it; the other bus needs one for all.
 /// </summary>
 public class TimedBusBenchmarks
 {

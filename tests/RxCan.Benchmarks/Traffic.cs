@@ -1,6 +1,6 @@
 namespace RxCan.Benchmarks;
 
-/// <summary>A source that costs as little as a source can: it calls one observer in a loop.</summary>
+/// <summary>The cheapest possible source: it calls one observer in a loop.</summary>
 internal sealed class Traffic : IObservable<CanFrame>
 {
     /// <summary>Frames in one round.</summary>
@@ -9,7 +9,7 @@ internal sealed class Traffic : IObservable<CanFrame>
     private readonly CanFrame[] _frames = new CanFrame[Count];
     private IObserver<CanFrame>? _observer;
 
-    /// <summary>Makes frames of a number of identifiers from 0x100 upwards, in turn, 100 us apart.</summary>
+    /// <summary>Creates frames that cycle through a number of identifiers from 0x100 up, 100 us apart.</summary>
     public Traffic(int ids, bool fd = false)
     {
         var data = new byte[fd ? CanFrame.MaxFdLength : CanFrame.MaxLength];

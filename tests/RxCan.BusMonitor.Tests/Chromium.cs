@@ -2,7 +2,7 @@ using Microsoft.Playwright;
 
 namespace RxCan.BusMonitor.Tests;
 
-/// <summary>The distribution's Chromium, started once. Without it tests are skipped, but not in CI, which installs it.</summary>
+/// <summary>The distribution's Chromium, started once. Tests are skipped if it is missing, except in CI, which installs it.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private const string Program = "/usr/bin/chromium";
@@ -33,7 +33,7 @@ public sealed class Chromium : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    /// <summary>A browser with a profile of its own.</summary>
+    /// <summary>A browser with its own profile.</summary>
     public Task<IBrowserContext> NewContextAsync(ColorScheme scheme = ColorScheme.Light)
     {
         if (_browser is null && Environment.GetEnvironmentVariable("CI") == "true")

@@ -26,7 +26,7 @@ public sealed class LiveBusTests
     }
 
     [Fact]
-    public void A_table_starts_anew_when_a_removed_interface_is_back_and_counts_on()
+    public void The_table_restarts_but_the_count_continues_when_a_removed_interface_returns()
     {
         _peer.Send(new(0x100, [1]));
         _time.AdvanceBy(TimeSpan.FromSeconds(0.2));
@@ -46,7 +46,7 @@ public sealed class LiveBusTests
     }
 
     [Fact]
-    public void The_load_is_measured_by_the_bit_rate_of_the_interface()
+    public void The_load_is_relative_to_the_bit_rate_of_the_interface()
     {
         _peer.Send(new(0x100, [1]));
         _time.AdvanceBy(TimeSpan.FromSeconds(0.5));
@@ -63,7 +63,7 @@ public sealed class LiveBusTests
     }
 
     [Fact]
-    public void Frames_of_an_interface_are_rated_from_poll_to_poll()
+    public void Interface_frame_rates_are_measured_between_polls()
     {
         var link = new CanLink { Name = "can7", Index = 7 };
         _changes.OnNext(new(CanLinkChangeKind.Added, link));
@@ -73,7 +73,7 @@ public sealed class LiveBusTests
         Assert.Equal((10, 200), Rates());
         Count(0.9, 30, 400);
         Assert.Equal((20, 200), Rates());
-        _time.AdvanceBy(TimeSpan.FromSeconds(5)); // without a change there were no frames
+        _time.AdvanceBy(TimeSpan.FromSeconds(5)); // no change means no frames
         Assert.Equal((0, 0), Rates());
         Count(0.5, 37, 400);
         Assert.Equal((7, 0), Rates());
@@ -88,7 +88,7 @@ public sealed class LiveBusTests
     }
 
     [Fact]
-    public void Interfaces_that_cannot_be_watched_say_why()
+    public void A_failed_interface_watch_shows_the_reason()
     {
         _changes.OnNext(new(CanLinkChangeKind.Added, new() { Name = "can7", Index = 7 }));
         _changes.OnError(new CanBusException("can7", "no netlink"));
@@ -97,7 +97,7 @@ public sealed class LiveBusTests
     }
 
     [Fact]
-    public void What_comes_seldom_is_stale_late()
+    public void An_infrequent_identifier_goes_stale_later()
     {
         for (var i = 0; i < 3; i++)
         {
@@ -106,7 +106,7 @@ public sealed class LiveBusTests
         }
 
         var row = Assert.Single(_live.Table.Entries).Row;
-        Assert.False(row.IsStale); // 3 s after the last
+        Assert.False(row.IsStale); // 3 s after the last frame
         Assert.Equal(1 / 3.0, row.Rate, 2);
         _time.AdvanceBy(TimeSpan.FromSeconds(7));
         Assert.True(_live.Table.Entries.Single().Row.IsStale);

@@ -17,7 +17,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     [Fact]
-    public async Task Each_identifier_has_a_row_with_its_last_frame()
+    public async Task Each_identifier_has_a_row_showing_its_last_frame()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         monitor.Peer.Send(CanFrame.Parse("123#DEADBEEF"));
@@ -35,7 +35,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task Changed_bytes_are_marked_and_counts_and_periods_measured()
+    public async Task Rows_mark_changed_bytes_and_show_counts_and_periods()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         var counting = Enumerable.Range(0, 256).Select(i => new CanFrame(0x123, [0x55, (byte)i, 0xAA])).ToArray();
@@ -48,7 +48,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task Rows_are_sorted_by_the_column_that_is_clicked()
+    public async Task Clicking_a_column_sorts_the_rows()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         foreach (var frame in (string[])["300#01", "100#0203", "200#05", "200#05", "200#05", "100#0203"])
@@ -68,7 +68,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task The_filter_takes_the_syntax_of_CanFilter_and_says_what_is_wrong_with_another()
+    public async Task The_filter_accepts_CanFilter_syntax_and_explains_mistakes()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         foreach (var id in (uint[])[0x100, 0x180, 0x1FF, 0x7E8])
@@ -92,7 +92,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task A_silent_row_turns_stale_and_leaves()
+    public async Task A_silent_row_goes_stale_and_disappears()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium, options: ["--stale-after", "0.5", "--gone-after", "4"]);
         using var job = monitor.Peer.SendCyclic(new CanFrame(0x200, [1]), TimeSpan.FromMilliseconds(50)).Subscribe();
@@ -105,7 +105,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task A_pause_holds_the_table_while_frames_are_counted_on()
+    public async Task Pausing_freezes_the_table_but_not_the_frame_count()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         monitor.Peer.Send(new(0x100, [0x11]));
@@ -116,7 +116,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         monitor.Peer.Send(new(0x100, [0x22]));
         monitor.Peer.Send(new(0x200, [0x33]));
         await Expect(monitor.Page.Locator("#total")).ToHaveTextAsync("3");
-        await monitor.Page.Locator("th.length button").ClickAsync(); // draws the table
+        await monitor.Page.Locator("th.length button").ClickAsync(); // redraws the table
         await Expect(monitor.Page.Locator("th.length")).ToHaveAttributeAsync("aria-sort", "ascending");
         await monitor.ExpectIdsAsync("100");
         await Expect(monitor.Row("100").Locator("b")).ToHaveTextAsync("11");
@@ -127,7 +127,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task A_cyclic_job_runs_from_start_to_stop()
+    public async Task A_cyclic_job_runs_until_it_is_stopped()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         var arrived = monitor.Peer.Where(CanFilter.Id(0x321)).Take(5).Timeout(Deadline).ToList().ToTask();
@@ -145,7 +145,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task A_job_is_seen_and_stopped_from_another_page_and_outlives_its_own()
+    public async Task A_job_outlives_its_page_and_can_be_stopped_from_another()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         var other = await monitor.OpenAsync();
@@ -158,7 +158,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task A_job_that_cannot_be_says_why()
+    public async Task An_invalid_job_shows_the_reason()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         await monitor.Page.FillAsync("#cyclic-frame", "321#C");
@@ -171,7 +171,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task A_request_shows_its_response_or_what_went_wrong()
+    public async Task A_request_shows_its_response_or_its_error()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         using var ecu = new EcuSimulator(monitor.Peer, requests: 0x7E0, responses: 0x7E8);
@@ -181,7 +181,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         await Expect(exchanges.First.Locator(".response")).ToContainTextAsync("62 F1 90 57 52 58");
         await Expect(exchanges.First.Locator(".response")).ToContainTextAsync("WRXCAN00000000001");
 
-        await monitor.Page.FillAsync("#request-rx", "7E9"); // where nobody answers
+        await monitor.Page.FillAsync("#request-rx", "7E9"); // no node answers there
         await monitor.Page.FillAsync("#request-bytes", "3E00");
         await monitor.Page.PressAsync("#request-bytes", "Enter");
         await Expect(exchanges.First).ToContainTextAsync("TimeoutException 7E0 -> 7E9: 3E00 got no response within 1000 ms");
@@ -193,7 +193,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task Error_frames_and_states_are_logged_a_flood_on_one_line()
+    public async Task Error_frames_and_states_are_logged_and_a_flood_takes_one_line()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         var passive = new CanError { Class = CanErrorClass.Controller, Controller = CanControllerStatus.TransmitPassive, TransmitErrors = 128 };
@@ -217,7 +217,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task Interfaces_are_shown_as_they_are_until_they_leave()
+    public async Task Interfaces_show_their_state_until_they_are_removed()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         var (panel, rows) = (monitor.Page.Locator(".links"), monitor.Page.Locator(".links li"));
@@ -250,7 +250,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task A_bus_off_controller_can_be_restarted_and_says_why_it_was_not()
+    public async Task A_bus_off_controller_can_be_restarted_and_a_failed_restart_shows_why()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         var link = new CanLink { Name = "can7", Index = 7, Kind = "can", IsUp = true, Controller = new() { State = CanState.BusOff } };
@@ -267,7 +267,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task A_signal_is_plotted_from_the_place_that_is_entered()
+    public async Task A_signal_is_plotted_from_the_bits_entered()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         using var job = monitor.Peer.SendCyclic(CanFrame.Parse("1A0#00012C00"), TimeSpan.FromMilliseconds(20)).Subscribe();
@@ -298,7 +298,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task The_theme_is_the_systems_until_it_is_toggled_and_remembered()
+    public async Task The_theme_follows_the_system_until_toggled_and_is_then_remembered()
     {
         const string dark = "rgb(21, 24, 27)", light = "rgb(244, 245, 246)";
         await using var monitor = await MonitoredBus.StartAsync(chromium, ColorScheme.Dark);
@@ -314,7 +314,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task Keys_do_what_the_help_says()
+    public async Task Keyboard_shortcuts_work_as_the_help_says()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         foreach (var id in (uint[])[0x100, 0x200, 0x300])
@@ -368,7 +368,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task A_closed_page_leaves_nothing_subscribed()
+    public async Task Closing_a_page_leaves_no_subscription()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         var updates = Updates(monitor.Services.GetRequiredService<LiveBus>());
@@ -379,7 +379,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
-    public async Task The_simulated_vehicle_drives_answers_and_is_counted_to_the_frame()
+    public async Task The_page_shows_the_simulated_vehicle_and_counts_every_frame()
     {
         await using var browser = await chromium.NewContextAsync();
         await using var app = await MonitoredBus.StartAppAsync(Observable.Never<CanLinkChange>(), "--rate", "2000", "--ids", "60");

@@ -7,7 +7,7 @@ using Program = BusMonitor.Program;
 
 namespace RxCan.BusMonitor.Tests;
 
-/// <summary>BusMonitor on a virtual bus of its own, a browser on its page, and a peer on its bus.</summary>
+/// <summary>BusMonitor on its own virtual bus, a browser on its page, and a peer on its bus.</summary>
 internal sealed class MonitoredBus : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -22,12 +22,12 @@ internal sealed class MonitoredBus : IAsyncDisposable
     /// <summary>Another node on the bus.</summary>
     public ICanBus Peer { get; }
 
-    /// <summary>What becomes of the interfaces of the machine; it has none at first. A restart of one is refused.</summary>
+    /// <summary>Changes to the machine's interfaces; there are none at first. Restarting one is refused.</summary>
     public Subject<CanLinkChange> Links { get; }
 
     public IServiceProvider Services => _app.Services;
 
-    /// <summary>The rows, without the room above and below them that is not rendered.</summary>
+    /// <summary>The rows, without the spacers above and below them for rows that are not rendered.</summary>
     public ILocator Rows => Page.Locator("tbody tr:has(th)");
 
     public static async Task<MonitoredBus> StartAsync(Chromium chromium, ColorScheme scheme = ColorScheme.Light, params string[] options)

@@ -1,9 +1,9 @@
 namespace RxCan.Tests;
 
-/// <summary>What code allocates on its thread, in bytes.</summary>
+/// <summary>Measures the bytes that code allocates on its thread.</summary>
 internal static class Allocation
 {
-    /// <summary>The least of several runs: what the runtime itself allocates once, such as for a stub or a lock's first contention, is none of the code's.</summary>
+    /// <summary>The least of several runs, to exclude the runtime's one-time allocations, such as a stub or a lock's first contention.</summary>
     public static long Of(Action code)
     {
         var least = long.MaxValue;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace RxCan.Tests;
 
 /// <summary>
-/// Numbers and dates as Germans write them, minus as Swedes do, while it is not disposed. InvariantGlobalization knows no such cultures.
+/// Formats numbers and dates as in Germany, and minus as in Sweden, until disposed. InvariantGlobalization does not have such cultures.
 /// </summary>
 internal sealed class Comma : IDisposable
 {

@@ -1,6 +1,6 @@
 namespace RxCan.Tests;
 
-/// <summary>Says in the test report what this build was made without.</summary>
+/// <summary>Says in the test report what this build leaves out.</summary>
 public sealed class LeftOutTests
 {
 #if !HAS_DYNAMICDATA

@@ -3,7 +3,7 @@ using PublicApiGenerator;
 
 namespace RxCan.Tests;
 
-/// <summary>Holds the public API of each package to the file that was approved.</summary>
+/// <summary>Compares the public API of each package with the approved file.</summary>
 public class PublicApiTests
 {
     private const string Approve = "RXCAN_APPROVE";
@@ -21,7 +21,7 @@ public class PublicApiTests
 
     [Theory]
     [MemberData(nameof(Packages), DisableDiscoveryEnumeration = true)]
-    public void The_public_API_is_the_approved_one(Assembly package)
+    public void The_public_API_matches_the_approved_file(Assembly package)
     {
         var name = $"{package.GetName().Name}.approved.txt";
         var approved = Path.Combine(AppContext.BaseDirectory, Folder, name);
@@ -41,10 +41,10 @@ public class PublicApiTests
     }
 
     [Fact]
-    public void A_difference_tells_the_lines_that_went_and_came() =>
+    public void A_difference_lists_the_lines_removed_and_added() =>
         Assert.Equal("- b\n+ x\n+ y\n- d\n", Difference(["a", "b", "c", "d"], ["a", "x", "y", "c"]));
 
-    /// <summary>The lines that only one of the two has, by their longest common subsequence.</summary>
+    /// <summary>The lines that only one of the two has, according to their longest common subsequence.</summary>
     private static string Difference(string[] before, string[] after)
     {
         var common = new int[before.Length + 1, after.Length + 1];
@@ -68,7 +68,7 @@ public class PublicApiTests
         return lines.ToString();
     }
 
-    /// <summary>The folder of this project's sources; the path in the debug information is none in a deterministic build.</summary>
+    /// <summary>The folder of this project's sources; a deterministic build has no real path in its debug information.</summary>
     private static string TestProject()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RxCan.Tests;
 
 /// <summary>
-/// How many random cases are tried: a test's own number times RXCAN_CASES, which may be a fraction. The guest, an emulated machine, runs
-/// code some ten times slower, and a twentieth of the cases of what does not need its kernel.
+/// How many random cases are tried: a test's own number times RXCAN_CASES, which may be a fraction. The guest, an emulated machine, is
+/// about ten times slower, and runs a twentieth of the cases of tests that do not need its kernel.
 /// </summary>
 internal static class RandomCases
 {

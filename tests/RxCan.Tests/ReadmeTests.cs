@@ -8,7 +8,7 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests;
 
-/// <summary>What the READMEs show, word for word: <see cref="Every_line_of_their_code_is_compiled_here"/>.</summary>
+/// <summary>The code in the READMEs, word for word: <see cref="Every_line_of_README_code_is_compiled_here"/>.</summary>
 public sealed class ReadmeTests
 {
     private readonly Recorder Console = new();
@@ -20,7 +20,7 @@ public sealed class ReadmeTests
     [InlineData("src/RxCan/IsoTp/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/J1939/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/SocketCan/Netlink/README.md", "LinkReadmeTests.cs")]
-    public void Every_line_of_their_code_is_compiled_here(string readme, params string[] tests)
+    public void Every_line_of_README_code_is_compiled_here(string readme, params string[] tests)
     {
         var compiled = tests.SelectMany(test => Lines(Resource(test))).ToHashSet();
         var shown = Regex.Matches(Resource(readme), "^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
@@ -31,7 +31,7 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void The_repositorys_first_page_does_what_it_says()
+    public void The_main_README_works_as_written()
     {
         using ICanBus can = CanBus.Open("virtual:demo");             // in process, on any system; "can0", "vcan0": an interface of this Linux host
 
@@ -51,7 +51,7 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void The_protocols_on_the_first_page_do_what_they_say()
+    public void The_protocols_in_the_main_README_work_as_written()
     {
         using var can = CanBus.Open("virtual:protocols");
         using var peer = CanBus.Open("virtual:protocols");
@@ -102,7 +102,7 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void The_page_of_the_virtual_bus_does_what_it_says()
+    public void The_virtual_bus_page_works_as_written()
     {
         var time = new HistoricalScheduler();                        // or a TestScheduler; without one, the bus runs in real time
         var bus = new VirtualCanBus(bitrate: 500_000, dataBitrate: 2_000_000, scheduler: time);
@@ -121,7 +121,7 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public async Task The_packages_page_does_what_it_says()
+    public async Task The_package_page_works_as_written()
     {
         using var other = CanBus.Open("virtual:bench");
         using var sent = other.Record();
@@ -143,7 +143,7 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public async Task The_page_on_ISO_TP_does_what_it_says()
+    public async Task The_ISO_TP_page_works_as_written()
     {
         using var can = CanBus.Open("virtual:isotppage");
         using var motor = CanBus.Open("virtual:isotppage");
@@ -174,7 +174,7 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public async Task The_page_on_J1939_does_what_it_says()
+    public async Task The_J1939_page_works_as_written()
     {
         using var can = CanBus.Open("virtual:j1939page");
         using var can2 = CanBus.Open("virtual:j1939page");
@@ -205,7 +205,7 @@ public sealed class ReadmeTests
     }
 
     [Fact]
-    public void Trouble_is_told_and_outlived()
+    public void Trouble_is_reported_and_survived()
     {
         var bus = new VirtualCanBus();
         using var can = bus.Connect();
@@ -254,7 +254,7 @@ public sealed class ReadmeTests
         public double Value { get; set; }
     }
 
-    /// <summary>Stands in for the console.</summary>
+    /// <summary>Replaces the console.</summary>
     internal sealed class Recorder
     {
         private readonly List<string> _lines = [];

@@ -5,10 +5,10 @@ using System.Reactive.Disposables;
 namespace RxCan.Benchmarks.Cyclic;
 
 /// <summary>
-/// How even the periods of 100 jobs of 10 ms are on a real kernel, set up by RxCan and by a program in C (cyclic.c), which also measures
-/// both by kernel timestamps. Every round runs both, one after the other, as a machine's load drifts; medians count. The kernel sets a job's
-/// timer anew each time it has sent, so what its timers are late adds to every period: a quarter of a millisecond in an emulated machine in
-/// real time, with one job in C too. Hence <c>run</c> takes one whose clock counts instructions (<c>--icount</c>).
+/// How even the periods of 100 jobs of 10 ms are on a real kernel, set up by RxCan and by a C program (cyclic.c), which also measures
+/// both by kernel timestamps. Every round runs both, one after the other, because a machine's load drifts; medians count. The kernel restarts
+/// a job's timer after each frame, so the lateness of its timers adds to every period: a quarter of a millisecond in an emulated machine in
+/// real time, even with a single job in C. So <c>run</c> uses a machine whose clock counts instructions (<c>--icount</c>).
 /// </summary>
 internal static class CyclicBenchmark
 {

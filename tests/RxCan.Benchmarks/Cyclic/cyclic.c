@@ -1,4 +1,4 @@
-// The baseline of the cyclic benchmark: BCM jobs as a C program sets them up, and the measurement of anybody's.
+// The baseline of the cyclic benchmark: BCM jobs set up by a C program, and the measurement of any jobs.
 // usage: cyclic jobs INTERFACE COUNT PERIOD_US: sends identifiers 0x100 and up until standard input ends; prints a line once it does.
 //        cyclic measure INTERFACE SECONDS: prints, of the periods of each identifier by kernel timestamps, how many there are, and in
 //        ns the median, the 99th percentile, and that of the distance to 10 ms.
@@ -68,7 +68,7 @@ static int measure(const char *name, int seconds)
     check(setsockopt(s, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size), "SO_RCVBUFFORCE");
     check(setsockopt(s, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on), "SO_TIMESTAMPNS");
     check(bind(s, (struct sockaddr *)&address, sizeof address), "bind");
-    sleep(seconds); // nothing but the jobs runs: the frames wait in the buffer
+    sleep(seconds); // only the jobs run: the frames wait in the buffer
 
     static int64_t last[CAN_SFF_MASK + 1];
     int64_t *periods = malloc(capacity * sizeof *periods);

@@ -5,13 +5,13 @@ using System.Reactive.Linq;
 namespace RxCan.Benchmarks.Drain;
 
 /// <summary>
-/// How fast a bus drains a full receive buffer on a real kernel, against loops in C (drain.c). Every round runs each reader once, one
-/// after the other, as an emulated machine's speed drifts; medians count.
+/// How fast a bus drains a full receive buffer on a real kernel, compared with loops in C (drain.c). Every round runs each reader once, one
+/// after the other, because an emulated machine's speed drifts; medians count.
 /// </summary>
 internal static class DrainBenchmark
 {
     private const int Frames = 50_000;
-    private const int FewFrames = 5_000; // for what is slow by its nature
+    private const int FewFrames = 5_000; // for inherently slow readers
     private const string Baseline = "C recvmmsg";
 
     public static int Run(string interfaceName, string baseline, int rounds)
@@ -76,7 +76,7 @@ internal static class DrainBenchmark
         long start = 0, end = 0, sum = 0, allocated = 0;
         var left = count;
 
-        // The reader's thread fills its buffer itself, as the program in C does: another processor would have the frames in its cache.
+        // The reader's thread fills its own buffer, like the C program: otherwise another processor would have the frames in its cache.
         using var fill = bus.Where(CanFilter.Id(Gate)).Subscribe(_ =>
         {
             var data = new byte[isFd ? 64 : 8];

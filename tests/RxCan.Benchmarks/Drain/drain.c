@@ -1,4 +1,4 @@
-// The baseline of the drain benchmark: what a C program does best with the frames that wait in a socket.
+// The baseline of the drain benchmark: the best a C program can do with the frames that wait in a socket.
 // usage: drain INTERFACE COUNT FD MODE; prints the nanoseconds from the first to the last frame.
 // MODE: mmsg (recvmmsg of 64), mmsg-ts (the same with kernel timestamps and drop counts read), read (poll and read of one).
 #define _GNU_SOURCE

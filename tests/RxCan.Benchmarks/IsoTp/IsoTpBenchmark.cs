@@ -5,15 +5,15 @@ using RxCan.IsoTp;
 namespace RxCan.Benchmarks.IsoTp;
 
 /// <summary>
-/// How fast messages of 4095 bytes with BS 0 and STmin 0 go through a real kernel: by can-utils (a process for each message), by a program in C
-/// whose sockets stay open (isotp.c), by RxCan with the kernel's engine, and with the portable one. Every round runs all, one after the
-/// other, as an emulated machine's load drifts; medians count.
+/// How fast messages of 4095 bytes with BS 0 and STmin 0 pass through a real kernel: by can-utils (a process for each message), by a C program
+/// whose sockets stay open (isotp.c), and by RxCan with the kernel's engine and the portable one. Every round runs all of them, one after the
+/// other, because an emulated machine's load drifts; medians count.
 /// </summary>
 internal static class IsoTpBenchmark
 {
     private const int Count = 50;
     private const int Length = 4095;
-    private const int WarmUp = 12; // of the compiler's tiers
+    private const int WarmUp = 12; // for the JIT's tiers
 
     public static int Run(string interfaceName, string baseline, int rounds)
     {
@@ -21,7 +21,7 @@ internal static class IsoTpBenchmark
         using var portable = new Pair(interfaceName, EngineKind.Portable);
         (string Name, Func<double> Measure)[] engines =
         [
-            ("can-utils", () => In(Path.Combine(Path.GetDirectoryName(baseline)!, "canutils"), interfaceName, Count / 10)), // it takes its time
+            ("can-utils", () => In(Path.Combine(Path.GetDirectoryName(baseline)!, "canutils"), interfaceName, Count / 10)), // it is slow
             ("C", () => In(baseline, interfaceName, Count)),
             ("kernel", kernel.Run),
             ("portable", portable.Run),
@@ -76,7 +76,7 @@ internal static class IsoTpBenchmark
 
         public Pair(string interfaceName, EngineKind engine)
         {
-            // Other identifiers for each, so that they do not answer each other.
+            // Different identifiers for each, so that they do not answer each other.
             var id = 0x100u * (uint)(engine + 1);
             _here = CanBus.Open(interfaceName);
             _there = CanBus.Open(interfaceName);

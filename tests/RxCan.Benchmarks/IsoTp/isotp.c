@@ -1,5 +1,5 @@
-// The baseline of the ISO-TP benchmark: a sender and a receiver on CAN_ISOTP sockets that stay open. can-utils' isotpsend is the same calls for
-// one message a process.
+// The baseline of the ISO-TP benchmark: a sender and a receiver on CAN_ISOTP sockets that stay open. can-utils' isotpsend makes the same calls for
+// one message per process.
 // usage: isotp INTERFACE COUNT LENGTH: prints how long the messages took, in ns.
 #include <linux/can.h>
 #include <linux/can/isotp.h>

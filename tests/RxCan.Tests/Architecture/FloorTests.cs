@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace RxCan.Tests.Architecture;
 
-/// <summary>Holds the floors of src/README.md: a folder of src/RxCan uses itself and folders on lower floors only.</summary>
+/// <summary>Enforces the floors of src/README.md: a folder of src/RxCan uses only itself and folders on lower floors.</summary>
 public sealed class FloorTests
 {
     private static readonly Dictionary<string, int> Floors = new()
@@ -54,7 +54,7 @@ public sealed class FloorTests
     }
 
     [Fact]
-    public void Only_the_front_doors_are_at_the_root() =>
+    public void Only_the_entry_points_are_at_the_root() =>
         Assert.Equal(["CanBus", "CanLinks"], Types().Where(type => type.Folder == "").Select(type => type.Symbol.Name).Order());
 
     private static IEnumerable<(string Folder, INamedTypeSymbol Symbol)> Types() =>

@@ -6,7 +6,7 @@ using RxCan.Links;
 
 namespace RxCan.Tests.Architecture;
 
-/// <summary>Holds what cannot be changed later: how public values are made, compared and written.</summary>
+/// <summary>Enforces what cannot be changed later: how public values are created, compared and written.</summary>
 public sealed class PublicShapeTests
 {
     private const int MaxParameters = 4;
@@ -16,7 +16,7 @@ public sealed class PublicShapeTests
     private static readonly CanSignal Signal = new(0, 12, isSigned: true, factor: 0.125, offset: -40.5);
     private static readonly CanController Controller = new() { BitTiming = new() { Bitrate = 500_000, SamplePoint = 0.875 } };
 
-    /// <summary>Values of public types that could be written in several ways, and their text in every culture.</summary>
+    /// <summary>Values of public types whose text could depend on the culture, and that text.</summary>
     public static TheoryData<object, string> Texts { get; } = new()
     {
         { Signal, "0|12@1- (0.125,-40.5)" },
@@ -71,20 +71,20 @@ public sealed class PublicShapeTests
         typeof(CanFrame).Assembly.GetExportedTypes().Where(type => (type.IsValueType && !type.IsEnum) || ApiRecords.IsRecord(type));
 
     [Fact]
-    public void Positional_records_have_four_parameters_at_most() =>
+    public void Positional_records_have_at_most_four_parameters() =>
         Assert.All(
             Values.Where(ApiRecords.IsRecord).Where(ApiRecords.IsPositional),
             type => Assert.InRange(type.GetConstructors()[0].GetParameters().Length, 0, MaxParameters));
 
     [Fact]
-    public void Values_that_hold_bytes_or_lists_are_compared_by_content() => Assert.Empty(
+    public void Values_that_hold_bytes_or_lists_compare_by_content() => Assert.Empty(
         from type in Values
         where type.GetFields(BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public).Any(field => IsMany(field.FieldType))
         where type.GetMethod(nameof(Equals), [type]) is not { } equality || IsGenerated(equality) || IsGenerated(type.GetMethod(nameof(GetHashCode))!)
         select type);
 
     [Fact]
-    public void Structs_are_readonly_and_can_be_compared() => Assert.Empty(
+    public void Structs_are_readonly_and_equatable_and_override_ToString() => Assert.Empty(
         from type in Values
         where type.IsValueType
         where !type.IsDefined(typeof(System.Runtime.CompilerServices.IsReadOnlyAttribute)) ||
@@ -103,7 +103,7 @@ public sealed class PublicShapeTests
     }
 
     [Fact]
-    public void Text_of_all_that_depends_on_culture_is_looked_at()
+    public void The_text_of_every_culture_dependent_type_is_tested()
     {
         Type[] cultural = [typeof(float), typeof(double), typeof(decimal), typeof(DateTime), typeof(DateTimeOffset)];
         var seen = Texts.Select(row => row.Data.Item1.GetType()).Select(type => type.IsGenericType ? type.GetGenericTypeDefinition() : type).ToHashSet();
@@ -117,7 +117,7 @@ public sealed class PublicShapeTests
     }
 
     [Fact]
-    public void The_message_about_a_value_that_does_not_fit_is_the_same_in_every_culture()
+    public void The_message_for_a_value_that_does_not_fit_is_the_same_in_every_culture()
     {
         using var comma = new Comma();
 

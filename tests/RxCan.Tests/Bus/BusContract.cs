@@ -2,10 +2,10 @@ using System.Reactive.Linq;
 
 namespace RxCan.Tests.Bus;
 
-/// <summary>What every bus does, whatever is behind it. Each backend runs these same tests.</summary>
+/// <summary>What every bus does, whatever is behind it. Every backend runs these tests.</summary>
 public abstract class BusContract(TestBus wire) : IDisposable
 {
-    /// <summary>A frame that no test filters for: what was sent before it has arrived when it has.</summary>
+    /// <summary>A frame that no test filters for: when it has arrived, all earlier frames have too.</summary>
     private static readonly CanFrame Last = new(0x7FE, [0xEE]);
 
     private readonly List<IDisposable> _opened = [];
@@ -66,7 +66,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     [InlineData(false, true, 0, 0)]
     [InlineData(true, false, 0, 1)]
     [InlineData(true, true, 1, 1)]
-    public void Loopback_and_own_messages_decide_who_receives(bool? loopback, bool? own, int self, int other)
+    public void Loopback_and_ReceiveOwnMessages_decide_which_buses_receive(bool? loopback, bool? own, int self, int other)
     {
         var options = CanBusOptions.Default;
         if (loopback is not null)
@@ -86,7 +86,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void The_kernels_filter_matrix_holds()
+    public void The_filter_matrix_of_the_kernel_holds()
     {
         const uint Eff = 0x8000_0000, Rtr = 0x4000_0000, Id = 0x123;
         (uint Id, uint Mask)[] filters =
@@ -115,7 +115,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void Subscribers_get_what_they_asked_for_and_nothing_else()
+    public void Subscribers_get_only_what_they_asked_for()
     {
         var bus = Open();
         using var exact = bus.Where(CanFilter.Id(0x100)).Record();
@@ -143,7 +143,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void Subscribers_on_overlapping_filters_get_a_frame_once_each()
+    public void A_subscriber_with_overlapping_filters_gets_each_frame_once()
     {
         var bus = Open();
         using var received = bus.Where(CanFilter.Id(0x100) | CanFilter.Range(0x0F0, 0x1FF) | CanFilter.Mask(0x100, 0x700)).Record();
@@ -156,7 +156,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void A_new_subscriber_costs_those_already_there_no_frame()
+    public void A_new_subscriber_costs_existing_subscribers_no_frames()
     {
         var bus = Open();
         using var first = bus.Where(CanFilter.Id(0x100)).Record();
@@ -177,7 +177,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void Without_CAN_FD_no_CAN_FD_frame_is_received_or_sent()
+    public void Without_CAN_FD_no_CAN_FD_frames_are_received_or_sent()
     {
         var classic = Open(new() { Fd = false });
         using var received = classic.Record();
@@ -191,7 +191,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void Error_frames_reach_the_stream_of_those_who_asked_for_their_class()
+    public void Error_frames_reach_only_streams_that_asked_for_their_class()
     {
         var error = CanFrame.Error(new() { Class = CanErrorClass.Controller, Controller = CanControllerStatus.TransmitPassive, TransmitErrors = 130 });
         using var plain = Open().Record();
@@ -213,7 +213,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void Events_tell_of_errors_and_of_changes_of_state()
+    public void Events_report_errors_and_state_changes()
     {
         var bus = Open();
         using var events = bus.Events.Record();
@@ -241,7 +241,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void An_observer_that_throws_is_detached_and_its_neighbours_go_on()
+    public void An_observer_that_throws_is_detached_and_the_others_continue()
     {
         var bus = Open();
         var calls = 0;
@@ -266,7 +266,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_delivered_after_Dispose_returned_on_the_delivering_thread()
+    public void Nothing_is_delivered_after_Dispose_returns_on_the_delivering_thread()
     {
         var bus = Open();
         var seen = 0;
@@ -318,13 +318,13 @@ public abstract class BusContract(TestBus wire) : IDisposable
             all.WaitForCount((2 * i) + 2);
         }
 
-        // Each odd frame removes what the even one before it added: frame 2 between them, and the odd frame 1 itself at most, were seen.
+        // Each odd frame removes what the even one before it added: at most frame 2 between them and the odd frame 1 itself were seen.
         Assert.InRange(innerSeen, 25, 100);
         Assert.Empty(inner);
     }
 
     [Fact]
-    public void Frames_sent_from_many_threads_are_delivered_one_at_a_time_and_each_threads_in_order()
+    public void Frames_from_many_threads_are_delivered_one_at_a_time_and_in_order_per_thread()
     {
         using var received = Open().Record();
         var senders = Enumerable.Range(0, 4).Select(_ => Open()).ToArray();
@@ -385,7 +385,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void A_link_that_goes_down_and_up_is_reported_and_the_stream_goes_on()
+    public void Link_down_and_up_are_reported_and_the_stream_continues()
     {
         var bus = Open();
         using var events = bus.Events.Record();
@@ -407,7 +407,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void Opening_a_link_that_is_down_fails_and_subscribing_to_one_does_not()
+    public void Opening_fails_while_the_link_is_down_but_subscribing_does_not()
     {
         var bus = Open();
         Wire.LinkDown();
@@ -444,7 +444,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void A_subscription_after_the_interface_came_back_gets_a_fresh_connection()
+    public void A_subscription_after_the_interface_returns_gets_a_fresh_connection()
     {
         var bus = Open();
         using var events = bus.Events.Record();
@@ -463,7 +463,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public async Task Retry_reconnects_when_the_interface_comes_back()
+    public async Task Retry_reconnects_when_the_interface_returns()
     {
         var bus = Open();
         using var frames = bus.Retry().Record();
@@ -490,7 +490,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void Sending_goes_on_when_the_interface_came_back_though_nobody_is_subscribed()
+    public void Sending_resumes_when_the_interface_returns_even_without_subscribers()
     {
         var bus = Open();
         Wire.Remove();
@@ -504,7 +504,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void Frames_that_do_not_fit_the_receive_buffer_are_counted_to_the_last()
+    public void Every_frame_that_does_not_fit_the_receive_buffer_is_counted()
     {
         const int Sent = 5000;
         var bus = Open(new() { ReceiveBufferSize = 64 * 1024 });
@@ -522,7 +522,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
 
         for (var i = 0; i < Sent; i++)
             sender.Send(new CanFrame(1, BitConverter.GetBytes(i)));
-        unheld.WaitForCount(Sent); // all are off the wire
+        unheld.WaitForCount(Sent); // all have left the wire
         hold.Set();
 
         Eventually.True(
@@ -595,7 +595,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
-    public void Bad_arguments_are_refused_at_once()
+    public void Invalid_arguments_are_rejected_immediately()
     {
         var bus = Open();
 
@@ -621,7 +621,7 @@ public abstract class BusContract(TestBus wire) : IDisposable
 
 public sealed class VirtualBusTests() : BusContract(new VirtualTestBus(new()));
 
-/// <summary>With a queue that takes what a test sends in one go.</summary>
+/// <summary>With a queue that can hold everything a test sends in one go.</summary>
 public sealed class TimedBusTests() : BusContract(new VirtualTestBus(new(bitrate: 1_000_000, dataBitrate: 8_000_000, transmitQueueLength: 20_000)));
 
 public sealed class VcanBusTests() : BusContract(new VcanTestBus());

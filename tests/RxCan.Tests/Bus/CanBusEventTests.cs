@@ -6,7 +6,7 @@ namespace RxCan.Tests.Bus;
 public sealed class CanBusEventTests
 {
     [Fact]
-    public void A_users_test_makes_events_of_its_own() =>
+    public void User_tests_can_create_events() =>
         Assert.Empty(Errors("""
             var time = System.DateTimeOffset.UnixEpoch;
             RxCan.CanBusEvent[] all =
@@ -20,11 +20,11 @@ public sealed class CanBusEventTests
     [Theory]
     [InlineData("record Mine(string Name) : RxCan.CanBusEvent(Name, default);")]
     [InlineData("record Mine : RxCan.CanBusEvent { public Mine(RxCan.CanBusEvent some) : base(some) { } }")] // a copy constructor cannot be hidden
-    public void Nobody_else_can_derive_one(string text) =>
+    public void Other_assemblies_cannot_derive_events(string text) =>
         Assert.Contains(Errors(text), error => error.Contains("CS0534", StringComparison.Ordinal)); // it lacks an abstract member
 
     [Fact]
-    public void Events_are_equal_by_their_values()
+    public void Events_compare_by_value()
     {
         var down = new CanLinkDown("can0", DateTimeOffset.UnixEpoch);
 
@@ -33,7 +33,7 @@ public sealed class CanBusEventTests
         Assert.NotEqual(down, down with { Interface = "can1" });
     }
 
-    /// <summary>What the compiler says of a program in an assembly that is not a friend of RxCan.</summary>
+    /// <summary>What the compiler says about a program in an assembly that is not a friend of RxCan.</summary>
     private static IEnumerable<string> Errors(string text) =>
         from diagnostic in CSharpCompilation.Create(
             "Outside",

@@ -4,5 +4,5 @@ namespace RxCan.Tests.Bus;
 public static class Eventually
 {
     public static void True(Func<bool> condition, string what) =>
-        Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)), $"Within a minute it did not come to this: {what}.");
+        Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)), $"Not true within a minute: {what}.");
 }

@@ -1,6 +1,6 @@
 namespace RxCan.Tests.Bus;
 
-/// <summary>Payloads of the vectors: 00 01 02 ...</summary>
+/// <summary>Payloads for the vectors: 00 01 02 ...</summary>
 internal static class Pattern
 {
     public static byte[] P(int length) => [.. Enumerable.Range(0, length).Select(i => (byte)i)];

@@ -3,7 +3,7 @@ namespace RxCan.Tests.Bus;
 /// <summary>What this process has open and running, as /proc/self shows it.</summary>
 internal static class ProcessState
 {
-    /// <summary>The number of open files, but for the assemblies that the runtime loads when it needs them.</summary>
+    /// <summary>The number of open files, except for assemblies, which the runtime loads on demand.</summary>
     public static int Descriptors() =>
         Directory.GetFiles("/proc/self/fd").Count(file => new FileInfo(file).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) != true);
 
@@ -16,7 +16,7 @@ internal static class ProcessState
         }
         catch (IOException)
         {
-            return false; // it ended meanwhile
+            return false; // it has ended in the meantime
         }
     });
 }

@@ -3,7 +3,7 @@ using RxCan.Bus;
 
 namespace RxCan.Tests.Bus;
 
-/// <summary>A bus with the short transmit queue of a real interface: it sends one frame in a time, and is full soon. Null never sends.</summary>
+/// <summary>A bus with the short transmit queue of a real interface, soon full: each frame takes a given time to send. Null never sends.</summary>
 internal sealed class QueuedBus(ICanBus bus, int capacity, TimeSpan? frameTime, bool takesSeveral = false) : ICanBus, IFrameBatchSender
 {
     private readonly Queue<CanFrame> _queue = new();
@@ -17,10 +17,10 @@ internal sealed class QueuedBus(ICanBus bus, int capacity, TimeSpan? frameTime, 
 
     public IObservable<CanBusEvent> Events => bus.Events;
 
-    /// <summary>How often somebody had to wait.</summary>
+    /// <summary>How often a sender had to wait.</summary>
     public int Waits { get; private set; }
 
-    /// <summary>The most frames it took at once.</summary>
+    /// <summary>The largest batch of frames it accepted.</summary>
     public int Together { get; private set; }
 
     public IObservable<CanFrame> Where(CanFilter filter) => bus.Where(filter);

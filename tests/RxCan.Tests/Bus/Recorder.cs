@@ -1,6 +1,6 @@
 namespace RxCan.Tests.Bus;
 
-/// <summary>What an observer was given, from whatever thread, and when it ended by a clock.</summary>
+/// <summary>What an observer received, from any thread, and when it ended by a clock.</summary>
 public sealed class Recorder<T>(Func<DateTimeOffset>? clock = null) : IObserver<T>
 {
     private readonly Lock _gate = new();

@@ -2,7 +2,7 @@ using System.Reactive;
 
 namespace RxCan.Tests.Bus;
 
-/// <summary>Records what a stream delivers, from whatever thread, and lets a test wait for a condition with a deadline.</summary>
+/// <summary>Records what a stream delivers, from any thread, and lets a test wait for a condition with a deadline.</summary>
 public sealed class Recording<T> : IObserver<T>, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -15,7 +15,7 @@ public sealed class Recording<T> : IObserver<T>, IDisposable
 
     public Recording(IObservable<T> source) => _subscription = source.Subscribe(this);
 
-    /// <summary>Whether two calls came at once: against the grammar.</summary>
+    /// <summary>Whether two calls overlapped, which violates the Rx grammar.</summary>
     public bool Overlapped => Volatile.Read(ref _overlapped);
 
     public IReadOnlyList<T> Values

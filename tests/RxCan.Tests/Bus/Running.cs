@@ -3,7 +3,7 @@ using System.Text;
 
 namespace RxCan.Tests.Bus;
 
-/// <summary>A program and what it has written so far.</summary>
+/// <summary>A running program and what it has written so far.</summary>
 internal sealed class Running : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -18,7 +18,7 @@ internal sealed class Running : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            StandardOutputEncoding = Encoding.Latin1, // a character a byte, whatever it is
+            StandardOutputEncoding = Encoding.Latin1, // one character per byte, whatever it is
         })!;
         _output = new(_process.StandardOutput);
         _errors = new(_process.StandardError);
@@ -30,7 +30,7 @@ internal sealed class Running : IDisposable
 
     public string Errors => _errors.Text;
 
-    /// <summary>Waits until the program waits itself, for a message or for one of several things, as the kernel's name of the place tells.</summary>
+    /// <summary>Waits until the program itself waits for a message or for one of several events, judging by the kernel function it is in.</summary>
     public void WaitUntilItReceives() => Assert.True(
         SpinWait.SpinUntil(() => Place.Contains("wait_for_more_packets", StringComparison.Ordinal) || Place.Contains("poll", StringComparison.Ordinal), Patience),
         $"It is at {Place}. {Errors}");
@@ -52,7 +52,7 @@ internal sealed class Running : IDisposable
         if (!_process.HasExited)
         {
             _process.Kill();
-            _process.WaitForExit(Patience); // the next test must not meet it
+            _process.WaitForExit(Patience); // it must be gone before the next test
         }
 
         _process.Dispose();

@@ -1,14 +1,14 @@
 namespace RxCan.Tests.Bus;
 
 /// <summary>
-/// An interface that the tests of a class share, made when the first of them asks for it: the kernel takes its time to remove one that
-/// J1939 was on.
+/// An interface that the tests of a class share, created when the first of them needs it: the kernel is slow to remove one that
+/// was used with J1939.
 /// </summary>
 public sealed class SharedVcan : IDisposable
 {
     private VcanTestBus? _interface;
 
-    /// <summary>The test is skipped where there can be none.</summary>
+    /// <summary>The test is skipped where none can be created.</summary>
     public VcanTestBus Interface => _interface ??= new();
 
     public string Name => Interface.Name;

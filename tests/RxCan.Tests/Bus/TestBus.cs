@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RxCan.Tests.Bus;
 
-/// <summary>An interface of a test's own, of one backend, and the trouble it can get into.</summary>
+/// <summary>A test's own interface on one backend, and the trouble it can get into.</summary>
 public abstract class TestBus : IDisposable
 {
     /// <summary>The name to open.</summary>
@@ -16,7 +16,7 @@ public abstract class TestBus : IDisposable
 
     public abstract void Remove();
 
-    /// <summary>Brings a removed interface back, up.</summary>
+    /// <summary>Restores a removed interface, with its link up.</summary>
     public abstract void Restore();
 
     public virtual void Dispose() => GC.SuppressFinalize(this);
@@ -38,7 +38,7 @@ public sealed class VirtualTestBus(VirtualCanBus bus) : TestBus
     public override void Restore() => bus.LinkUp();
 }
 
-/// <summary>A <c>vcan</c> interface of the kernel's.</summary>
+/// <summary>A <c>vcan</c> interface in the kernel.</summary>
 public sealed class VcanTestBus : TestBus
 {
     private static int _count;
@@ -86,7 +86,7 @@ public static class Kernel
 
     private static bool IsGuest => Environment.GetEnvironmentVariable("RXCAN_GUEST") == "1";
 
-    /// <summary>Skips the test where the kernel has no CAN or this user may not set it up; never in the guest.</summary>
+    /// <summary>Skips the test if the kernel has no CAN or this user may not configure it; never in the guest.</summary>
     public static void Require()
     {
         if (Lack.Value is not { } reason)
@@ -95,7 +95,7 @@ public static class Kernel
         Assert.Skip(reason);
     }
 
-    /// <summary>Runs a program to its end; its output, or an exception if it failed.</summary>
+    /// <summary>Runs a program to completion and returns its output, or throws if it failed.</summary>
     public static string Run(string program, string arguments)
     {
         using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
@@ -105,7 +105,7 @@ public static class Kernel
         return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {arguments}: {errors.Result}");
     }
 
-    /// <summary>How many filters of a protocol's sockets there are on an interface: raw, bcm, isotp, j1939.</summary>
+    /// <summary>How many filters the sockets of a protocol (raw, bcm, isotp, j1939) have on an interface.</summary>
     public static int Receivers(string interfaceName, string protocol) =>
         (from list in Directory.GetFiles("/proc/net/can", "rcvlist_*")
          from line in File.ReadLines(list)

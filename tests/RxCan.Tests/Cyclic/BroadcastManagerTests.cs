@@ -11,7 +11,7 @@ using RxCan.Tests.Frames;
 
 namespace RxCan.Tests.Cyclic;
 
-/// <summary>What the kernel has of cyclic jobs and watches, and that nothing of it is left. Runs alone, as it counts the process's own.</summary>
+/// <summary>The kernel's cyclic jobs and watches, and that nothing of them is left. Not run in parallel: it counts the process's own.</summary>
 [Collection(nameof(Alone))]
 public sealed partial class BroadcastManagerTests : IDisposable
 {
@@ -34,7 +34,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     public void A_period_reaches_the_kernel_in_whole_microseconds(double seconds, long microseconds)
     {
         using var bus = _wire.Open();
-        _wire.LinkDown(); // a microsecond's period would keep the kernel busy
+        _wire.LinkDown(); // a period of a microsecond would keep the kernel busy
 
         using var job = bus.SendCyclic(new CanFrame(0x701, [5]), TimeSpan.FromSeconds(seconds)).Subscribe();
 
@@ -42,7 +42,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void A_time_has_seconds_and_microseconds()
+    public void A_time_is_split_into_seconds_and_microseconds()
     {
         var time = new BcmTimeVal(TimeSpan.FromSeconds(2.3));
 
@@ -50,7 +50,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void A_job_is_in_the_kernel_as_it_was_asked_for()
+    public void The_kernel_has_a_job_as_it_was_requested()
     {
         using var bus = _wire.Open();
         CanFrame[] sequence = [.. Enumerable.Range(0, 256).Select(i => CanFrame.Fd(0x18DA_55AA, [(byte)i]))];
@@ -66,7 +66,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void A_job_is_gone_from_the_kernel_once_its_subscription_is_over()
+    public void A_job_leaves_the_kernel_when_its_subscription_ends()
     {
         using var bus = _wire.Open();
         using var frames = new Subject<CanFrame>();
@@ -99,7 +99,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void Disposing_the_bus_deletes_its_jobs_at_once()
+    public void Disposing_the_bus_deletes_its_jobs_immediately()
     {
         var bus = _wire.Open();
         for (var i = 0; i < 3; i++)
@@ -110,13 +110,13 @@ public sealed partial class BroadcastManagerTests : IDisposable
 
         bus.Dispose();
 
-        // The thread that reads may hold the socket for a moment more.
+        // The reading thread may hold the socket a moment longer.
         Eventually.True(() => Jobs.Count == 0 && BroadcastOracle.Watches(_wire.Name) == 0, "the kernel has deleted them");
         AssertNothingLeft();
     }
 
     [Fact]
-    public void A_process_that_is_killed_leaves_no_job()
+    public void A_killed_process_leaves_no_job()
     {
         var sample = AppContext.BaseDirectory.Replace(Path.Combine("tests", "RxCan.Tests"), Path.Combine("samples", "CyclicSend"), StringComparison.Ordinal);
         using var process = Process.Start(
@@ -134,7 +134,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void Jobs_that_differ_share_a_socket_and_each_more_of_a_kind_takes_one_more_while_it_lives()
+    public void Different_jobs_share_a_socket_and_each_duplicate_uses_another_while_it_lives()
     {
         using var bus = _wire.Open();
         CanFrame[] kinds = [new(0x10, [1]), new(CanId.Extended(0x10), [2]), CanFrame.Fd(0x10, [3]), CanFrame.Fd(CanId.Extended(0x10), [4]), CanFrame.Remote(0x10)];
@@ -161,12 +161,12 @@ public sealed partial class BroadcastManagerTests : IDisposable
         foreach (var subscription in (IDisposable[])[.. subscriptions, .. more])
             subscription.Dispose();
         Assert.Equal((0, 0), (Jobs.Count, BroadcastOracle.Watches(_wire.Name)));
-        Eventually.True(() => BroadcastOracle.SocketsOf(_wire.Name) == 0, "the thread that reads has let go of the socket");
+        Eventually.True(() => BroadcastOracle.SocketsOf(_wire.Name) == 0, "the reading thread has released the socket");
         AssertNothingLeft(openBuses: 1);
     }
 
     [Fact]
-    public void A_watch_of_identifiers_is_the_kernels_and_any_other_a_raw_socket_that_is_closed_again()
+    public void Watches_of_identifiers_run_in_the_kernel_and_others_on_a_raw_socket_that_is_closed_again()
     {
         using var bus = _wire.Open();
 
@@ -183,7 +183,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void A_bus_without_fd_watches_classic_frames_alone()
+    public void A_bus_without_FD_watches_only_classic_frames()
     {
         using var bus = _wire.Open(new() { Fd = false });
 
@@ -193,15 +193,15 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public async Task Ten_thousand_calls_of_four_threads_leave_nothing()
+    public async Task Ten_thousand_calls_from_four_threads_leave_nothing_behind()
     {
-        var bus = _wire.Open(new() { ReceiveBufferSize = 64 * 1024 * 1024 }); // the thread that reads may be held up
+        var bus = _wire.Open(new() { ReceiveBufferSize = 64 * 1024 * 1024 }); // the reading thread may be delayed
         var events = bus.Events.Record();
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(thread => Task.Run(() => CallAtRandom(bus, thread, 2_500 * Cases))));
 
         Assert.Equal((0, 0), (Jobs.Count, BroadcastOracle.Watches(_wire.Name)));
-        Eventually.True(() => BroadcastOracle.SocketsOf(_wire.Name) == 0, "the thread that reads has let go of the sockets");
+        Eventually.True(() => BroadcastOracle.SocketsOf(_wire.Name) == 0, "the reading thread has released the sockets");
         Assert.Empty(events.Values);
         events.Dispose();
         AssertNothingLeft(openBuses: 1);
@@ -274,7 +274,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void After_the_interface_was_removed_and_came_back_subscribing_again_sends_again()
+    public void Subscribing_again_sends_again_after_the_interface_returns()
     {
         var bus = _wire.Open();
         using var job = bus.SendCyclic(new CanFrame(0x10, [1]), Ms(10)).Materialize().Record();
@@ -295,7 +295,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void A_job_set_up_before_the_removal_of_the_interface_is_noticed_is_one_of_the_new_interface()
+    public void A_job_set_up_before_the_removal_is_noticed_belongs_to_the_new_interface()
     {
         using var bus = _wire.Open();
         using var gate = new ManualResetEventSlim();
@@ -316,7 +316,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void A_deletion_that_the_kernel_refuses_shows_in_the_events_and_Dispose_does_not_throw()
+    public void A_failed_deletion_is_reported_in_Events_and_Dispose_does_not_throw()
     {
         var bus = _wire.Open();
         var events = bus.Events.Record();
@@ -334,7 +334,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void The_end_of_a_deleted_burst_does_not_end_another_one_of_its_identifier()
+    public void The_end_of_a_deleted_burst_does_not_end_another_with_the_same_identifier()
     {
         using var bus = _wire.Open();
         using var gate = new ManualResetEventSlim();
@@ -357,7 +357,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void What_a_slow_observer_loses_is_reported_and_neither_burst_nor_silence_gets_lost()
+    public void A_slow_observer_never_loses_a_burst_end_or_silence_and_other_losses_are_reported()
     {
         using var bus = _wire.Open(new() { ReceiveBufferSize = 4_096 });
         using var peer = _wire.Open();
@@ -381,7 +381,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void An_fd_job_on_an_interface_without_fd_is_an_error_and_leaves_no_socket()
+    public void An_FD_job_on_an_interface_without_FD_fails_and_leaves_no_socket()
     {
         VcanTestBus.Ip($"link set {_wire.Name} down");
         VcanTestBus.Ip($"link set {_wire.Name} mtu 16 up");
@@ -395,7 +395,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 
     [Fact]
-    public void On_all_interfaces_watches_are_the_portable_engines_and_a_job_is_an_error()
+    public void On_all_interfaces_watches_use_the_portable_engine_and_a_job_fails()
     {
         using var bus = CanBus.Open(CanBus.Any);
         using var sender = _wire.Open();
@@ -414,7 +414,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     private static void Hold(ManualResetEventSlim held, ManualResetEventSlim gate)
     {
         held.Set();
-        Assert.True(gate.Wait(TimeSpan.FromMinutes(1)), "Nobody lets it go.");
+        Assert.True(gate.Wait(TimeSpan.FromMinutes(1)), "It was not released.");
     }
 
     private static double[] Gaps(Recording<CanFrame> frames) =>
@@ -457,7 +457,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
             job?.Job.Dispose();
     }
 
-    /// <summary>Deletes a job over the bus's own socket, which does not know of it.</summary>
+    /// <summary>Deletes a job over the bus's own socket, without its knowledge.</summary>
     private unsafe void DeleteBehind(BroadcastKey key)
     {
         var inode = Path.GetFileName(Assert.Single(Jobs).Socket);
@@ -482,7 +482,7 @@ public sealed partial class BroadcastManagerTests : IDisposable
     }
 }
 
-/// <summary>A kernel without the module; with it, the other tests speak.</summary>
+/// <summary>A kernel without the module; the other tests cover kernels with it.</summary>
 public sealed class WithoutBroadcastManagerTests : IDisposable
 {
     private readonly VcanTestBus _wire = new();
@@ -490,7 +490,7 @@ public sealed class WithoutBroadcastManagerTests : IDisposable
     public void Dispose() => _wire.Dispose();
 
     [Fact]
-    public void Without_the_kernels_module_the_portable_engine_works()
+    public void The_portable_engine_works_without_the_kernel_module()
     {
         if (Directory.Exists("/proc/net/can-bcm"))
             return;

@@ -4,17 +4,17 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Cyclic;
 
-/// <summary>A cyclic job that the kernel has.</summary>
+/// <summary>A cyclic job in the kernel.</summary>
 /// <param name="Id">Its <c>can_id</c> with flags.</param>
-/// <param name="IsFd">Whether it is of FD frames.</param>
-/// <param name="Frames">The number of frames of its sequence.</param>
+/// <param name="IsFd">Whether it sends FD frames.</param>
+/// <param name="Frames">The number of frames in its sequence.</param>
 /// <param name="Interval1">Its first interval in microseconds; 0 for none.</param>
 /// <param name="Interval2">Its second interval in microseconds; 0 for none.</param>
 /// <param name="Sent">How many frames it has sent.</param>
 /// <param name="Socket">Its socket's file.</param>
 public sealed record BroadcastJobEntry(uint Id, bool IsFd, int Frames, long Interval1, long Interval2, long Sent, string Socket);
 
-/// <summary>What the kernel's broadcast manager has, as /proc/net shows it.</summary>
+/// <summary>What the kernel's broadcast manager does, as /proc/net shows it.</summary>
 public static partial class BroadcastOracle
 {
     public static IReadOnlyList<BroadcastJobEntry> Jobs(string interfaceName) =>
@@ -50,7 +50,7 @@ public static partial class BroadcastOracle
         }
         catch (IOException)
         {
-            return []; // closed meanwhile
+            return []; // closed in the meantime
         }
     }
 

@@ -15,7 +15,7 @@ public class CyclicArgumentTests
     [InlineData(-1)]
     [InlineData(9)] // 900 ns
     [InlineData(400 * TimeSpan.TicksPerDay + 1)]
-    public void A_period_out_of_range_is_refused_at_once(long ticks)
+    public void An_out_of_range_period_is_rejected_immediately(long ticks)
     {
         var period = TimeSpan.FromTicks(ticks);
 
@@ -32,17 +32,17 @@ public class CyclicArgumentTests
     [InlineData(10)] // 1 us
     [InlineData(23_000_000)] // 2.3 s
     [InlineData(400 * TimeSpan.TicksPerDay)]
-    public void A_period_is_1_us_to_400_days(long ticks) => Assert.NotNull(Can.SendCyclic(Frame, TimeSpan.FromTicks(ticks)));
+    public void A_period_can_be_1_us_to_400_days(long ticks) => Assert.NotNull(Can.SendCyclic(Frame, TimeSpan.FromTicks(ticks)));
 
     [Fact]
-    public void A_sequence_of_no_frame_or_more_than_256_is_refused()
+    public void A_sequence_without_frames_or_with_more_than_256_is_rejected()
     {
         Assert.Contains("1 to 256", RefusedSequence().Message);
         Assert.Contains("not 257", RefusedSequence([.. Enumerable.Repeat(Frame, 257)]).Message);
     }
 
     [Fact]
-    public void A_mixed_sequence_is_refused()
+    public void A_mixed_sequence_is_rejected()
     {
         Assert.Contains("010#01 and 011#01", RefusedSequence(Frame, new(0x11, [1])).Message);
         RefusedSequence(Frame, new(CanId.Extended(0x10), [1]));
@@ -51,11 +51,11 @@ public class CyclicArgumentTests
     }
 
     [Fact]
-    public void Error_frames_are_refused() =>
+    public void Error_frames_are_rejected() =>
         Assert.Contains("error frame", RefusedSequence(new CanFrame(CanId.ErrFlag | 1, 8, CanFrame.FrameFlags.None, new byte[8], 0, 0)).Message);
 
     [Fact]
-    public void A_second_period_without_a_burst_is_refused()
+    public void A_second_period_without_a_burst_is_rejected()
     {
         var e = Assert.Throws<ArgumentException>("options", () => Can.SendCyclic(Frame, Ms(10), new() { SecondPeriod = Ms(20) }));
 
@@ -64,7 +64,7 @@ public class CyclicArgumentTests
     }
 
     [Fact]
-    public void Masks_multiplexers_and_pages_that_make_no_sense_are_refused()
+    public void Invalid_masks_multiplexers_and_pages_are_rejected()
     {
         Assert.Throws<ArgumentException>("mask", () => Can.Changes(CanFilter.All, new byte[65]));
         Assert.Throws<ArgumentException>("multiplexer", () => Can.MultiplexedChanges(CanFilter.All, [0, 0], [[1]]));
@@ -77,14 +77,14 @@ public class CyclicArgumentTests
     }
 
     [Fact]
-    public void Only_a_classic_data_frame_answers()
+    public void Only_a_classic_data_frame_can_be_an_answer()
     {
         Assert.Throws<ArgumentException>("frame", () => Can.AnswerRemote(CanFrame.Fd(0x10, [1])));
         Assert.Throws<ArgumentException>("frame", () => Can.AnswerRemote(CanFrame.Remote(0x10)));
     }
 
     [Fact]
-    public void A_value_of_another_identifier_or_kind_ends_the_job()
+    public void A_value_with_another_identifier_or_kind_ends_the_job()
     {
         foreach (var other in (CanFrame[])[new(0x11, [1]), new(CanId.Extended(0x10), [1]), CanFrame.Fd(0x10, [1]), CanFrame.Remote(0x10)])
         {
@@ -104,7 +104,7 @@ public class CyclicArgumentTests
     }
 
     [Fact]
-    public void A_sequence_of_another_number_ends_the_job()
+    public void A_sequence_of_another_length_ends_the_job()
     {
         using var bus = new VirtualCyclicBus();
         using var values = new Subject<IReadOnlyList<CanFrame>>();

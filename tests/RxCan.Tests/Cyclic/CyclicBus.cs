@@ -4,13 +4,13 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Cyclic;
 
-/// <summary>An interface that the contract of cyclic jobs and watches is tested on, and its clock.</summary>
+/// <summary>An interface on which the contract of cyclic jobs and watches is tested, and its clock.</summary>
 public abstract class CyclicBus : IDisposable
 {
     /// <summary>How far from its due time a frame may be.</summary>
     public abstract TimeSpan Tolerance { get; }
 
-    /// <summary>The jobs, watches and timers that exist, whoever set them up.</summary>
+    /// <summary>All jobs, watches and timers that exist.</summary>
     public abstract int JobsLeft { get; }
 
     public abstract ICanBus Open(CanBusOptions? options = null);
@@ -24,7 +24,7 @@ public abstract class CyclicBus : IDisposable
     /// <summary>Lets time pass.</summary>
     public abstract void Elapse(TimeSpan time);
 
-    /// <summary>Lets time pass until something is so, or fails.</summary>
+    /// <summary>Lets time pass until a condition is true; fails if it never is.</summary>
     public abstract void Until(Func<bool> condition);
 
     public void Elapse(int milliseconds) => Elapse(TimeSpan.FromMilliseconds(milliseconds));
@@ -32,7 +32,7 @@ public abstract class CyclicBus : IDisposable
     public abstract void Dispose();
 }
 
-/// <summary>A virtual bus on virtual time: exact to the tick, but for the frames' own time on a bus with a bit rate.</summary>
+/// <summary>A virtual bus on virtual time: exact to the tick, except for the time frames take on a bus with a bit rate.</summary>
 public sealed class VirtualCyclicBus : CyclicBus
 {
     private readonly VirtualTime _time = new();
@@ -60,7 +60,7 @@ public sealed class VirtualCyclicBus : CyclicBus
     {
         var deadline = _time.Now + TimeSpan.FromSeconds(10);
         while (!condition())
-            Assert.True(_time.RunNext() && _time.Now < deadline, "It did not come about within ten seconds.");
+            Assert.True(_time.RunNext() && _time.Now < deadline, "The condition did not become true within ten seconds.");
     }
 
     public override void Dispose()
@@ -68,12 +68,12 @@ public sealed class VirtualCyclicBus : CyclicBus
     }
 }
 
-/// <summary>A <c>vcan</c> interface of the kernel's, in real time.</summary>
+/// <summary>A <c>vcan</c> interface in the kernel, in real time.</summary>
 public sealed class VcanCyclicBus : CyclicBus
 {
     private readonly VcanTestBus _bus = new();
 
-    public override TimeSpan Tolerance => TimeSpan.FromMilliseconds(30); // an emulated processor's, whose timers are late
+    public override TimeSpan Tolerance => TimeSpan.FromMilliseconds(30); // an emulated processor's timers are late
 
     public override int JobsLeft => BroadcastOracle.Jobs(_bus.Name).Count + BroadcastOracle.Watches(_bus.Name);
 
@@ -85,14 +85,14 @@ public sealed class VcanCyclicBus : CyclicBus
 
     public override void Remove() => _bus.Remove();
 
-    public override void Elapse(TimeSpan time) => Thread.Sleep(time); // the kernel's clock is nobody's to turn
+    public override void Elapse(TimeSpan time) => Thread.Sleep(time); // the kernel's clock cannot be advanced
 
     public override void Until(Func<bool> condition)
     {
         var start = Stopwatch.GetTimestamp();
         while (!condition())
         {
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20), "It did not come about within twenty seconds.");
+            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(20), "The condition did not become true within twenty seconds.");
             Thread.Sleep(1);
         }
     }
@@ -100,12 +100,12 @@ public sealed class VcanCyclicBus : CyclicBus
     public override void Dispose() => _bus.Dispose();
 }
 
-/// <summary>Virtual time that tells whether anything is still planned.</summary>
+/// <summary>Virtual time that knows whether anything is still scheduled.</summary>
 internal sealed class VirtualTime() : HistoricalScheduler(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
 {
     public bool IsIdle => GetNext() is null;
 
-    /// <summary>Goes on to what is planned next and does it; false if nothing is.</summary>
+    /// <summary>Advances to the next scheduled action and runs it; false if there is none.</summary>
     public bool RunNext()
     {
         if (GetNext() is not { } next)

@@ -2,11 +2,11 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Cyclic;
 
-/// <summary>Watches of content: which bits count, how often a change is reported.</summary>
+/// <summary>Content watches: which bits count, and how often a change is reported.</summary>
 public abstract partial class CyclicContract
 {
     [Fact]
-    public void Only_a_change_of_a_masked_bit_is_reported()
+    public void Only_changes_to_masked_bits_are_reported()
     {
         var changes = new Recorder<CanFrame>();
         using var watch = _can.Changes(CanFilter.Id(0x123), mask: [0xFF, 0x00, 0xF0]).Subscribe(changes);
@@ -49,7 +49,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void Another_length_is_a_change_if_asked_for()
+    public void A_different_length_is_a_change_if_requested()
     {
         var changes = new Recorder<CanFrame>();
         using var watch = _can.Changes(CanFilter.Id(0x123), [0xFF], new() { CheckLength = true }).Subscribe(changes);
@@ -64,7 +64,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void Each_identifier_and_kind_is_watched_for_itself()
+    public void Each_identifier_and_kind_is_watched_separately()
     {
         var changes = new Recorder<CanFrame>();
         using var watch = _can.Changes(CanFilter.Id(0x20) | CanFilter.Id(CanId.Extended(0x20)) | CanFilter.Remote(0x20), [0xFF]).Subscribe(changes);
@@ -81,7 +81,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void All_64_bytes_of_an_fd_frame_can_be_watched()
+    public void All_64_bytes_of_an_FD_frame_can_be_watched()
     {
         var changes = new Recorder<CanFrame>();
         var mask = new byte[64];
@@ -100,10 +100,10 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void A_throttled_change_is_reported_at_the_end_of_the_interval_with_the_content_of_then()
+    public void A_throttled_change_is_reported_at_the_end_of_the_interval_with_the_latest_content()
     {
         var changes = new Recorder<CanFrame>();
-        var throttle = Ms(3_000); // longer than this thread may be held up
+        var throttle = Ms(3_000); // longer than this thread may be delayed
         using var watch = _can.Changes(CanFilter.Id(0x123), [0xFF], new() { Throttle = throttle }).Subscribe(changes);
 
         Send([1]);
@@ -122,7 +122,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void After_a_quiet_interval_a_throttled_change_is_reported_at_once()
+    public void After_a_quiet_interval_a_throttled_change_is_reported_immediately()
     {
         var changes = new Recorder<CanFrame>();
         using var watch = _can.Changes(CanFilter.Id(0x123), [0xFF], new() { Throttle = Ms(100) }).Subscribe(changes);

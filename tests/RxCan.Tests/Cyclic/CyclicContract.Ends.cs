@@ -3,11 +3,11 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Cyclic;
 
-/// <summary>What ends jobs and watches, what does not, and that nothing of them is left.</summary>
+/// <summary>What ends jobs and watches, what does not, and that they leave nothing behind.</summary>
 public abstract partial class CyclicContract
 {
     [Fact]
-    public void Disposing_the_bus_deletes_its_jobs_and_watches_and_completes_them()
+    public void Disposing_the_bus_deletes_and_completes_its_jobs_and_watches()
     {
         var told = new Recorder<Unit>();
         var changes = new Recorder<CanFrame>();
@@ -26,7 +26,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void On_a_disposed_bus_a_job_completes()
+    public void A_job_on_a_disposed_bus_completes()
     {
         var told = new Recorder<Unit>();
         _can.Dispose();
@@ -39,7 +39,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void A_job_goes_on_when_the_link_returns()
+    public void A_job_continues_when_the_link_returns()
     {
         var told = new Recorder<Unit>();
         using var job = _can.SendCyclic(Heartbeat, Period).Subscribe(told);
@@ -70,7 +70,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void The_removal_of_the_interface_is_an_error_of_its_jobs_and_watches()
+    public void Removing_the_interface_fails_its_jobs_and_watches()
     {
         var told = new Recorder<Unit>();
         var changes = new Recorder<CanFrame>();
@@ -92,7 +92,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void On_a_removed_interface_a_job_is_an_error()
+    public void A_job_on_a_removed_interface_fails()
     {
         _bus.Remove();
         var told = new Recorder<Unit>();
@@ -105,11 +105,11 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void A_disposed_watch_reports_nothing_and_leaves_nothing()
+    public void A_disposed_watch_reports_nothing_and_leaves_nothing_behind()
     {
         var silence = new Recorder<CanPresence>();
         var changes = new Recorder<CanFrame>();
-        var time = Ms(3_000); // longer than this thread may be held up
+        var time = Ms(3_000); // longer than this thread may be delayed
         var watch = _can.Presence(0x123, time).Subscribe(silence);
         var content = _can.Changes(CanFilter.Id(0x123), [0xFF], new() { Throttle = time }).Subscribe(changes);
         Send([1]);
@@ -126,7 +126,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void A_wide_watch_leaves_nothing_and_ends_with_the_bus_or_the_interface()
+    public void A_wide_watch_ends_with_the_bus_or_the_interface_and_leaves_nothing_behind()
     {
         var disposed = new Recorder<CanFrame>();
         var removed = new Recorder<CanFrame>();
@@ -149,7 +149,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void An_observer_that_throws_at_the_set_up_leaves_no_job()
+    public void An_observer_that_throws_during_setup_leaves_no_job()
     {
         Assert.Throws<InvalidTimeZoneException>(() => _can.SendCyclic(Heartbeat, Period).Subscribe(_ => throw new InvalidTimeZoneException()));
         Assert.Throws<InvalidTimeZoneException>(() => _can.AnswerRemote(Heartbeat).Subscribe(_ => throw new InvalidTimeZoneException()));
@@ -158,7 +158,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void An_observer_of_a_watch_that_throws_is_detached_and_reported_and_hurts_nobody()
+    public void A_watch_observer_that_throws_is_detached_and_reported_without_affecting_others()
     {
         var events = new Recorder<CanBusEvent>();
         var changes = new Recorder<CanFrame>();

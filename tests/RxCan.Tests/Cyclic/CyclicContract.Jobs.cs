@@ -8,7 +8,7 @@ namespace RxCan.Tests.Cyclic;
 public abstract partial class CyclicContract
 {
     [Fact]
-    public void A_job_sends_its_first_frame_at_once_and_then_one_each_period()
+    public void A_job_sends_its_first_frame_immediately_and_then_one_each_period()
     {
         using var job = _can.SendCyclic(Heartbeat, Period).Subscribe();
 
@@ -19,7 +19,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void A_job_gives_one_value_when_it_is_set_up()
+    public void A_job_emits_one_value_when_it_is_set_up()
     {
         var told = new Recorder<Unit>();
 
@@ -78,7 +78,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void After_a_burst_comes_the_second_period()
+    public void The_second_period_follows_a_burst()
     {
         var told = new Recorder<Unit>();
 
@@ -90,7 +90,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void A_burst_of_one_frame_goes_on_with_the_second_period()
+    public void A_burst_of_one_frame_continues_with_the_second_period()
     {
         using var job = _can.SendCyclic(Heartbeat, Ms(50), new() { Count = 1, SecondPeriod = Ms(200) }).Subscribe();
         Seen(3);
@@ -131,7 +131,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void Fd_frames_keep_their_flags_and_are_deleted_too()
+    public void FD_frames_keep_their_flags_and_are_deleted_too()
     {
         var frame = CanFrame.Fd(0x18DA_55AA, new byte[48], bitRateSwitch: true);
 
@@ -144,7 +144,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void Jobs_of_one_identifier_live_side_by_side()
+    public void Jobs_with_the_same_identifier_run_side_by_side()
     {
         var one = _can.SendCyclic(new CanFrame(0x10, [1]), Period).Subscribe();
         using var two = _can.SendCyclic(new CanFrame(0x10, [2]), Period).Subscribe();
@@ -153,14 +153,14 @@ public abstract partial class CyclicContract
         AssertPeriodic(_seen.Values.Where(f => f.Data[0] != 1));
 
         one.Dispose();
-        var disposed = _can.Scheduler.Now; // what was sent before may be seen later
+        var disposed = _can.Scheduler.Now; // earlier frames may be seen later
         _bus.Until(() => _seen.Values.Count(f => f.Timestamp > disposed) >= 3);
 
         Assert.All(_seen.Values.Where(f => f.Timestamp > disposed), f => Assert.Equal(2, f.Data[0]));
     }
 
     [Fact]
-    public void Standard_and_extended_classic_and_fd_jobs_of_one_number_do_not_collide()
+    public void Standard_and_extended_classic_and_FD_jobs_with_the_same_number_do_not_collide()
     {
         CanFrame[] frames = [new(0x10, [1]), new(CanId.Extended(0x10), [2]), CanFrame.Fd(0x10, [3]), CanFrame.Fd(CanId.Extended(0x10), [4])];
 
@@ -175,7 +175,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void An_fd_job_on_a_bus_without_fd_is_an_error()
+    public void An_FD_job_on_a_bus_without_FD_fails()
     {
         using var classic = _bus.Open(new() { Fd = false });
         var told = new Recorder<Unit>();

@@ -2,11 +2,11 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Cyclic;
 
-/// <summary>What a bus sends itself, and what its jobs send: who sees it.</summary>
+/// <summary>Who sees the frames that a bus and its jobs send.</summary>
 public abstract partial class CyclicContract
 {
     [Fact]
-    public void A_bus_receives_the_frames_of_its_jobs_as_those_of_another_on_its_host()
+    public void A_bus_receives_the_frames_of_its_jobs_like_those_of_another_local_bus()
     {
         var own = new Recorder<CanFrame>();
         using var frames = _can.Subscribe(own);
@@ -18,7 +18,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void A_bus_that_does_not_loop_back_what_it_sends_does_so_with_its_jobs()
+    public void A_bus_without_loopback_still_loops_back_its_jobs()
     {
         using var quiet = _bus.Open(new() { Loopback = false });
         quiet.Send(new(0x10, [1]));
@@ -32,7 +32,7 @@ public abstract partial class CyclicContract
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_watch_sees_what_its_bus_sends_and_what_its_jobs_send(bool watchesAll)
+    public void A_watch_sees_the_frames_of_its_own_bus_and_jobs(bool watchesAll)
     {
         var changes = new Recorder<CanFrame>();
         using var watch = _can.Changes(watchesAll ? CanFilter.All : CanFilter.Id(0x123) | CanFilter.Id(0x701)).Subscribe(changes);
@@ -48,7 +48,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void What_a_bus_sends_breaks_a_silence_and_is_answered()
+    public void Frames_sent_by_the_bus_break_a_silence_and_are_answered()
     {
         var silence = new Recorder<CanPresence>();
         using var watch = _can.Presence(0x123, Ms(100)).Subscribe(silence);

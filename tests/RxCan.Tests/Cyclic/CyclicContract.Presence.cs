@@ -2,7 +2,7 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Cyclic;
 
-/// <summary>Watches of presence: an identifier falls silent and resumes.</summary>
+/// <summary>Presence watches: an identifier falls silent and resumes.</summary>
 public abstract partial class CyclicContract
 {
     [Fact]
@@ -23,7 +23,7 @@ public abstract partial class CyclicContract
     public void An_identifier_falls_silent_once_and_resumes_with_its_next_data_frame()
     {
         var silence = new Recorder<CanPresence>();
-        var job = _peer.SendCyclic(new CanFrame(0x123, [1]), Ms(50)).Subscribe(); // first: this thread may be held up
+        var job = _peer.SendCyclic(new CanFrame(0x123, [1]), Ms(50)).Subscribe(); // first, as this thread may be delayed
         using var watch = _can.Presence(0x123, Ms(1_000)).Subscribe(silence);
 
         _bus.Elapse(2_500);
@@ -42,7 +42,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void Classic_and_fd_frames_break_a_silence_alike()
+    public void Classic_and_FD_frames_both_break_a_silence()
     {
         var silence = new Recorder<CanPresence>();
         var (last, longest) = (_can.Scheduler.Now, TimeSpan.Zero);
@@ -59,7 +59,7 @@ public abstract partial class CyclicContract
 
         var silences = silence.Count;
         Measure();
-        if (longest < Ms(200)) // else this thread was held up, and there may have been a silence
+        if (longest < Ms(200)) // otherwise this thread was delayed, and there may have been a silence
             Assert.Equal(0, silences);
         _bus.Until(() => silence.Count > 0 && !silence.Values[^1].IsPresent);
 

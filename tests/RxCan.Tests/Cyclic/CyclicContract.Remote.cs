@@ -29,7 +29,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void An_answer_outlives_a_link_that_was_down()
+    public void An_answer_survives_the_link_going_down()
     {
         using var answers = _can.AnswerRemote(new(0x123, [1])).Subscribe();
 

@@ -18,7 +18,7 @@ public abstract partial class CyclicContract
         values.OnNext(new(0x10, [1]));
         Seen(2);
         Pass(10);
-        var before = _can.Scheduler.Now; // this thread may be held up from here for more than a period
+        var before = _can.Scheduler.Now; // this thread may be delayed here by more than a period
         values.OnNext(new(0x10, [2, 2]));
         values.OnNext(new(0x10, [3, 3, 3]));
         var after = _can.Scheduler.Now;
@@ -31,7 +31,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void An_observer_may_give_the_next_value_while_the_first_sets_the_job_up()
+    public void An_observer_may_provide_the_next_value_while_the_first_sets_up_the_job()
     {
         using var values = new Subject<CanFrame>();
         var told = 0;
@@ -42,7 +42,7 @@ public abstract partial class CyclicContract
         });
 
         values.OnNext(new(0x10, [1]));
-        var updated = _can.Scheduler.Now; // this thread may have been held up for more than a period
+        var updated = _can.Scheduler.Now; // this thread may have been delayed by more than a period
         _bus.Until(() => FirstBytes().Count(b => b == 2) >= 2);
 
         Assert.Equal(2, told);
@@ -77,7 +77,7 @@ public abstract partial class CyclicContract
     {
         using var values = new Subject<CanFrame>();
         var told = new Recorder<Unit>();
-        var period = Ms(10_000); // no frame of the burst's own comes between the updates
+        var period = Ms(10_000); // the burst sends no frame of its own between the updates
         using var job = values.SendCyclic(_can, period, new() { Count = 3, AnnounceUpdates = true }).Subscribe(told);
 
         values.OnNext(new(0x10, [1]));
@@ -92,7 +92,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void The_update_of_a_sequence_keeps_the_place_in_it()
+    public void Updating_a_sequence_keeps_the_position_in_it()
     {
         using var values = new Subject<CanFrame[]>();
         using var job = values.SendCyclic(_can, Period).Subscribe();
@@ -100,7 +100,7 @@ public abstract partial class CyclicContract
         values.OnNext([new(0x10, [0x10]), new(0x10, [0x11]), new(0x10, [0x12])]);
         Seen(2);
         Pass(10);
-        var before = _can.Scheduler.Now; // this thread may be held up from here for more than a period
+        var before = _can.Scheduler.Now; // this thread may be delayed here by more than a period
         values.OnNext([new(0x10, [0x20]), new(0x10, [0x21]), new(0x10, [0x22])]);
         var after = _can.Scheduler.Now;
         _bus.Until(() => FirstBytes().Count(b => b >= 0x20) >= 3);
@@ -128,7 +128,7 @@ public abstract partial class CyclicContract
     }
 
     [Fact]
-    public void An_error_of_the_stream_deletes_the_job_and_is_forwarded()
+    public void An_error_in_the_stream_deletes_the_job_and_is_forwarded()
     {
         using var values = new Subject<CanFrame>();
         var told = new Recorder<Unit>();

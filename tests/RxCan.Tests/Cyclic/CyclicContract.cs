@@ -42,7 +42,7 @@ public abstract partial class CyclicContract : IDisposable
     private void AssertNothingMore()
     {
         _bus.Elapse(20);
-        var now = _can.Scheduler.Now; // what was sent before may be seen later
+        var now = _can.Scheduler.Now; // earlier frames may be seen later
         _bus.Elapse(300);
         Assert.DoesNotContain(_seen.Values, f => f.Timestamp > now);
         Assert.Equal(0, _bus.JobsLeft);
@@ -70,7 +70,7 @@ public abstract partial class CyclicContract : IDisposable
         Assert.All(times.Zip(times.Skip(1), (a, b) => b - a), gap => AssertAbout(Period, gap));
     }
 
-    /// <summary>Checks a time that a thread takes: in real time it may be held up.</summary>
+    /// <summary>Checks how long a thread takes: in real time it may be delayed.</summary>
     private void AssertToldAfter(TimeSpan expected, TimeSpan actual)
     {
         var late = _can.Scheduler is VirtualTime ? _bus.Tolerance : TimeSpan.FromSeconds(20);

@@ -22,7 +22,7 @@ public class CyclicJobsAtRandomTests
     }
 
     [Fact]
-    public void Any_calls_send_what_a_list_of_due_times_says_and_leave_nothing_behind()
+    public void Random_calls_send_what_a_list_of_due_times_predicts_and_leave_nothing_behind()
     {
         var call = Gen.Select(Gen.Enum<Call>(), Gen.Int[0, Slots - 1], Gen.Int[1, 40]);
         call.Array[1, 60].Sample(calls =>
@@ -78,7 +78,7 @@ public class CyclicJobsAtRandomTests
     }
 
     [Fact]
-    public async Task Jobs_that_four_threads_make_change_and_dispose_send_nothing_afterwards()
+    public async Task Jobs_created_updated_and_disposed_by_four_threads_send_nothing_afterwards()
     {
         var bus = new VirtualCanBus();
         using var can = bus.Connect();
@@ -163,7 +163,7 @@ public class CyclicJobsAtRandomTests
         public void Dispose() => bus.Dispose();
     }
 
-    /// <summary>A job, and what it should send: a value each period from its first one on, the latest given before that time.</summary>
+    /// <summary>A job, and what it should send: from its first value on, the latest value in each period.</summary>
     private sealed class ModelJob : IDisposable
     {
         private readonly Subject<CanFrame> _values = new();

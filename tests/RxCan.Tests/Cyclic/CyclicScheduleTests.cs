@@ -8,7 +8,7 @@ public class CyclicScheduleTests
     private static readonly CanFrame[] Counters = [new(0x10, [0]), new(0x10, [1]), new(0x10, [2])];
 
     [Fact]
-    public void Frames_are_due_on_the_grid_of_the_start_however_late_they_are_sent()
+    public void Frames_are_due_on_the_original_grid_however_late_they_are_sent()
     {
         var late = Gen.Long[0, 999_999].Array[1, 200];
         Gen.Select(Gen.Long[1_000_000, 100_000_000], late).Sample((period, lateness) =>
@@ -30,19 +30,19 @@ public class CyclicScheduleTests
     [InlineData(30, 40)]
     [InlineData(95, 100)]
     [InlineData(1_000_005, 1_000_010)]
-    public void Missed_periods_are_left_out_and_not_made_up_for(int sentAt, int nextDue)
+    public void Missed_periods_are_skipped_and_not_made_up_for(int sentAt, int nextDue)
     {
         var schedule = Schedule(Ms(10));
         schedule.Start(Ms(0));
         schedule.Send(Ms(10));
 
-        Assert.Equal(2, schedule.Send(Ms(sentAt)).Data[0]); // the sequence loses no frame
+        Assert.Equal(2, schedule.Send(Ms(sentAt)).Data[0]); // the sequence skips no frame
 
         Assert.Equal(Ms(nextDue), schedule.Due);
     }
 
     [Fact]
-    public void A_late_burst_still_has_all_of_its_frames()
+    public void A_late_burst_still_sends_all_its_frames()
     {
         var schedule = Schedule(Ms(10), new() { Count = 4 });
         schedule.Start(Ms(0));
@@ -74,7 +74,7 @@ public class CyclicScheduleTests
     }
 
     [Fact]
-    public void An_update_of_the_caller_s_array_changes_nothing_before_it_is_given()
+    public void Changing_the_array_has_no_effect_until_an_update_is_made()
     {
         var frames = Counters.ToArray();
         var schedule = new CyclicSchedule(new CyclicSetup(frames, Ms(10), null, nameof(frames)));

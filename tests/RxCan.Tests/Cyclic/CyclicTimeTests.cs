@@ -7,7 +7,7 @@ public class CyclicTimeTests
 {
     [Fact]
     [Trait("Length", "Long")]
-    public void A_day_of_a_10_ms_job_is_8_640_000_frames_exact_to_the_tick()
+    public void A_10_ms_job_sends_8_640_000_frames_a_day_exact_to_the_tick()
     {
         var time = new VirtualTime();
         var bus = new VirtualCanBus(time);
@@ -25,7 +25,7 @@ public class CyclicTimeTests
     }
 
     [Fact]
-    public void A_stall_is_followed_by_one_frame_at_once_and_then_by_the_grid_of_the_start()
+    public void After_a_stall_one_frame_is_sent_immediately_and_the_original_grid_resumes()
     {
         var time = new VirtualTime();
         var bus = new VirtualCanBus(time);
@@ -44,7 +44,7 @@ public class CyclicTimeTests
     }
 
     [Fact]
-    public void On_a_scheduler_that_cuts_to_milliseconds_a_frame_is_never_early_nor_a_whole_one_late()
+    public void On_a_scheduler_that_truncates_to_milliseconds_frames_are_never_early_and_less_than_1_ms_late()
     {
         var time = new VirtualTime();
         var cutting = new CuttingScheduler(time);
@@ -87,7 +87,7 @@ public class CyclicTimeTests
         Assert.Equal((4, 1), (seen.Count, silence.Count));
     }
 
-    /// <summary>Cuts times to whole milliseconds, as the timers of the system's schedulers do.</summary>
+    /// <summary>Truncates times to whole milliseconds, like the timers of the system's schedulers.</summary>
     private sealed class CuttingScheduler(VirtualTime time) : IScheduler
     {
         public int Scheduled { get; private set; }

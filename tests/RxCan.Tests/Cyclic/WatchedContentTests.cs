@@ -7,7 +7,7 @@ namespace RxCan.Tests.Cyclic;
 public class WatchedContentTests
 {
     [Fact]
-    public void Reports_are_what_comparing_bit_by_bit_gives()
+    public void Reports_match_a_bit_by_bit_comparison()
     {
         var data = Gen.Byte[0, 3].Array[0, 8];
         Gen.Select(Gen.Byte.Array[1, 8], data.Array[1, 40], Gen.Bool).Sample((mask, contents, checkLength) =>
@@ -28,7 +28,7 @@ public class WatchedContentTests
     }
 
     [Fact]
-    public void A_deferred_change_waits_from_the_last_report_on()
+    public void A_deferred_change_waits_for_an_interval_after_the_last_report()
     {
         var reported = new Recorder<CanFrame>();
         var watched = Throttled();
@@ -62,7 +62,7 @@ public class WatchedContentTests
     }
 
     [Fact]
-    public void Content_that_came_back_is_reported_too_once_it_was_deferred()
+    public void A_deferred_change_is_reported_even_if_the_content_reverts()
     {
         var reported = new Recorder<CanFrame>();
         var watched = Throttled();

@@ -11,7 +11,7 @@ namespace RxCan.Tests.DynamicData;
 public sealed class CanLinkChangeSetTests
 {
     [Fact]
-    public void Interfaces_come_change_are_renamed_and_go_by_name()
+    public void Interfaces_are_added_changed_renamed_and_removed_by_name()
     {
         using var links = new Subject<CanLinkChange>();
         var told = new List<string>();
@@ -30,7 +30,7 @@ public sealed class CanLinkChangeSetTests
     }
 
     [Fact]
-    public void The_cache_is_what_there_is_whatever_becomes_of_the_interfaces() =>
+    public void The_cache_matches_the_interfaces_after_any_changes() =>
         Gen.Select(Gen.Int[1, 4], Gen.Int[0, 4], Gen.Int[0, 2]).Array[0, 40].Sample(
             steps =>
             {
@@ -56,7 +56,7 @@ public sealed class CanLinkChangeSetTests
             iter: RandomCases.Of(1_000));
 
     [Fact]
-    public void A_vcan_of_this_machine_comes_and_goes()
+    public void A_vcan_on_this_machine_comes_and_goes()
     {
         Kernel.Require();
         using var cache = CanLinks.Watch().ToChangeSet().AsObservableCache();

@@ -18,7 +18,7 @@ public sealed class CanRowTests : IDisposable
     public void Dispose() => _frames.Dispose();
 
     [Fact]
-    public void Rows_come_change_in_place_go_stale_and_leave_at_the_exact_ticks()
+    public void Rows_appear_change_in_place_go_stale_and_leave_at_the_exact_ticks()
     {
         using var subscription = Subscribe();
         At(10, "100#01", "100#02", "200#AA");
@@ -51,7 +51,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void A_row_that_left_returns_as_a_new_one()
+    public void A_row_that_has_left_returns_as_a_new_one()
     {
         var rows = new List<CanRow>();
         using var subscription = _frames.ToChangeSet(Options, _time).Subscribe(changes =>
@@ -63,7 +63,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void A_row_tells_its_bindings_of_each_property_that_changed()
+    public void A_row_notifies_its_bindings_of_each_changed_property()
     {
         var events = new List<string>();
         using var subscription = _frames.ToChangeSet(Options, _time).Subscribe(changes =>
@@ -87,7 +87,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void Changed_bytes_are_those_that_differ_from_the_update_before()
+    public void Changed_bytes_are_those_that_differ_from_the_previous_update()
     {
         using var rows = _frames.ToChangeSet(Options, _time).AsObservableCache();
         var masks = new List<ulong>();
@@ -105,7 +105,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void Period_and_jitter_are_those_of_all_frames_not_only_the_shown()
+    public void Period_and_jitter_cover_all_frames_not_just_those_shown()
     {
         using var rows = _frames.ToChangeSet(Options, _time).AsObservableCache();
         foreach (var ms in new[] { 0, 10, 22 })
@@ -137,7 +137,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void Rows_may_leave_as_soon_as_they_are_stale()
+    public void Rows_can_leave_as_soon_as_they_are_stale()
     {
         using var subscription = Subscribe(Options with { LeaveAfter = Options.StaleAfter });
         At(10, "100#01");
@@ -146,7 +146,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void Rows_may_stay_for_ever()
+    public void Rows_can_stay_forever()
     {
         using var subscription = Subscribe(Options with { LeaveAfter = TimeSpan.MaxValue });
         At(10, "100#01");
@@ -164,7 +164,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void Each_subscription_has_rows_of_its_own()
+    public void Each_subscription_has_its_own_rows()
     {
         var sets = _frames.ToChangeSet(Options, _time);
         using var first = sets.AsObservableCache();
@@ -177,7 +177,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void Completion_comes_after_the_last_rows_and_an_error_at_once()
+    public void Completion_follows_the_last_rows_but_an_error_comes_immediately()
     {
         var messages = new List<string>();
         using var completing = Record(_frames);
@@ -194,7 +194,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void A_bus_gives_its_scheduler_and_a_disposed_subscription_lets_go_of_it()
+    public void A_bus_provides_its_scheduler_and_a_disposed_subscription_releases_it()
     {
         var bus = new VirtualCanBus(_time);
         using var sender = bus.Connect();
@@ -209,7 +209,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void Times_are_checked_at_once()
+    public void Times_are_validated_immediately()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new CanRowOptions { Tick = TimeSpan.Zero });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CanRowOptions { StaleAfter = Ms(-1) });
@@ -218,7 +218,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void A_list_sorted_by_identifier_gets_rows_at_their_places_and_no_reset()
+    public void A_list_sorted_by_identifier_inserts_rows_in_place_without_a_reset()
     {
         var actions = new List<NotifyCollectionChangedAction>();
         using var subscription = _frames.ToChangeSet(Options, _time).SuppressRefresh()
@@ -253,7 +253,7 @@ public sealed class CanRowTests : IDisposable
     }
 
     [Fact]
-    public void A_filter_on_what_changes_in_place_is_asked_again()
+    public void A_filter_is_reevaluated_when_a_row_changes_in_place()
     {
         using var active = _frames.ToChangeSet(Options, _time).Filter(r => !r.IsStale).AsObservableCache();
         At(10, "100#01");

@@ -28,7 +28,7 @@ public sealed class CanSignalRowTests : IDisposable
     public void Dispose() => _frames.Dispose();
 
     [Fact]
-    public void Signals_come_change_in_place_go_stale_and_leave_at_the_exact_ticks()
+    public void Signals_appear_change_in_place_go_stale_and_leave_at_the_exact_ticks()
     {
         using var subscription = Subscribe();
         At(10, "100#1403", "00000100#B004", "300#FF");
@@ -47,7 +47,7 @@ public sealed class CanSignalRowTests : IDisposable
     }
 
     [Fact]
-    public void A_frame_that_is_too_short_for_a_signal_leaves_its_row_as_it_is()
+    public void A_frame_that_is_too_short_for_a_signal_leaves_its_row_unchanged()
     {
         using var subscription = Subscribe();
         At(10, "100#14");
@@ -64,7 +64,7 @@ public sealed class CanSignalRowTests : IDisposable
     }
 
     [Fact]
-    public void A_row_tells_its_bindings_of_each_property_that_changed()
+    public void A_row_notifies_its_bindings_of_each_changed_property()
     {
         var events = new List<string>();
         using var subscription = _frames.ToChangeSet(Signals, Options, _time).Subscribe(changes =>
@@ -88,7 +88,7 @@ public sealed class CanSignalRowTests : IDisposable
     }
 
     [Fact]
-    public void A_bus_receives_the_identifiers_of_the_signals_only()
+    public void A_bus_receives_only_the_identifiers_of_the_signals()
     {
         var bus = new VirtualCanBus(_time);
         using var sender = bus.Connect();
@@ -114,7 +114,7 @@ public sealed class CanSignalRowTests : IDisposable
     }
 
     [Fact]
-    public void Names_are_unique_and_there_is_one_at_least()
+    public void Names_must_be_unique_and_at_least_one_is_required()
     {
         Assert.Contains("Gear", Assert.Throws<ArgumentException>(() => _frames.ToChangeSet([.. Signals, Signals[1] with { Id = 0x200 }])).Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => _frames.ToChangeSet([]));

@@ -5,13 +5,13 @@ using Microsoft.Reactive.Testing;
 
 namespace RxCan.Tests.DynamicData;
 
-/// <summary>The rows on the scheduler that users test with.</summary>
+/// <summary>The rows on the scheduler that users use in their tests.</summary>
 public sealed class TestSchedulerTests : ReactiveTest
 {
     private const long Tick = 500_000; // 50 ms
 
     [Fact]
-    public void Rows_come_change_go_stale_and_leave_at_the_exact_ticks()
+    public void Rows_appear_change_go_stale_and_leave_at_the_exact_ticks()
     {
         var time = new TestScheduler();
         var options = new CanRowOptions { Tick = new(Tick), StaleAfter = new(4 * Tick), LeaveAfter = new(10 * Tick) };
@@ -35,7 +35,7 @@ public sealed class TestSchedulerTests : ReactiveTest
     }
 
     [Fact]
-    public void A_minute_of_200_identifiers_on_a_bus_is_counted_to_the_frame()
+    public void A_minute_of_200_identifiers_on_a_bus_is_counted_exactly()
     {
         var time = new TestScheduler();
         var bus = new VirtualCanBus(time);

@@ -1,8 +1,8 @@
 namespace RxCan.Tests.Frames;
 
 /// <summary>
-/// A frame as it goes over the wire, bit by bit in text, with CRC, stuff count and stuff bits: ISO 11898-1:2015 written down as naively as
-/// possible, to compare <see cref="CanFrameBits"/> with.
+/// A frame as sent over the wire, bit by bit as text, with CRC, stuff count and stuff bits: ISO 11898-1:2015 written as naively as
+/// possible, for comparison with <see cref="CanFrameBits"/>.
 /// </summary>
 internal static class BitSequence
 {
@@ -29,7 +29,7 @@ internal static class BitSequence
 
         arbitration += "10" + (frame.BitRateSwitch ? "1" : "0");
         var unstuffed = arbitration + (frame.ErrorStateIndicator ? "1" : "0") + Bits((uint)frame.Dlc, 4) + payload;
-        var stuffed = WithoutStuffBitAtEnd(unstuffed); // it gives way to the first of the CRC field
+        var stuffed = WithoutStuffBitAtEnd(unstuffed); // the first of the CRC field replaces it
         var stuffBits = stuffed.Length - unstuffed.Length;
         var gray = (stuffBits % 8) ^ ((stuffBits % 8) >> 1);
         var stuffCount = Bits((uint)gray, 3) + (int.PopCount(gray) % 2);

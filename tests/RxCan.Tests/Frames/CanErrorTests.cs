@@ -4,7 +4,7 @@ namespace RxCan.Tests.Frames;
 
 public class CanErrorTests
 {
-    // can-utils 2025.01 says the same; those before it do not know the class of the counters, 0x200, and refuse what has it.
+    // can-utils 2025.01 prints the same; earlier versions do not know the class of the counters, 0x200, and reject frames that have it.
     [Theory]
     [InlineData("20000001#0000000000000000", "tx-timeout")]
     [InlineData("20000002#0B00000000000000", "lost-arbitration{at bit 11}")]
@@ -29,11 +29,11 @@ public class CanErrorTests
         "controller-problem{rx-error-warning,tx-error-warning},protocol-violation{{frame-format-error}{data-field}},bus-error,error-counter-tx-rx{{128}{96}}")]
     [InlineData("20000000#0000000000000100", ",error-counter-tx-rx{{1}{0}}")]
     [InlineData("20000000#0000000000000000", "")]
-    public void It_is_told_in_the_words_of_candump(string frame, string words) =>
+    public void Its_text_matches_candump(string frame, string words) =>
         Assert.Equal(words, CanFrame.Parse(frame).ToError().ToString());
 
     [Fact]
-    public void Another_separator_stands_between_classes_only()
+    public void A_custom_separator_appears_only_between_classes()
     {
         var error = CanFrame.Parse("20000044#0003000000000001").ToError();
 
@@ -41,7 +41,7 @@ public class CanErrorTests
     }
 
     [Fact]
-    public void Every_location_has_candumps_name()
+    public void Every_location_is_named_as_in_candump()
     {
         string[] names =
         [
@@ -60,7 +60,7 @@ public class CanErrorTests
     }
 
     [Fact]
-    public void Each_byte_of_an_error_frame_has_its_place()
+    public void Each_byte_of_an_error_frame_is_decoded()
     {
         var error = CanFrame.Parse("2000001E#0504020A74AA6080").ToError();
 
@@ -82,7 +82,7 @@ public class CanErrorTests
     }
 
     [Fact]
-    public void An_error_survives_the_way_through_a_frame() => Gen.Select(Gen.UInt[0, 0x1FFF_FFFF], Gen.Byte.Array[8]).Sample(
+    public void An_error_survives_a_round_trip_through_a_frame() => Gen.Select(Gen.UInt[0, 0x1FFF_FFFF], Gen.Byte.Array[8]).Sample(
         (type, data) =>
         {
             var frame = CanFrame.Parse($"{0x2000_0000 | type:X8}#{Convert.ToHexString(data)}");
@@ -92,7 +92,7 @@ public class CanErrorTests
         iter: 2_000);
 
     [Fact]
-    public void What_no_error_frame_can_say_is_refused()
+    public void Errors_that_no_frame_can_express_are_rejected()
     {
         CanError[] impossible =
         [
@@ -109,7 +109,7 @@ public class CanErrorTests
     }
 
     [Fact]
-    public void Only_an_error_frame_tells_of_an_error() =>
+    public void Only_an_error_frame_converts_to_an_error() =>
         Assert.Contains("IsError", Assert.Throws<InvalidOperationException>(() => new CanFrame(0x123, [1]).ToError()).Message);
 
     [Theory]
@@ -122,7 +122,7 @@ public class CanErrorTests
     [InlineData(CanErrorClass.Controller, CanControllerStatus.TransmitWarning, CanState.ErrorWarning)]
     [InlineData(CanErrorClass.Controller, CanControllerStatus.Active, CanState.ErrorActive)]
     [InlineData(CanErrorClass.Controller, CanControllerStatus.ReceiveOverflow, null)]
-    [InlineData(CanErrorClass.Protocol, CanControllerStatus.TransmitPassive, null)] // byte 1 counts with its class only
-    public void It_tells_the_state_that_the_controller_went_to(CanErrorClass type, CanControllerStatus controller, CanState? state) =>
+    [InlineData(CanErrorClass.Protocol, CanControllerStatus.TransmitPassive, null)] // byte 1 counts only with its class
+    public void It_gives_the_new_state_of_the_controller(CanErrorClass type, CanControllerStatus controller, CanState? state) =>
         Assert.Equal(state, new CanError { Class = type, Controller = controller }.State);
 }

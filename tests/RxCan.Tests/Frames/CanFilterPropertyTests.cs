@@ -10,7 +10,7 @@ public class CanFilterPropertyTests
 
     private static readonly int Cases = RandomCases.Of(2_000);
 
-    // Identifiers crowd at the ends of both formats, so that random filters meet one another and the frames.
+    // Identifiers cluster at the ends of both formats, so that random filters overlap each other and match frames.
     private static readonly CanId[] Crowded =
     [
         .. Enumerable.Range(0, 18).Select(i => CanId.Standard((uint)i)),
@@ -65,7 +65,7 @@ public class CanFilterPropertyTests
             (2, any.Select(a => new Expression(~a.Filter, f => !a.Says(f))))));
 
     [Fact]
-    public void A_filter_passes_what_its_parts_say() => Sample((filter, frames) =>
+    public void A_filter_passes_what_its_parts_specify() => Sample((filter, frames) =>
     {
         foreach (var frame in frames)
             Assert.True(filter.Says(frame) == filter.Filter.Matches(frame), frame.ToString());
@@ -95,7 +95,7 @@ public class CanFilterPropertyTests
         iter: Cases / 20);
 
     [Fact]
-    public void What_is_written_reads_as_the_same_filter() => Sample((filter, frames) =>
+    public void A_filter_survives_a_round_trip_through_text() => Sample((filter, frames) =>
     {
         var read = CanFilter.Parse(filter.Filter.ToString());
         Assert.Equal(filter.Filter.ToString(), read.ToString());
@@ -105,7 +105,7 @@ public class CanFilterPropertyTests
     });
 
     [Fact]
-    public void The_kernel_list_passes_what_the_filter_passes_and_nothing_else_if_it_is_exact() => Sample((filter, frames) =>
+    public void The_kernel_list_passes_what_the_filter_passes_and_only_that_if_it_is_exact() => Sample((filter, frames) =>
     {
         var list = filter.Filter.ToKernelFilter(out var isExact);
         Assert.InRange(list.Count, 0, CanFilter.MaxKernelEntries);
@@ -118,7 +118,7 @@ public class CanFilterPropertyTests
     });
 
     [Fact]
-    public void One_list_of_several_passes_what_any_of_them_passes() => Gen.Select(GenFilter.Array[0, 6], GenFrame.Array[20]).Sample(
+    public void A_combined_list_passes_what_any_of_its_filters_passes() => Gen.Select(GenFilter.Array[0, 6], GenFrame.Array[20]).Sample(
         (filters, random) =>
         {
             var areExact = true;
@@ -137,7 +137,7 @@ public class CanFilterPropertyTests
         iter: Cases / 4);
 
     [Fact]
-    public void Exact_ids_are_told_of_those_filters_that_are_nothing_else() => Gen.Select(GenFilter, Gen.Int[0, 40], GenFrame.Array[20]).Sample(
+    public void Exact_ids_are_given_only_for_filters_that_consist_of_them() => Gen.Select(GenFilter, Gen.Int[0, 40], GenFrame.Array[20]).Sample(
         (filter, most, random) =>
         {
             if (filter.Filter.TryGetExactIds(most) is not { } ids)
@@ -150,7 +150,7 @@ public class CanFilterPropertyTests
         print: c => $"{c.Item1.Filter} {c.Item2}");
 
     [Fact]
-    public void Exact_ids_are_found_however_they_are_put() => Gen.Select(GenId.Array[0, 30], GenId.Array[0, 10]).Sample((ids, others) =>
+    public void Exact_ids_are_found_however_they_are_written() => Gen.Select(GenId.Array[0, 30], GenId.Array[0, 10]).Sample((ids, others) =>
     {
         var expected = ids.Except(others).Select(id => id.Raw).ToHashSet();
 
@@ -172,13 +172,13 @@ public class CanFilterPropertyTests
     [InlineData("123,#", null)]
     [InlineData("123&#", 0)]
     [InlineData("~*", 0)]
-    [InlineData("000-7FF", null)] // more than asked for
+    [InlineData("000-7FF", null)] // more than requested
     [InlineData("00000000-1FFFFFFF", null)]
-    public void Exact_ids_are_those_of_data_frames_alone(string filter, int? count) =>
+    public void Exact_ids_are_those_of_data_frames_only(string filter, int? count) =>
         Assert.Equal(count, CanFilter.Parse(filter).TryGetExactIds(256)?.Count);
 
     [Fact]
-    public void A_ranges_list_ends_at_its_borders() => Gen.Select(GenId, GenId).Where((a, b) => a.IsExtended == b.IsExtended && a <= b).Sample(
+    public void The_list_for_a_range_ends_at_its_bounds() => Gen.Select(GenId, GenId).Where((a, b) => a.IsExtended == b.IsExtended && a <= b).Sample(
         (first, last) =>
         {
             var max = first.IsExtended ? CanId.MaxExtended : CanId.MaxStandard;
@@ -224,7 +224,7 @@ public class CanFilterPropertyTests
     [InlineData("~000-7FF", "80000000:80000000", "40000000:C0000000")]
     [InlineData("7E8,123,00000123", "7E8:C00007FF", "123:C00007FF", "80000123:DFFFFFFF")]
     [InlineData("100:700&~(80000000:80000000)", "100:80000700")]
-    public void The_kernel_list_is_as_short_as_can_be(string filter, params string[] entries)
+    public void The_kernel_list_is_as_short_as_possible(string filter, params string[] entries)
     {
         var list = CanFilter.Parse(filter).ToKernelFilter(out var isExact);
 
@@ -233,7 +233,7 @@ public class CanFilterPropertyTests
     }
 
     [Fact]
-    public void Ids_that_fit_stay_apart_for_the_kernels_index()
+    public void Ids_that_fit_stay_separate_for_the_kernel_index()
     {
         var list = CanFilter.Ids([.. Enumerable.Range(0, 512).Select(i => (CanId)i)]).ToKernelFilter(out var isExact);
 
@@ -248,7 +248,7 @@ public class CanFilterPropertyTests
     [InlineData(3, 2045)]
     [InlineData(0x7FF, 2000)]
     [InlineData(0x1000_0000, 4000)]
-    public void More_ids_than_entries_are_merged_if_they_are_neighbours(int first, int count)
+    public void Neighbouring_ids_are_merged_if_there_are_more_than_entries(int first, int count)
     {
         var ids = Enumerable.Range(first, count).Select(i => (CanId)i).ToArray();
         var list = CanFilter.Ids(ids).ToKernelFilter(out var isExact);
@@ -264,7 +264,7 @@ public class CanFilterPropertyTests
     public void A_merged_list_passes_the_same_frames() => Gen.Select(Gen.Int[1, 30], Gen.Int[0, 3], Gen.Int[0, 1 << 20]).Sample(
         (holes, format, seed) =>
         {
-            // Most of the frames of 10-bit identifiers: more than a list has entries, but neighbours.
+            // Most of the frames with 10-bit identifiers: more than a list has entries, but neighbours.
             var random = new Random(seed);
             CanFrame[] all =
             [
@@ -285,7 +285,7 @@ public class CanFilterPropertyTests
         iter: Cases / 200);
 
     [Fact]
-    public void Complements_are_not_merged_as_what_they_leave_out_would_be()
+    public void Complements_are_not_merged_like_the_sets_they_exclude()
     {
         var masks = Union([.. Enumerable.Range(0, 513).Select(i => CanFilter.Mask((uint)i, 0x3FF | Eff | Rtr))]);
         var everything = masks | ~CanFilter.Mask(0, 0x400 | Eff | Rtr) | ~CanFilter.Mask(0x400, 0x400 | Eff | Rtr);
@@ -297,7 +297,7 @@ public class CanFilterPropertyTests
     [Theory]
     [InlineData(513)]
     [InlineData(10_000)]
-    public void More_scattered_ids_than_entries_let_everything_pass(int count)
+    public void Too_many_scattered_ids_let_everything_pass(int count)
     {
         var filter = CanFilter.Ids([.. Enumerable.Range(0, count).Select(i => CanId.Extended((uint)(i * 3001)))]);
         var list = filter.ToKernelFilter(out var isExact);
@@ -308,9 +308,9 @@ public class CanFilterPropertyTests
     }
 
     [Fact]
-    public void An_intersection_too_large_to_work_out_widens_but_drops_nothing()
+    public void An_intersection_too_large_to_compute_widens_but_drops_nothing()
     {
-        // A bit of each of seven groups of four: 4 to the power of 7 ways.
+        // One bit from each of seven groups of four: 4 to the power of 7 combinations.
         var groups = Enumerable.Range(0, 7).Select(group =>
             Union([.. Enumerable.Range(4 * group, 4).Select(bit => CanFilter.Mask(1u << bit, 1u << bit))]));
         var filter = groups.Aggregate((a, b) => a & b);
@@ -327,7 +327,7 @@ public class CanFilterPropertyTests
     }
 
     [Fact]
-    public void An_entry_is_prepared_as_the_kernel_does()
+    public void An_entry_is_prepared_as_in_the_kernel()
     {
         Assert.True(new CanFilterEntry(0x1_2123, 0x9FFF_FFFF).Matches(new CanFrame(0x123, []))); // standard: 11 bits count
         Assert.False(new CanFilterEntry(0, 0x2000_0000).Matches(new CanFrame(0, []))); // asks for error frames
@@ -357,6 +357,6 @@ public class CanFilterPropertyTests
         CanFilter.Range(first, last),
         f => IsData(f) && f.Id.IsExtended == first.IsExtended && f.Id.Value >= first.Value && f.Id.Value <= last.Value);
 
-    /// <summary>A filter, and what it means in words that are not its own.</summary>
+    /// <summary>A filter, and an independent definition of what it matches.</summary>
     internal sealed record Expression(CanFilter Filter, Func<CanFrame, bool> Says);
 }

@@ -13,7 +13,7 @@ public class CanFilterTests
     ];
 
     [Fact]
-    public void An_exact_id_passes_classic_and_FD_data_frames_of_its_format_only()
+    public void An_exact_id_passes_only_classic_and_FD_data_frames_of_its_format()
     {
         Assert.Equal(["123#11", "123##011"], Passed(CanFilter.Id(0x123)));
         Assert.Equal(["00000123#11", "00000123##011"], Passed(CanFilter.Id(CanId.Extended(0x123))));
@@ -21,14 +21,14 @@ public class CanFilterTests
     }
 
     [Fact]
-    public void Remote_passes_the_remote_frames_of_its_format_only()
+    public void Remote_passes_only_remote_frames_of_its_format()
     {
         Assert.Equal(["123#R"], Passed(CanFilter.Remote(0x123)));
         Assert.Equal(["00000123#R"], Passed(CanFilter.Remote(CanId.Extended(0x123))));
     }
 
     [Fact]
-    public void A_mask_passes_what_the_kernels_would()
+    public void A_mask_passes_what_it_would_in_the_kernel()
     {
         Assert.Equal(["123#11", "123##011", "123#R", "00000123#11", "00000123##011", "00000123#R"], Passed(CanFilter.Mask(0x123, 0x7FF)));
         Assert.Equal(["123#11", "123##011", "123#R"], Passed(CanFilter.Mask(0x123, 0x7FF | Eff)));
@@ -52,14 +52,14 @@ public class CanFilterTests
     }
 
     [Fact]
-    public void A_range_goes_upwards_within_one_format()
+    public void A_range_must_ascend_within_one_format()
     {
         Assert.Contains("100 is below 101", Assert.Throws<ArgumentException>("last", () => CanFilter.Range(0x101, 0x100)).Message);
         Assert.Contains("two ranges", Assert.Throws<ArgumentException>("last", () => CanFilter.Range(0x7FF, 0x800)).Message);
     }
 
     [Fact]
-    public void Several_ids_are_a_union_of_each()
+    public void Several_ids_form_a_union()
     {
         var filter = CanFilter.Ids(0x123, CanId.Extended(0x123), 0x7FF);
 
@@ -75,7 +75,7 @@ public class CanFilterTests
     [InlineData(8)]
     [InlineData(300)]
     [InlineData(2000)]
-    public void However_many_ids_each_is_found_and_no_other(int count)
+    public void Any_number_of_ids_match_themselves_and_nothing_else(int count)
     {
         var filter = CanFilter.Ids([.. Enumerable.Range(0, count).Select(i => (CanId)(7 * i))]) | CanFilter.Remote(1) | CanFilter.Range(0x12345678, 0x12345680);
 
@@ -104,7 +104,7 @@ public class CanFilterTests
     }
 
     [Fact]
-    public void Error_frames_are_in_All_in_ErrorFrames_and_in_every_other_sets_complement()
+    public void Error_frames_are_in_All_in_ErrorFrames_and_in_the_complement_of_every_other_set()
     {
         Assert.Equal(["20000123#0000000000000000"], Passed(CanFilter.ErrorFrames));
         Assert.Equal(6, Passed(~CanFilter.ErrorFrames).Length);
@@ -114,7 +114,7 @@ public class CanFilterTests
     }
 
     [Fact]
-    public void What_is_no_set_is_refused()
+    public void Invalid_sets_are_rejected()
     {
         var error = CanFrame.Error(new() { Class = CanErrorClass.BusOff }).Id;
 
@@ -130,7 +130,7 @@ public class CanFilterTests
     }
 
     [Fact]
-    public void Filters_are_equal_if_they_are_written_alike()
+    public void Filters_are_equal_if_they_are_written_the_same_way()
     {
         var one = CanFilter.Id(0x7E8) | CanFilter.Range(0x700, 0x70F);
         var other = CanFilter.Parse("7E8,700-70F");
@@ -167,7 +167,7 @@ public class CanFilterTests
     [InlineData("120R:C00007F0", "120R:C00007F0")]
     [InlineData("0:0", "000:000")]
     [InlineData("12000:8001F000", "~*")]
-    public void The_text_form_is_read_and_written(string text, string written)
+    public void Text_is_parsed_and_written(string text, string written)
     {
         var filter = CanFilter.Parse(text);
 
@@ -184,7 +184,7 @@ public class CanFilterTests
     [InlineData("00000123R:C00007FF", "00000123#R")]
     [InlineData("#,123R", "123#R", "20000123#0000000000000000")]
     [InlineData("123:7FF&~00000000:80000000", "123#11", "123##011", "123#R")]
-    public void The_text_form_means_what_it_says(string text, params string[] passed) =>
+    public void Parsed_text_passes_the_frames_it_describes(string text, params string[] passed) =>
         Assert.Equal(passed, Passed(CanFilter.Parse(text)));
 
     [Theory]
@@ -207,7 +207,7 @@ public class CanFilterTests
     [InlineData("(123", "a ) is missing")]
     [InlineData("123)", "')' is left over")]
     [InlineData("~", "an identifier is missing")]
-    public void What_is_no_filter_is_refused_with_why_and_the_forms_that_are(string text, string why)
+    public void Invalid_text_is_rejected_with_the_reason_and_the_valid_forms(string text, string why)
     {
         Assert.False(CanFilter.TryParse(text, null, out var filter));
         Assert.Null(filter);
@@ -218,7 +218,7 @@ public class CanFilterTests
     }
 
     [Fact]
-    public void Text_that_is_nested_too_deeply_is_refused_and_does_not_overflow_the_stack()
+    public void Text_that_is_nested_too_deeply_is_rejected_without_overflowing_the_stack()
     {
         Assert.Contains("nested too deeply", Assert.Throws<FormatException>(() => CanFilter.Parse(new string('(', 100_000))).Message);
         Assert.Contains("nested too deeply", Assert.Throws<FormatException>(() => CanFilter.Parse(new string('~', 100_000) + "1")).Message);
@@ -227,7 +227,7 @@ public class CanFilterTests
     }
 
     [Fact]
-    public void No_text_is_no_filter()
+    public void Null_text_is_rejected()
     {
         Assert.Throws<ArgumentNullException>(() => CanFilter.Parse(null!));
         Assert.False(CanFilter.TryParse(null, null, out _));
@@ -235,7 +235,7 @@ public class CanFilterTests
 
     // tools/testing/selftests/net/can/test_raw_filter.c of the kernel: 18 filters, and how many of four frames each passes.
     [Fact]
-    public void The_kernels_own_filter_test_passes()
+    public void The_filter_test_of_the_kernel_passes()
     {
         CanFrame[] sent = [CanFrame.Parse("123#"), CanFrame.Parse("00000123#"), CanFrame.Parse("123#R"), CanFrame.Parse("00000123#R")];
         for (uint n = 0; n < 18; n++)

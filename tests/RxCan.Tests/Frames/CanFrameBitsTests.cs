@@ -18,7 +18,7 @@ public sealed class CanFrameBitsTests
     [InlineData("00000000#0000000000000000", 150)]
     [InlineData("1FFFFFFF#FFFFFFFFFFFFFFFF", 149)]
     [InlineData("1F334455#1122334455667788", 133)]
-    public void A_classic_frame_has_the_bits_that_can_utils_counts(string frame, int bits) =>
+    public void A_classic_frame_has_as_many_bits_as_can_utils_counts(string frame, int bits) =>
         Assert.Equal(new CanFrameBits(bits, 0), CanFrameBits.Of(CanFrame.Parse(frame)));
 
     [Theory] // the table of Linux commit "can: length: refactor frame lengths definition to add size in bits"
@@ -28,16 +28,16 @@ public sealed class CanFrameBitsTests
     [InlineData("12345678##0{64}", 736)]
     [InlineData("123#R8", 55)]
     [InlineData("12345678#R", 80)]
-    public void The_worst_case_is_that_of_the_kernel(string frame, int bits) => Assert.Equal(
+    public void The_worst_case_matches_the_kernel(string frame, int bits) => Assert.Equal(
         bits, CanFrameBits.WorstCase(CanFrame.Parse(frame.Replace("{64}", new string('0', 128), StringComparison.Ordinal))).Total);
 
-    [Fact] // 0x55 never needs a stuff bit; 67 bits of overhead are those of linux/can/length.h for CRC-21
+    [Fact] // 0x55 never needs a stuff bit; the 67 bits of overhead are from linux/can/length.h for CRC-21
     public void A_CAN_FD_frame_without_stuff_bits_has_579_bits()
     {
         var data = new byte[64];
         data.AsSpan().Fill(0x55);
         Assert.Equal(new CanFrameBits(579, 0), CanFrameBits.Of(CanFrame.Fd(0x555, data)));
-        // 17 bits to BRS and 12 after the CRC delimiter have the nominal rate
+        // 17 bits up to BRS and 12 after the CRC delimiter have the nominal rate
         Assert.Equal(new CanFrameBits(29, 550), CanFrameBits.Of(CanFrame.Fd(0x555, data, bitRateSwitch: true)));
     }
 
@@ -45,18 +45,18 @@ public sealed class CanFrameBitsTests
     [InlineData(15, 0x4599, 0x059E)]
     [InlineData(17, 0x1685B, 0x04F03)]
     [InlineData(21, 0x102899, 0x0ED841)]
-    public void The_model_that_frames_are_compared_with_has_the_right_polynomials(int width, int polynomial, int check)
+    public void The_reference_model_has_the_right_polynomials(int width, int polynomial, int check)
     {
         var bits = string.Concat("123456789".Select(c => BitSequence.Bits(c, 8)));
         Assert.Equal(BitSequence.Bits((uint)check, width), BitSequence.Crc(bits, width, polynomial, 0));
     }
 
     [Fact]
-    public void A_classic_frame_has_the_bits_of_the_sequence_that_the_standard_describes() => Cases.Classic.Sample(
+    public void A_classic_frame_has_as_many_bits_as_the_sequence_in_the_standard() => Cases.Classic.Sample(
         frame => (CanFrameBits.Of(frame).Nominal, CanFrameBits.Of(frame).Data) == BitSequence.Count(frame), iter: Cases.Count);
 
     [Fact]
-    public void A_CAN_FD_frame_has_the_bits_of_the_sequence_that_the_standard_describes() => Cases.Fd.Sample(
+    public void A_CAN_FD_frame_has_as_many_bits_as_the_sequence_in_the_standard() => Cases.Fd.Sample(
         frame => (CanFrameBits.Of(frame).Nominal, CanFrameBits.Of(frame).Data) == BitSequence.Count(frame), iter: Cases.Count);
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class CanFrameBitsTests
     }
 
     [Fact]
-    public void A_bit_rate_is_positive()
+    public void A_bit_rate_must_be_positive()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new CanFrameBits(1, 0).Duration(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new CanFrameBits(1, 0).Duration(1, -1));

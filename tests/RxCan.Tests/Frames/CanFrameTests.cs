@@ -24,7 +24,7 @@ public class CanFrameTests
             (type, data) => CanFrame.Parse($"{0x2000_0000 | type:X8}#{Convert.ToHexString(data)}")));
 
     [Fact]
-    public void A_classic_frame_is_made_of_an_identifier_and_up_to_eight_bytes()
+    public void A_classic_frame_consists_of_an_identifier_and_up_to_eight_bytes()
     {
         var frame = new CanFrame(0x123, [0xDE, 0xAD]);
 
@@ -48,11 +48,11 @@ public class CanFrameTests
     }
 
     [Fact]
-    public void The_default_value_is_an_empty_frame_of_identifier_0() =>
+    public void The_default_value_is_an_empty_frame_with_identifier_0() =>
         Assert.Equal(("000#", new CanFrame(0, [])), (default(CanFrame).ToString(), default));
 
     [Fact]
-    public void An_FD_frame_has_the_lengths_of_its_sixteen_length_codes()
+    public void An_FD_frame_can_have_the_lengths_of_the_sixteen_length_codes()
     {
         for (var length = 0; length <= 65; length++)
         {
@@ -76,7 +76,7 @@ public class CanFrameTests
     }
 
     [Fact]
-    public void A_remote_frame_asks_for_a_length_and_carries_nothing()
+    public void A_remote_frame_requests_a_length_and_carries_no_data()
     {
         var frame = CanFrame.Remote(0x1F334455, 8);
 
@@ -87,7 +87,7 @@ public class CanFrameTests
     }
 
     [Fact]
-    public void An_error_frames_identifier_is_no_other_frames()
+    public void No_other_frame_can_have_the_identifier_of_an_error_frame()
     {
         var frame = CanFrame.Error(new CanError { Class = CanErrorClass.BusOff, TransmitErrors = 255 });
 
@@ -103,7 +103,7 @@ public class CanFrameTests
     }
 
     [Fact]
-    public void An_impossible_frame_is_refused_with_what_is_allowed()
+    public void The_error_for_an_impossible_frame_says_what_is_allowed()
     {
         var nine = Assert.Throws<ArgumentException>("data", () => new CanFrame(0x123, new byte[9]));
         Assert.Contains("0 to 8 bytes, not 9", nine.Message);
@@ -115,7 +115,7 @@ public class CanFrameTests
     }
 
     [Fact]
-    public void With_another_identifier_the_rest_stays()
+    public void WithId_changes_only_the_identifier()
     {
         var frame = Received("123##3112233").WithId(0x18DA55AA);
 
@@ -126,7 +126,7 @@ public class CanFrameTests
     }
 
     [Fact]
-    public void With_other_data_the_rest_stays()
+    public void WithData_changes_only_the_data()
     {
         var frame = Received("123##3112233").WithData(new byte[12]);
 
@@ -157,7 +157,7 @@ public class CanFrameTests
     }
 
     [Fact]
-    public void Frames_are_equal_whenever_and_however_they_came()
+    public void Frames_are_equal_regardless_of_when_and_how_they_arrived()
     {
         var made = CanFrame.Parse("123##1112233");
         var received = Received("123##1112233");
@@ -203,7 +203,7 @@ public class CanFrameTests
     [InlineData("123#1122334455667788_f", "123#1122334455667788_F")]
     [InlineData("20000040#0000000000000000", "20000040#0000000000000000")]
     [InlineData("20000004#0001000000000000", "20000004#0001000000000000")]
-    public void The_text_that_cansend_takes_is_read_and_written(string text, string written)
+    public void The_text_that_cansend_accepts_is_parsed_and_written(string text, string written)
     {
         var frame = CanFrame.Parse(text);
 
@@ -247,7 +247,7 @@ public class CanFrameTests
     [InlineData("20000040#00", "an error frame has 8 bytes")]
     [InlineData("20000040#R", "an error frame is not remote")]
     [InlineData("20000040##0", "an error frame is not CAN FD")]
-    public void What_is_no_frame_is_refused_with_why_and_the_forms_that_are(string text, string why)
+    public void Invalid_text_is_rejected_with_the_reason_and_the_valid_forms(string text, string why)
     {
         Assert.False(CanFrame.TryParse(text, null, out var frame));
         Assert.Equal(default, frame);
@@ -258,18 +258,18 @@ public class CanFrameTests
     }
 
     [Fact]
-    public void No_text_is_no_frame()
+    public void Null_text_is_rejected()
     {
         Assert.Throws<ArgumentNullException>(() => CanFrame.Parse((string)null!));
         Assert.False(CanFrame.TryParse((string?)null, null, out _));
     }
 
     [Fact]
-    public void Every_frame_survives_the_way_through_its_text() => GenFrame.Sample(
+    public void Every_frame_survives_a_round_trip_through_text() => GenFrame.Sample(
         frame => CanFrame.Parse(frame.ToString()) == frame && CanFrame.Parse(frame.ToString()).GetHashCode() == frame.GetHashCode(), iter: 5_000);
 
     [Fact]
-    public void Any_text_is_read_or_refused_but_never_breaks_the_reader() => Gen.Select(GenFrame, Gen.Int[0, 200], Gen.OneOf("#", ".", "_", "R", "", "1", "G", "##")).Sample(
+    public void Any_text_is_either_parsed_or_rejected() => Gen.Select(GenFrame, Gen.Int[0, 200], Gen.OneOf("#", ".", "_", "R", "", "1", "G", "##")).Sample(
         (frame, at, noise) =>
         {
             var text = frame.ToString();
@@ -282,7 +282,7 @@ public class CanFrameTests
         iter: 5_000);
 
     [Fact]
-    public void Every_frame_formats_into_a_span_that_is_long_enough_and_no_shorter_one() => Gen.Select(GenFrame, Gen.OneOf("", "G", "L")).Sample(
+    public void Every_frame_formats_into_a_span_only_if_it_is_long_enough() => Gen.Select(GenFrame, Gen.OneOf("", "G", "L")).Sample(
         (frame, format) =>
         {
             var expected = frame.ToString(format);
@@ -313,11 +313,11 @@ public class CanFrameTests
     [InlineData("20000040#0000000000000000", "20000040#0000000000000000")]
     [InlineData("123##0", "123##4")] // the kernel sets CANFD_FDF, 4, in what is received
     [InlineData("123##3112233", "123##7112233")]
-    public void The_log_format_is_a_line_of_candump(string text, string inLog) =>
+    public void The_log_format_is_a_candump_line(string text, string inLog) =>
         Assert.Equal("(1735300800.123456) can-model " + inLog, Received(text).ToString("L"));
 
     [Fact]
-    public void The_log_format_of_a_frame_made_here_has_time_0_and_no_interface() =>
+    public void The_log_format_of_a_frame_that_was_not_received_has_time_0_and_no_interface() =>
         Assert.Equal("(0000000000.000000)  123##1", CanFrame.Parse("123##1").ToString("L"));
 
     [Fact]
@@ -330,7 +330,7 @@ public class CanFrameTests
     }
 
     [Fact]
-    public void Another_format_is_refused_with_those_there_are()
+    public void The_error_for_an_unknown_format_lists_the_valid_ones()
     {
         var refusal = Assert.Throws<FormatException>(() => default(CanFrame).ToString("X"));
 
@@ -345,14 +345,14 @@ public class CanFrameTests
     [InlineData(0xC000_0123u, false, "00000123#R")]
     [InlineData(0xE000_0040u, false, "20000040#")]
     [InlineData(0x4000_0123u, true, "123##0")]
-    public void Bits_that_a_program_left_in_a_received_identifier_are_dropped(uint rawId, bool fd, string text)
+    public void Stray_bits_in_a_received_identifier_are_dropped(uint rawId, bool fd, string text)
     {
         var flags = fd ? CanFrame.FrameFlags.Fd : CanFrame.FrameFlags.None;
         Assert.Equal(text, new CanFrame(CanFrame.Meaningful(rawId, flags), 0, flags, [], 0, 0).ToString());
     }
 
     [Fact]
-    public void A_frame_lies_in_memory_as_the_kernel_writes_it_after_the_time()
+    public void A_frame_in_memory_is_its_time_followed_by_what_the_kernel_writes()
     {
         var frame = new CanFrame(0x1234_5678u | CanId.EffFlag, 3, CanFrame.FrameFlags.Fd, [1, 2, 3], 0x0A0B, 0x0102_0304_0506_0708);
         ReadOnlySpan<byte> head = [8, 7, 6, 5, 4, 3, 2, 1, 0x78, 0x56, 0x34, 0x92, 3, 4, 0x0B, 0x0A, 1, 2, 3];

@@ -19,7 +19,7 @@ public class CanIdTests
     }
 
     [Fact]
-    public void A_small_number_can_be_said_to_be_extended_and_is_another_identifier_then()
+    public void A_small_number_can_be_made_extended_and_is_then_a_different_identifier()
     {
         var small = CanId.Extended(0x123);
 
@@ -33,7 +33,7 @@ public class CanIdTests
     }
 
     [Fact]
-    public void An_identifier_of_too_many_bits_is_refused_with_the_largest_that_is_allowed()
+    public void The_error_for_an_identifier_with_too_many_bits_gives_the_largest_allowed()
     {
         Assert.Contains("0x1FFFFFFF", Assert.Throws<ArgumentOutOfRangeException>(() => new CanId(0x2000_0000)).Message);
         Assert.Contains("0x1FFFFFFF", Assert.Throws<ArgumentOutOfRangeException>(() => CanId.Extended(0x2000_0000)).Message);
@@ -75,7 +75,7 @@ public class CanIdTests
     [InlineData(" 12")]
     [InlineData("-12")]
     [InlineData("0x1")]
-    public void What_is_no_identifier_is_refused_with_the_forms_that_are(string text)
+    public void Invalid_text_is_rejected_with_the_valid_forms(string text)
     {
         Assert.False(CanId.TryParse(text, null, out _));
         var refusal = Assert.Throws<FormatException>(() => CanId.Parse(text));
@@ -85,7 +85,7 @@ public class CanIdTests
     }
 
     [Fact]
-    public void No_text_is_no_identifier()
+    public void Null_text_is_rejected()
     {
         Assert.Throws<ArgumentNullException>(() => CanId.Parse((string)null!));
         Assert.False(CanId.TryParse((string?)null, null, out _));

@@ -17,7 +17,7 @@ public sealed class CanSignalTests
     [InlineData("C006E00000000000", 250.55, 3.2, 1)]
     [InlineData("0100200000000000", 229.53, 0, 0)]
     [InlineData("0100000000000000", 229.52, 0, 0)]
-    public void A_Motorola_message_of_cantools_decodes_and_encodes(string hex, double temperature, double radius, double enable)
+    public void A_Motorola_message_from_cantools_decodes_and_encodes(string hex, double temperature, double radius, double enable)
     {
         var data = Convert.FromHexString(hex);
         Assert.Equal(temperature, Temperature.Decode(data), 9);
@@ -34,11 +34,11 @@ public sealed class CanSignalTests
     [Theory] // SAE J1939: EEC1 engine speed 24|16@1+ (0.125,0), ET1 coolant temperature 0|8@1+ (1,-40)
     [InlineData(24, 16, 0.125, 0, "FFFFFF6813FFFFFF", 621)]
     [InlineData(0, 8, 1, -40, "7DFFFFFFFFFFFFFF", 85)]
-    public void An_Intel_signal_of_J1939_decodes(int start, int length, double factor, double offset, string hex, double value) =>
+    public void An_Intel_signal_from_J1939_decodes(int start, int length, double factor, double offset, string hex, double value) =>
         Assert.Equal(value, new CanSignal(start, length, factor: factor, offset: offset).Decode(Convert.FromHexString(hex)));
 
     [Fact]
-    public void Writing_a_number_and_reading_it_gives_it_back() => Gen.Select(AnySignal, Gen.Long, Gen.Byte.Array[64]).Sample(
+    public void A_written_number_reads_back_unchanged() => Gen.Select(AnySignal, Gen.Long, Gen.Byte.Array[64]).Sample(
         (signal, number, data) =>
         {
             var raw = Shorten(number, signal);
@@ -48,7 +48,7 @@ public sealed class CanSignalTests
         iter: Cases.Count);
 
     [Fact]
-    public void A_number_is_made_of_the_bits_that_a_database_says() => Gen.Select(AnySignal, Gen.Byte.Array[64]).Sample(
+    public void A_number_consists_of_the_bits_a_database_defines() => Gen.Select(AnySignal, Gen.Byte.Array[64]).Sample(
         (signal, data) =>
         {
             long raw = 0;
@@ -70,7 +70,7 @@ public sealed class CanSignalTests
         iter: Cases.Count);
 
     [Fact]
-    public void Encoding_a_value_and_decoding_it_gives_it_back() => Gen.Select(
+    public void An_encoded_value_decodes_unchanged() => Gen.Select(
         Gen.Int[0, 400], Gen.Int[1, 32], Gen.Bool, Gen.Bool, Gen.Long, Gen.OneOf(1, 0.1, -0.5, 0.01, 1e-3, 17.25), Gen.OneOf(0.0, -40, 250, 1e4)).Sample(
         (start, length, intel, signed, number, factor, offset) =>
         {
@@ -102,7 +102,7 @@ public sealed class CanSignalTests
     [InlineData(64, false, 18446744073709551616d)]
     [InlineData(8, false, double.NaN)]
     [InlineData(8, false, double.PositiveInfinity)]
-    public void A_value_that_does_not_fit_is_refused_and_nothing_written(int length, bool signed, double value)
+    public void A_value_that_does_not_fit_is_rejected_and_nothing_is_written(int length, bool signed, double value)
     {
         var data = new byte[8];
         var refused = Assert.Throws<ArgumentOutOfRangeException>(() => new CanSignal(0, length, isSigned: signed).Encode(value, data));
@@ -115,7 +115,7 @@ public sealed class CanSignalTests
     [InlineData(8, false, -1)]
     [InlineData(8, true, 128)]
     [InlineData(8, true, -129)]
-    public void A_number_that_does_not_fit_is_refused(int length, bool signed, long raw) =>
+    public void A_number_that_does_not_fit_is_rejected(int length, bool signed, long raw) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new CanSignal(0, length, isSigned: signed).EncodeRaw(raw, new byte[8]));
 
     [Fact]
@@ -137,18 +137,18 @@ public sealed class CanSignalTests
     [InlineData(511, 2, CanByteOrder.Intel)]
     [InlineData(504, 2, CanByteOrder.Motorola)]
     [InlineData(0, 1, (CanByteOrder)2)]
-    public void A_signal_that_no_frame_can_hold_is_refused(int start, int length, CanByteOrder order) =>
+    public void A_signal_that_no_frame_can_hold_is_rejected(int start, int length, CanByteOrder order) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new CanSignal(start, length, order));
 
     [Theory]
     [InlineData(0, 0)]
     [InlineData(double.NaN, 0)]
     [InlineData(1, double.PositiveInfinity)]
-    public void A_factor_or_offset_that_has_no_inverse_is_refused(double factor, double offset) =>
+    public void A_factor_or_offset_that_has_no_inverse_is_rejected(double factor, double offset) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new CanSignal(0, 8, factor: factor, offset: offset));
 
     [Fact]
-    public void A_frame_that_is_too_short_is_refused_with_the_length_it_needs()
+    public void The_error_for_a_frame_that_is_too_short_gives_the_length_needed()
     {
         Assert.Equal(3, Temperature.RequiredLength);
         var refused = Assert.Throws<ArgumentException>(() => Temperature.Decode(new CanFrame(496, [1, 2])));
@@ -158,7 +158,7 @@ public sealed class CanSignalTests
 
     private static bool Fits(int start, int length, bool intel, bool signed) => (intel ? start : start ^ 7) + length <= 512;
 
-    /// <summary>The signal's bits by DBC's numbers, counted as its definition says.</summary>
+    /// <summary>The signal's bits by their DBC numbers, counted according to the definition.</summary>
     private static IEnumerable<int> BitsFromHighest(CanSignal signal)
     {
         if (signal.ByteOrder == CanByteOrder.Intel)

@@ -2,7 +2,7 @@ using CsCheck;
 
 namespace RxCan.Tests.Frames;
 
-/// <summary>How many random cases a property is tried with, and of what frames.</summary>
+/// <summary>How many random cases a property is tested with, and which frames.</summary>
 internal static class Cases
 {
     public static readonly int Count = RandomCases.Of(2_000);
@@ -11,7 +11,7 @@ internal static class Cases
         Gen.UInt[0, CanId.MaxStandard].Select(CanId.Standard),
         Gen.UInt[0, CanId.MaxExtended].Select(CanId.Extended));
 
-    // Runs of equal bits are what bit stuffing is about.
+    // Bit stuffing is about runs of equal bits.
     private static readonly Gen<byte> DataByte = Gen.OneOf(Gen.Byte, Gen.OneOf<byte>(0x00, 0xFF, 0x0F, 0xF0, 0x3C, 0xC3));
 
     public static readonly Gen<CanFrame> Classic = Gen.OneOf(

@@ -8,11 +8,11 @@ internal enum Fault
     Lose,
     Double,
 
-    /// <summary>The next frame of the same direction overtakes it; if none comes in 300 ms it is only late.</summary>
+    /// <summary>The next frame in the same direction overtakes it; if none comes within 300 ms, it is just late.</summary>
     Swap,
 }
 
-/// <summary>How a random conversation is to go.</summary>
+/// <summary>The parameters of a random conversation.</summary>
 internal sealed record ConversationCase(
     int Length, IsoTpAddress Address, IsoTpOptions Sending, IsoTpOptions Receiving, int LatencyMicroseconds, int SendingMicroseconds, int Seed)
 {
@@ -39,7 +39,7 @@ internal sealed record ConversationCase(
     public int Frames => IsSingle ? 1 : 1 + ConsecutiveFrames + FlowControls;
 }
 
-/// <summary>A sender and a receiver on a wire that loses, doubles and reorders frames, in virtual time.</summary>
+/// <summary>A sender and a receiver on a wire that loses, duplicates and reorders frames, in virtual time.</summary>
 internal sealed class Conversation(ConversationCase how, Func<int, Fault> faults)
 {
     private static readonly TimeSpan HeldFor = TimeSpan.FromMilliseconds(300);
@@ -65,7 +65,7 @@ internal sealed class Conversation(ConversationCase how, Func<int, Fault> faults
     /// <summary>The frames that were sent, both ways.</summary>
     public int Frames { get; private set; }
 
-    /// <summary>The content of the last frame that met with a fault.</summary>
+    /// <summary>The content of the last frame that suffered a fault.</summary>
     public byte[]? Faulted { get; private set; }
 
     /// <summary>The number of that frame among those of its kind, from 1.</summary>
@@ -75,7 +75,7 @@ internal sealed class Conversation(ConversationCase how, Func<int, Fault> faults
 
     public bool IsIdle => !_sender.IsActive && !_receiver.IsActive;
 
-    /// <summary>Sends a message and goes on until nothing happens any more.</summary>
+    /// <summary>Sends a message and runs until nothing more happens.</summary>
     public void Run(byte[] payload)
     {
         Sent = null;
@@ -84,7 +84,7 @@ internal sealed class Conversation(ConversationCase how, Func<int, Fault> faults
         for (var steps = 0; Step(); steps++)
         {
             if (steps > 20 * (how.Frames + 100))
-                throw new InvalidOperationException("It never ends.");
+                throw new InvalidOperationException("It does not end.");
         }
     }
 
@@ -167,7 +167,7 @@ internal sealed class Conversation(ConversationCase how, Func<int, Fault> faults
         if (delivery.Held is { } held)
         {
             if (!ReferenceEquals(_held[direction], held))
-                return; // overtaken, and delivered after that
+                return; // overtaken, and delivered afterwards
             _held[direction] = null;
         }
 

@@ -16,7 +16,7 @@ public class IsoTpAddressTests
     }
 
     [Fact]
-    public void To_a_fixed_functional_address_any_other_may_answer()
+    public void Any_other_address_may_answer_a_fixed_functional_address()
     {
         var functional = IsoTpAddress.NormalFixedFunctional(0x33, 0xF1);
         Assert.Equal(255, functional.Responders.Count);
@@ -25,7 +25,7 @@ public class IsoTpAddressTests
     }
 
     [Fact]
-    public void The_peer_s_address_is_the_same_the_other_way_round()
+    public void The_peer_address_is_the_reverse()
     {
         Assert.Equal(IsoTpAddress.Normal(0x7E8, 0x7E0), IsoTpAddress.Normal(0x7E0, 0x7E8).Peer);
         Assert.Equal(IsoTpAddress.Extended(0x612, 0x6F1, 0xF1, 0x12), IsoTpAddress.Extended(0x6F1, 0x612, 0x12, 0xF1).Peer);
@@ -43,7 +43,7 @@ public class IsoTpAddressTests
     }
 
     [Fact]
-    public void What_cannot_be_an_address_is_refused()
+    public void Invalid_addresses_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => IsoTpAddress.Normal(0x7E0, 0x7E0));
         Assert.Throws<ArgumentException>(() => IsoTpAddress.NormalFixed(1, 1));
@@ -61,7 +61,7 @@ public class IsoTpAddressTests
     [InlineData(1_270_000)]
     [InlineData(1_000)]
     [InlineData(9_000)]
-    public void STmin_is_what_flow_control_can_say(long ticks) => Assert.Equal(ticks, new IsoTpOptions { STmin = new(ticks) }.STmin.Ticks);
+    public void STmin_accepts_the_values_flow_control_can_express(long ticks) => Assert.Equal(ticks, new IsoTpOptions { STmin = new(ticks) }.STmin.Ticks);
 
     [Theory]
     [InlineData(-10_000)]
@@ -69,6 +69,6 @@ public class IsoTpAddressTests
     [InlineData(9_500)]
     [InlineData(15_000)]
     [InlineData(1_280_000)]
-    public void STmin_is_nothing_else(long ticks) =>
+    public void STmin_rejects_all_other_values(long ticks) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new IsoTpOptions { STmin = new(ticks) });
 }

@@ -5,7 +5,7 @@ using RxCan.Virtual;
 
 namespace RxCan.Tests.IsoTp;
 
-/// <summary>Two nodes on one wire and the time, for tests that hold for every bus and engine.</summary>
+/// <summary>Two nodes on one wire and a clock, for tests that apply to every bus and engine.</summary>
 public abstract class IsoTpBench : IDisposable
 {
     /// <summary>The longest a test waits for something.</summary>
@@ -18,7 +18,7 @@ public abstract class IsoTpBench : IDisposable
     /// <summary>The engine under test.</summary>
     public abstract EngineKind Engine { get; }
 
-    /// <summary>The time of the buses' clock.</summary>
+    /// <summary>The time by the buses' clock.</summary>
     public abstract DateTimeOffset Now { get; }
 
     /// <summary>Whether thousands of frames take no time.</summary>
@@ -27,7 +27,7 @@ public abstract class IsoTpBench : IDisposable
     /// <summary>How late something may be.</summary>
     public abstract TimeSpan Tolerance { get; }
 
-    /// <summary>Lets time pass until something is so; fails if it does not become so.</summary>
+    /// <summary>Lets time pass until a condition is true; fails if it never is.</summary>
     public abstract void Until(Func<bool> condition);
 
     /// <summary>Lets time pass, to see that something does not happen.</summary>
@@ -80,7 +80,7 @@ public sealed class VirtualIsoTpBench : IsoTpBench
     public override void Until(Func<bool> condition)
     {
         for (var end = Clock.Now + Limit; !condition(); Clock.AdvanceBy(TimeSpan.FromMilliseconds(1)))
-            Assert.True(Clock.Now < end, "It did not come about.");
+            Assert.True(Clock.Now < end, "The condition did not become true.");
     }
 
     public override void Pass(TimeSpan time) => Clock.AdvanceBy(time);

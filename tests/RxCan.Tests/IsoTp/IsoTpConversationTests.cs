@@ -52,7 +52,7 @@ public class IsoTpConversationTests
     private static readonly int Count = RandomCases.Of(1000);
 
     [Fact]
-    public void On_a_good_wire_every_message_arrives_in_exactly_its_frames() => Random.Sample(
+    public void On_a_good_wire_every_message_arrives_in_exactly_the_expected_frames() => Random.Sample(
         how =>
         {
             var talk = new Conversation(how, _ => Fault.None);
@@ -68,7 +68,7 @@ public class IsoTpConversationTests
         threads: 1);
 
     [Fact]
-    public void One_frame_lost_doubled_or_overtaken_has_the_result_the_standard_gives() => Gen.Select(
+    public void A_lost_doubled_or_overtaken_frame_has_the_result_the_standard_specifies() => Gen.Select(
         Random, Gen.Double.Unit, Gen.OneOf(Fault.Lose, Fault.Double, Fault.Swap)).Sample(
         (how, where, fault) =>
         {
@@ -87,7 +87,7 @@ public class IsoTpConversationTests
         threads: 1);
 
     [Fact]
-    public void On_a_bad_wire_nothing_wrong_arrives_and_the_next_message_does() => Gen.Select(Random, Gen.Double[0, 0.3]).Sample(
+    public void On_a_bad_wire_nothing_corrupt_arrives_and_the_next_message_gets_through() => Gen.Select(Random, Gen.Double[0, 0.3]).Sample(
         (how, rate) =>
         {
             var random = new Random(how.Seed);
@@ -100,7 +100,7 @@ public class IsoTpConversationTests
             Assert.All(talk.Messages, message => Assert.Equal(payload, message));
             Assert.DoesNotContain(talk.Errors, error => error is not (IsoTpResult.N_TIMEOUT_CR or IsoTpResult.N_WRONG_SN or IsoTpResult.N_UNEXP_PDU));
             if (talk.Messages.Count == 0 && !how.IsSingle)
-                Assert.True(talk.Errors.Count > 0 || talk.Sent == IsoTpResult.N_TIMEOUT_BS, "Lost, and nobody was told.");
+                Assert.True(talk.Errors.Count > 0 || talk.Sent == IsoTpResult.N_TIMEOUT_BS, "The message was lost without an error.");
 
             good = true;
             talk.Messages.Clear();
@@ -114,7 +114,7 @@ public class IsoTpConversationTests
         threads: 1);
 
     [Fact]
-    public void A_transfer_allocates_the_payload_s_array_and_a_constant()
+    public void A_transfer_allocates_only_the_payload_array_and_a_constant()
     {
         var options = new IsoTpOptions { MaxLength = 70_000 };
         IsoTpFormat there = new(IsoTpAddress.Normal(1, 2), options), back = new(IsoTpAddress.Normal(2, 1), options);

@@ -36,7 +36,7 @@ public sealed class IsoTpInteropTests(SharedVcan vcan) : IClassFixture<SharedVca
         using var kernel = _other.OpenIsoTp(address.Peer, options with { Engine = EngineKind.Kernel });
         using var atPortable = portable.Record();
         using var atKernel = kernel.Record();
-        int[] lengths = blockSize == 1 ? [.. Lengths.Where(l => l < 4000), 4095] : Lengths; // a frame for a frame takes long
+        int[] lengths = blockSize == 1 ? [.. Lengths.Where(l => l < 4000), 4095] : Lengths; // a flow control for every frame takes long
         foreach (var length in lengths)
         {
             await portable.SendAsync(P(length), Stop);
@@ -56,7 +56,7 @@ public sealed class IsoTpInteropTests(SharedVcan vcan) : IClassFixture<SharedVca
     [InlineData(EngineKind.Kernel, "padded", 1)]
     [InlineData(EngineKind.Kernel, "extended", 0)]
     [InlineData(EngineKind.Kernel, "fd 64", 0)]
-    public async Task Isotprecv_receives_what_is_sent(EngineKind engine, string kind, int blockSize)
+    public async Task Isotprecv_receives_messages_from_a_session(EngineKind engine, string kind, int blockSize)
     {
         var (address, options) = Configured(kind, blockSize);
         using var session = _bus.OpenIsoTp(address, RealTimeIsoTpBench.Timed(options with { Engine = engine }));
@@ -79,7 +79,7 @@ public sealed class IsoTpInteropTests(SharedVcan vcan) : IClassFixture<SharedVca
     [InlineData(EngineKind.Portable, "fd 64", 8)]
     [InlineData(EngineKind.Kernel, "extended", 8)]
     [InlineData(EngineKind.Kernel, "fd 64", 0)]
-    public async Task What_isotpsend_sends_is_received(EngineKind engine, string kind, int blockSize)
+    public async Task A_session_receives_messages_from_isotpsend(EngineKind engine, string kind, int blockSize)
     {
         var (address, options) = Configured(kind, blockSize);
         using var session = _bus.OpenIsoTp(address, RealTimeIsoTpBench.Timed(options with { Engine = engine }));
@@ -115,7 +115,7 @@ public sealed class IsoTpInteropTests(SharedVcan vcan) : IClassFixture<SharedVca
             });
     }
 
-    /// <summary>What can-utils call an address and options.</summary>
+    /// <summary>The can-utils arguments for an address and options.</summary>
     private static string Arguments(IsoTpAddress address, IsoTpOptions options) =>
         $"-s {address.TxId} -d {address.RxId}" +
         (address.TxExtension is { } tx ? $" -x {tx:X2}:{address.RxExtension:X2}" : "") +

@@ -7,7 +7,7 @@ public sealed class IsoTpMessageTests
     private static readonly IsoTpMessage Message = new(IsoTpAddress.Normal(0x7E0, 0x7E8), [1, 2, 3], DateTimeOffset.UnixEpoch);
 
     [Fact]
-    public void Messages_of_the_same_bytes_are_equal()
+    public void Messages_with_the_same_bytes_are_equal()
     {
         var same = new IsoTpMessage(IsoTpAddress.Normal(0x7E0, 0x7E8), [1, 2, 3], DateTimeOffset.UnixEpoch);
 
@@ -16,7 +16,7 @@ public sealed class IsoTpMessageTests
     }
 
     [Fact]
-    public void Other_bytes_another_peer_or_another_time_make_another_message()
+    public void Messages_differ_by_bytes_peer_and_time()
     {
         Assert.False(Message == Message with { Data = [1, 2, 4] });
         Assert.False(Message == Message with { Data = [1, 2] });

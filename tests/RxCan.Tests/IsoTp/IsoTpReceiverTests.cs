@@ -23,10 +23,10 @@ public class IsoTpReceiverTests
     [InlineData("2100")]
     [InlineData("300000")]
     [InlineData("4000")]
-    [InlineData("1007000102030405")] // would have fitted a single frame
+    [InlineData("1007000102030405")] // would have fit a single frame
     [InlineData("10080001020304")] // a first frame of 7 bytes
     [InlineData("10")]
-    public void What_is_no_message_is_ignored(string content)
+    public void Invalid_frames_are_ignored(string content)
     {
         var line = new Line();
         Assert.Equal(default, line.On(content));
@@ -35,7 +35,7 @@ public class IsoTpReceiverTests
     }
 
     [Fact]
-    public void A_first_frame_is_answered_and_the_consecutive_frame_completes_it()
+    public void A_first_frame_is_answered_and_the_consecutive_frame_completes_the_message()
     {
         var line = new Line();
         Assert.True(line.On("100A000102030405").Started);
@@ -45,7 +45,7 @@ public class IsoTpReceiverTests
     }
 
     [Fact]
-    public void Thirty_bytes_in_blocks_of_three_are_flow_controlled_twice()
+    public void Thirty_bytes_in_blocks_of_three_take_two_flow_controls()
     {
         var line = new Line(new() { BlockSize = 3, STmin = Ms(5) });
         line.On("101E000102030405");
@@ -62,7 +62,7 @@ public class IsoTpReceiverTests
     [InlineData(4095, "1FFF000102030405", 6)]
     [InlineData(4096, "1000000010000001", 2)]
     [InlineData(10000, "1000000027100001", 2)]
-    public void Long_messages_are_received_by_either_form_of_the_length(int length, string first, int index)
+    public void Long_messages_are_received_with_either_length_format(int length, string first, int index)
     {
         var line = new Line(new() { MaxLength = 100_000 });
         line.On(first);
@@ -82,7 +82,7 @@ public class IsoTpReceiverTests
     [InlineData(6 + (7 * 1024), null, "300000")]
     [InlineData(6 + (7 * 1025), null, "30FF00")]
     [InlineData(100_000, 0, "300000")]
-    public void Messages_too_long_for_one_block_come_in_several_unless_one_is_asked_for(int length, int? blockSize, string flowControl)
+    public void Messages_too_long_for_one_block_use_several_unless_one_is_requested(int length, int? blockSize, string flowControl)
     {
         var line = new Line(new() { BlockSize = (byte?)blockSize, MaxLength = 100_000 });
         line.On($"1000{length:X8}0001");
@@ -90,7 +90,7 @@ public class IsoTpReceiverTests
     }
 
     [Fact]
-    public void A_wrong_sequence_number_ends_the_reception()
+    public void A_wrong_sequence_number_ends_reception()
     {
         var line = new Line();
         line.On("100A000102030405");
@@ -101,7 +101,7 @@ public class IsoTpReceiverTests
     }
 
     [Fact]
-    public void Of_two_first_frames_the_second_is_received()
+    public void The_second_of_two_first_frames_wins()
     {
         var line = new Line();
         line.On("1014FFFFFFFFFFFF");
@@ -111,7 +111,7 @@ public class IsoTpReceiverTests
     }
 
     [Fact]
-    public void A_single_frame_in_the_middle_is_received_and_ends_the_other()
+    public void A_single_frame_in_mid_message_is_received_and_ends_that_message()
     {
         var line = new Line();
         line.On("100A000102030405");
@@ -122,7 +122,7 @@ public class IsoTpReceiverTests
     }
 
     [Fact]
-    public void No_consecutive_frame_is_N_TIMEOUT_CR()
+    public void A_missing_consecutive_frame_causes_N_TIMEOUT_CR()
     {
         var line = new Line(new() { NCr = Ms(150) });
         line.On("1014000102030405");
@@ -135,7 +135,7 @@ public class IsoTpReceiverTests
     }
 
     [Fact]
-    public void A_message_that_is_too_long_is_answered_with_overflow()
+    public void A_message_that_is_too_long_is_answered_with_an_overflow()
     {
         var line = new Line(new() { MaxLength = 100 });
         Assert.Equal(IsoTpResult.N_BUFFER_OVFLW, line.On("1065000102030405").Result);
@@ -145,7 +145,7 @@ public class IsoTpReceiverTests
     }
 
     [Fact]
-    public void N_Br_passes_before_flow_control()
+    public void Flow_control_is_sent_after_N_Br()
     {
         var line = new Line(new() { NBr = Ms(20) });
         line.On("100A000102030405");
@@ -155,7 +155,7 @@ public class IsoTpReceiverTests
     }
 
     [Fact]
-    public void Wait_frames_go_before_each_flow_control_N_Br_apart()
+    public void Wait_frames_precede_each_flow_control_N_Br_apart()
     {
         var line = new Line(new() { NBr = Ms(20), WaitFrames = 2, BlockSize = 1 });
         line.On("1014000102030405");
@@ -170,7 +170,7 @@ public class IsoTpReceiverTests
     }
 
     [Fact]
-    public void Who_only_listens_sends_no_flow_control_and_receives()
+    public void A_listener_receives_without_sending_flow_control()
     {
         var line = new Line(new() { ListenOnly = true, BlockSize = 1, MaxLength = 20 });
         Assert.True(line.On("1014000102030405").Started);
@@ -207,7 +207,7 @@ public class IsoTpReceiverTests
     }
 
     [Fact]
-    public void Frames_of_the_other_kind_are_not_seen()
+    public void Frames_of_the_other_kind_are_ignored()
     {
         Assert.True(new Line().Format.Open(CanFrame.Fd(0x7E8, [1, 2])).IsEmpty);
         Assert.True(new Line(new() { Fd = true }).Format.Open(new CanFrame(0x7E8, [1, 2])).IsEmpty);

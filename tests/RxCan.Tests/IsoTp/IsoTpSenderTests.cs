@@ -22,7 +22,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void Ten_bytes_are_a_first_frame_and_after_flow_control_a_consecutive_frame()
+    public void Ten_bytes_take_a_first_frame_and_after_flow_control_a_consecutive_frame()
     {
         var line = new Line();
         line.Sender.Start(P(10));
@@ -37,7 +37,7 @@ public class IsoTpSenderTests
     [InlineData(4095, "1FFF000102030405")]
     [InlineData(4096, "1000000010000001")]
     [InlineData(10000, "1000000027100001")]
-    public void A_length_above_4095_takes_the_32_bit_escape(int length, string frame)
+    public void A_length_above_4095_uses_the_32_bit_escape(int length, string frame)
     {
         var line = new Line();
         line.Sender.Start(P(length));
@@ -45,7 +45,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void Sequence_numbers_go_from_1_to_F_and_on_with_0()
+    public void Sequence_numbers_run_from_1_to_F_and_wrap_to_0()
     {
         var line = new Line();
         line.Sender.Start(P(6 + (7 * 17)));
@@ -57,7 +57,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void It_waits_for_flow_control_after_each_block_and_keeps_STmin_within_it()
+    public void It_waits_for_flow_control_after_each_block_and_keeps_STmin_within_a_block()
     {
         var line = new Line();
         line.Sender.Start(P(30));
@@ -75,7 +75,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void Each_STmin_is_the_time_the_standard_gives()
+    public void Each_STmin_value_is_the_time_the_standard_specifies()
     {
         for (var value = 0; value <= 0xFF; value++)
         {
@@ -90,7 +90,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void Block_size_and_STmin_of_the_first_flow_control_hold_for_the_message()
+    public void The_first_flow_control_sets_block_size_and_STmin_for_the_message()
     {
         var line = new Line();
         line.Sender.Start(P(100));
@@ -103,7 +103,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void Dynamic_flow_control_takes_block_size_and_STmin_of_each()
+    public void With_dynamic_flow_control_each_one_sets_block_size_and_STmin()
     {
         var line = new Line(new() { DynamicFlowControl = true });
         line.Sender.Start(P(100));
@@ -117,7 +117,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void N_Cs_paces_consecutive_frames_where_STmin_is_shorter()
+    public void N_Cs_paces_consecutive_frames_when_STmin_is_shorter()
     {
         var line = new Line(new() { NCs = Ms(3) });
         line.Sender.Start(P(30));
@@ -129,7 +129,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void No_flow_control_is_N_TIMEOUT_BS()
+    public void Missing_flow_control_causes_N_TIMEOUT_BS()
     {
         var line = new Line(new() { NBs = Ms(70) });
         line.Sender.Start(P(10));
@@ -140,7 +140,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void A_wait_begins_N_Bs_anew()
+    public void A_wait_restarts_N_Bs()
     {
         var line = new Line();
         line.Sender.Start(P(10));
@@ -153,7 +153,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void One_wait_more_than_the_limit_is_N_WFT_OVRN()
+    public void One_wait_more_than_the_limit_causes_N_WFT_OVRN()
     {
         var line = new Line(new() { WaitLimit = 2 });
         line.Sender.Start(P(10));
@@ -169,7 +169,7 @@ public class IsoTpSenderTests
     [InlineData("330000", IsoTpResult.N_INVALID_FS)]
     [InlineData("3F0000", IsoTpResult.N_INVALID_FS)]
     [InlineData("3000", IsoTpResult.N_ERROR)]
-    public void Flow_control_that_ends_the_message_says_why(string content, IsoTpResult result)
+    public void Flow_control_that_ends_the_message_gives_the_reason(string content, IsoTpResult result)
     {
         var line = new Line();
         line.Sender.Start(P(10));
@@ -180,7 +180,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void Flow_control_nobody_waits_for_is_ignored()
+    public void Unexpected_flow_control_is_ignored()
     {
         var line = new Line();
         Assert.Equal(IsoTpResult.N_OK, line.FlowControl("320000", Start));
@@ -193,7 +193,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void Flow_control_may_come_before_the_bus_says_that_the_first_frame_is_sent()
+    public void Flow_control_may_arrive_before_the_bus_confirms_the_first_frame()
     {
         var line = new Line();
         line.Sender.Start(P(10));
@@ -206,7 +206,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void A_message_given_up_sends_nothing_more_and_leaves_room_for_the_next()
+    public void An_aborted_message_sends_nothing_more_and_makes_room_for_the_next()
     {
         var line = new Line();
         line.Sender.Start(P(20));
@@ -238,7 +238,7 @@ public class IsoTpSenderTests
     [InlineData(63, 64, "103F+62")]
     [InlineData(5000, 64, "100000001388+58")]
     [InlineData(8, 12, "00080001020304050607CCCC")]
-    public void CAN_FD_frames_have_the_standard_s_form(int length, int dataLength, string expected)
+    public void CAN_FD_frames_have_the_standard_format(int length, int dataLength, string expected)
     {
         var line = new Line(new() { Fd = true, TxDataLength = dataLength });
         line.Sender.Start(P(length));
@@ -248,7 +248,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void Fifty_five_bytes_at_TX_DL_64_are_one_padded_frame_of_DLC_15()
+    public void Fifty_five_bytes_at_TX_DL_64_take_one_padded_frame_with_DLC_15()
     {
         var line = new Line(new() { Fd = true, TxDataLength = 64, BitRateSwitch = true });
         line.Sender.Start(P(55));
@@ -258,7 +258,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void An_address_in_the_first_byte_takes_its_room_from_the_payload()
+    public void An_address_in_the_first_byte_leaves_less_room_for_the_payload()
     {
         var line = new Line(address: IsoTpAddress.Extended(0x6F1, 0x612, 0x12, 0xF1));
         line.Sender.Start(P(6));

@@ -5,7 +5,7 @@ using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.IsoTp;
 
-/// <summary>What holds for ISO-TP sessions on every bus, with every engine.</summary>
+/// <summary>What is true of ISO-TP sessions on every bus, with every engine.</summary>
 public abstract class IsoTpSessionContract : IDisposable
 {
     private static readonly IsoTpAddress Physical = IsoTpAddress.Normal(0x7E0, 0x7E8);
@@ -27,10 +27,10 @@ public abstract class IsoTpSessionContract : IDisposable
 
     protected static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 
-    /// <summary>Options that wait for a response longer than a loaded machine takes for one.</summary>
+    /// <summary>Options that wait longer for a response than a loaded machine takes.</summary>
     protected static IsoTpOptions Patient { get; } = new() { Requests = new() { P2 = TimeSpan.FromSeconds(30) } };
 
-    /// <summary>The same, also within a message if the engine lets one choose.</summary>
+    /// <summary>The same, and also within a message if the engine allows it.</summary>
     private IsoTpOptions Unhurried => RealTimeIsoTpBench.Timed(Patient with { Engine = Bench.Engine });
 
     protected IIsoTpSession Open(IsoTpAddress? address = null, IsoTpOptions? options = null) =>
@@ -39,7 +39,7 @@ public abstract class IsoTpSessionContract : IDisposable
     protected IIsoTpSession OpenEcu(IsoTpAddress? address = null, IsoTpOptions? options = null) =>
         Own(Bench.Ecu.OpenIsoTp(address ?? Physical.Peer, (options ?? Patient) with { Engine = Bench.Engine }));
 
-    /// <summary>A control unit that answers each request at once.</summary>
+    /// <summary>A control unit that answers each request immediately.</summary>
     protected IIsoTpSession Answer(Func<byte[], byte[]> answer, IsoTpAddress? address = null, IsoTpOptions? options = null)
     {
         var ecu = OpenEcu(address, options);
@@ -47,14 +47,14 @@ public abstract class IsoTpSessionContract : IDisposable
         return ecu;
     }
 
-    /// <summary>A control unit that answers when the test says so, and what it was asked.</summary>
+    /// <summary>A control unit that answers when the test says so, and the requests it received.</summary>
     private (IIsoTpSession Ecu, Recorder<byte[]> Asked) Listen()
     {
         var ecu = OpenEcu(options: Unhurried);
         return (ecu, Bench.Record(ecu));
     }
 
-    /// <summary>A peer of raw frames: answers those that begin so with others.</summary>
+    /// <summary>A peer that sends raw frames: answers frames with certain first bytes with others.</summary>
     protected void Script(params (string Begins, string[] Frames)[] script) =>
         Own(Bench.Ecu.Where(CanFilter.Id(0x7E0)).Subscribe(frame =>
         {
@@ -78,7 +78,7 @@ public abstract class IsoTpSessionContract : IDisposable
     private protected void AssertEnds<T>(Recorder<T> recorder, DateTimeOffset begun, TimeSpan after)
     {
         Bench.Until(() => recorder.HasEnded);
-        var resolution = Bench.Tolerance > TimeSpan.Zero ? Ms(20) : TimeSpan.Zero; // of the system's timers
+        var resolution = Bench.Tolerance > TimeSpan.Zero ? Ms(20) : TimeSpan.Zero; // the resolution of the system's timers
         Assert.InRange(recorder.EndedAt - begun, after - resolution, after + Bench.Tolerance);
     }
 
@@ -91,7 +91,7 @@ public abstract class IsoTpSessionContract : IDisposable
         return failure;
     }
 
-    /// <summary>The session is as good as new.</summary>
+    /// <summary>Asserts that the session still works.</summary>
     private protected void AssertAnswersNext(IIsoTpSession session)
     {
         var next = Bench.Record(session.Request([0x3E, 0x00], Patient.Requests));
@@ -107,7 +107,7 @@ public abstract class IsoTpSessionContract : IDisposable
 
     [Theory]
     [MemberData(nameof(Transfers))]
-    public void Messages_arrive_both_ways_at_once(string kind, int blockSize)
+    public void Messages_arrive_both_ways_simultaneously(string kind, int blockSize)
     {
         int[] lengths = [1, 5, 6, 7, 8, 11, 12, 13, 14, 61, 62, 63, 64, 200, 4093, 4094, 4095, 4096, 4097, 6000];
         if (blockSize == 1 && !Bench.IsQuick)
@@ -161,7 +161,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void Long_requests_have_long_responses()
+    public void Long_requests_get_long_responses()
     {
         Answer(r => [.. r, .. r], options: Unhurried);
         var session = Open(options: Unhurried);
@@ -211,7 +211,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_late_answer_reaches_the_session_and_not_the_next_request()
+    public void A_late_answer_reaches_the_session_but_not_the_next_request()
     {
         var (ecu, asked) = Listen();
         var session = Open();
@@ -272,7 +272,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void After_response_pending_P2_star_counts_from_the_last_one()
+    public void P2_star_runs_from_the_last_response_pending()
     {
         Answer(_ => [0x7F, 0x31, 0x78]);
         var session = Open();
@@ -285,7 +285,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_message_of_another_service_is_no_answer_by_the_rules_of_UDS()
+    public void A_message_for_another_service_does_not_answer_a_UDS_request()
     {
         var ecu = OpenEcu();
         Own(ecu.Subscribe(_ =>
@@ -303,7 +303,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_response_that_takes_longer_than_P2_is_in_time_if_it_begins_in_time()
+    public void A_response_that_begins_within_P2_is_in_time_however_long_it_takes()
     {
         Answer(_ => P(260), options: Unhurried);
         var session = Open(options: Unhurried with { STmin = Ms(120), Requests = new() { P2 = Ms(4000) } });
@@ -314,7 +314,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void Sixty_four_sessions_have_a_hundred_requests_each_answered_to_the_right_asker()
+    public void Sixty_four_sessions_get_the_right_answers_to_a_hundred_requests_each()
     {
         var requests = new List<(byte[] Asked, Recorder<byte[]> Response)>();
         for (var s = 0; s < 64; s++)
@@ -334,7 +334,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_peer_without_flow_control_is_N_TIMEOUT_BS_and_the_session_goes_on()
+    public void A_peer_without_flow_control_causes_N_TIMEOUT_BS_and_the_session_continues()
     {
         Script(("023E00", ["027E00"]));
         var session = Open();
@@ -346,7 +346,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_peer_that_stops_half_way_is_N_TIMEOUT_CR_and_the_session_goes_on()
+    public void A_peer_that_stops_halfway_causes_N_TIMEOUT_CR_and_the_session_continues()
     {
         Script(("0101", ["1014000102030405", "21060708090A0B0C"]), ("023E00", ["027E00"]));
         var session = Open();
@@ -360,7 +360,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_consecutive_frame_that_is_too_short_continues_nothing()
+    public void A_consecutive_frame_that_is_too_short_is_ignored()
     {
         Script(("0101", ["1014000102030405", "210607"]), ("023E00", ["027E00"]));
         var session = Open();
@@ -372,7 +372,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_wrong_sequence_number_is_N_WRONG_SN_and_the_session_goes_on()
+    public void A_wrong_sequence_number_causes_N_WRONG_SN_and_the_session_continues()
     {
         Script(("0101", ["1014000102030405", "22060708090A0B0C"]), ("023E00", ["027E00"]));
         var session = Open(options: Unhurried);
@@ -381,7 +381,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_peer_that_asks_to_wait_again_and_again_is_N_WFT_OVRN_and_the_session_goes_on()
+    public void A_peer_that_keeps_asking_to_wait_causes_N_WFT_OVRN_and_the_session_continues()
     {
         Script(("10", [.. Enumerable.Repeat("310000", 11)]), ("023E00", ["027E00"]));
         var session = Open(options: Unhurried with { WaitLimit = 10 });
@@ -390,7 +390,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void With_dynamic_flow_control_each_one_has_its_own_block_size()
+    public void With_dynamic_flow_control_each_one_sets_the_block_size()
     {
         Script(("10", ["300100"]), ("21", ["300300"]), ("24", ["300000"]));
         var each = Open(options: Unhurried with { DynamicFlowControl = true }).SendAsync(P(80), Stop);
@@ -399,7 +399,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void Without_dynamic_flow_control_the_first_one_has_the_block_size_of_all()
+    public void Without_dynamic_flow_control_the_first_one_sets_the_block_size_for_all()
     {
         Script(("10", ["300100"]), ("21", ["300300"]));
         var first = Open().SendAsync(P(80), Stop);
@@ -408,7 +408,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_peer_that_answers_a_reserved_flow_status_is_N_INVALID_FS_and_the_session_goes_on()
+    public void A_reserved_flow_status_causes_N_INVALID_FS_and_the_session_continues()
     {
         Script(("10", ["350000"]), ("023E00", ["027E00"]));
         var session = Open(options: Unhurried);
@@ -417,7 +417,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_message_in_the_middle_of_another_is_received_and_the_other_is_N_UNEXP_PDU()
+    public void A_message_inside_another_is_received_and_the_other_ends_with_N_UNEXP_PDU()
     {
         Script(("0101", ["1014000102030405", "100A000102030405", "2106070809"]), ("0102", ["1014000102030405", "0299AA"]));
         var session = Open(options: Unhurried);
@@ -434,7 +434,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_peer_that_answers_after_N_Bs_is_too_late_and_the_session_goes_on()
+    public void Flow_control_after_N_Bs_is_too_late_and_the_session_continues()
     {
         Script(("023E00", ["027E00"]));
         var session = Open();
@@ -444,7 +444,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_message_stopped_half_way_makes_room_for_the_next()
+    public void A_message_stopped_halfway_makes_room_for_the_next()
     {
         var ecu = OpenEcu(options: Unhurried with { STmin = Ms(100) });
         var received = Bench.Record(ecu);
@@ -462,7 +462,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_peer_that_has_no_room_is_N_BUFFER_OVFLW_and_the_session_goes_on()
+    public void A_peer_without_room_causes_N_BUFFER_OVFLW_and_the_session_continues()
     {
         Script(("10", ["320000"]), ("023E00", ["027E00"]));
         var session = Open(options: Unhurried);
@@ -471,7 +471,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void A_failed_send_is_reported_to_whoever_awaits_it_else_to_the_errors()
+    public void A_failed_send_fails_its_task_or_is_reported_to_Errors()
     {
         var session = Open();
         var errors = Bench.Record(session.Errors);
@@ -483,7 +483,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_sent_is_refused_at_once()
+    public void Invalid_messages_are_rejected_immediately()
     {
         var session = Open(options: new() { MaxLength = 100 });
         Assert.Throws<ArgumentException>(() => session.Send([]));
@@ -493,7 +493,7 @@ public abstract class IsoTpSessionContract : IDisposable
     }
 
     [Fact]
-    public void Disposing_the_session_completes_its_streams_and_fails_what_is_open()
+    public void Disposing_the_session_completes_its_streams_and_fails_pending_operations()
     {
         var session = Open(options: Unhurried);
         var (hot, messages, errors, progress) =

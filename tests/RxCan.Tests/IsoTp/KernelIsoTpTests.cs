@@ -6,7 +6,7 @@ using static RxCan.Tests.Bus.ProcessState;
 
 namespace RxCan.Tests.IsoTp;
 
-/// <summary>The kernel's ISO-TP engine: what it cannot do, short transmit queues, trouble, and that nothing of it is left. Runs alone.</summary>
+/// <summary>The kernel's ISO-TP engine: what it cannot do, short transmit queues, trouble, and that it leaves nothing behind. Not run in parallel.</summary>
 [Collection(nameof(Alone))]
 public sealed class KernelIsoTpTests : IDisposable
 {
@@ -33,7 +33,7 @@ public sealed class KernelIsoTpTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Impossible), DisableDiscoveryEnumeration = true)]
-    public void What_the_kernel_cannot_do_the_portable_engine_does_and_who_insists_is_told(string what, IsoTpOptions options)
+    public void Options_the_kernel_lacks_use_the_portable_engine_or_fail_if_the_kernel_is_required(string what, IsoTpOptions options)
     {
         using var bus = _wire.Open();
 
@@ -46,7 +46,7 @@ public sealed class KernelIsoTpTests : IDisposable
     }
 
     [Fact]
-    public void By_default_the_kernel_s_engine_serves_one_responder_and_the_portable_one_several()
+    public void By_default_one_responder_uses_the_kernel_engine_and_several_the_portable_one()
     {
         using var bus = _wire.Open();
 
@@ -60,7 +60,7 @@ public sealed class KernelIsoTpTests : IDisposable
     [Theory]
     [InlineData("netem rate 500kbit limit 10", "tc qdisc del")]
     [InlineData("pfifo_fast", "ip link set")]
-    public async Task A_message_longer_than_the_transmit_queue_is_not_cut(string discipline, string remedy)
+    public async Task A_message_longer_than_the_transmit_queue_is_not_truncated(string discipline, string remedy)
     {
         VcanTestBus.Ip($"link set {_wire.Name} txqueuelen 10");
         Kernel.Run("tc", $"qdisc replace dev {_wire.Name} root {discipline}");
@@ -78,13 +78,13 @@ public sealed class KernelIsoTpTests : IDisposable
     }
 
     [Fact]
-    public async Task With_a_controller_s_ten_frames_of_queue_4095_bytes_arrive_both_ways()
+    public async Task Messages_of_4095_bytes_pass_a_controller_queue_of_ten_frames_both_ways()
     {
         if (!Kernel.HasControllers)
             Assert.Skip("needs two controllers on one wire, can0 and can1: run tests/guest");
         using var can0 = CanBus.Open("can0");
         using var can1 = CanBus.Open("can1");
-        var options = InKernel with { STmin = TimeSpan.FromMilliseconds(1) }; // else the emulated receiver overflows
+        var options = InKernel with { STmin = TimeSpan.FromMilliseconds(1) }; // otherwise the emulated receiver overflows
         using var tester = can0.OpenIsoTp(0x7E0, 0x7E8, options);
         using var ecu = can1.OpenIsoTp(0x7E8, 0x7E0, options);
         using var atTester = tester.Record();
@@ -98,7 +98,7 @@ public sealed class KernelIsoTpTests : IDisposable
     }
 
     [Fact]
-    public void More_sessions_than_fit_the_transmit_queue_are_the_portable_engine_s()
+    public void Sessions_that_do_not_fit_the_transmit_queue_use_the_portable_engine()
     {
         if (!Kernel.HasControllers)
             Assert.Skip("needs two controllers on one wire, can0 and can1: run tests/guest");
@@ -112,14 +112,14 @@ public sealed class KernelIsoTpTests : IDisposable
     }
 
     [Fact]
-    public void All_sessions_of_a_bus_share_one_thread()
+    public void All_sessions_on_a_bus_share_one_thread()
     {
         var bus = _wire.Open();
         List<IIsoTpSession> sessions = [.. Enumerable.Range(0, 64).Select(i => bus.OpenIsoTp((uint)(0x400 + i), (uint)(0x600 + i), InKernel))];
-        Eventually.True(() => Threads() == 1, "one thread is theirs"); // others may be ending
+        Eventually.True(() => Threads() == 1, "they share one thread"); // others may still be ending
 
         sessions.ForEach(s => s.Dispose());
-        Eventually.True(() => Threads() == 0 && Descriptors() <= _descriptors + 1, "the bus's own socket alone is left");
+        Eventually.True(() => Threads() == 0 && Descriptors() <= _descriptors + 1, "only the bus's own socket is left");
         bus.Dispose();
 
         AssertNothingLeft();
@@ -128,7 +128,7 @@ public sealed class KernelIsoTpTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void Disposing_in_the_middle_of_a_message_ends_it_and_leaves_nothing(bool isBus)
+    public void Disposing_in_mid_message_ends_it_and_leaves_nothing_behind(bool isBus)
     {
         var bus = _wire.Open();
         var other = _wire.Open();
@@ -151,7 +151,7 @@ public sealed class KernelIsoTpTests : IDisposable
     }
 
     [Fact]
-    public void After_the_interface_was_removed_subscribing_again_connects()
+    public void Subscribing_again_reconnects_after_the_interface_returns()
     {
         using var bus = _wire.Open();
         using var session = bus.OpenIsoTp(0x7E0, 0x7E8, InKernel);
@@ -173,7 +173,7 @@ public sealed class KernelIsoTpTests : IDisposable
     }
 
     [Fact]
-    public void A_link_that_is_down_fails_what_is_sent_and_the_session_goes_on_when_it_is_up()
+    public void Sending_fails_while_the_link_is_down_and_works_again_when_it_is_up()
     {
         using var bus = _wire.Open();
         using var other = _wire.Open();

@@ -6,7 +6,7 @@ using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.IsoTp;
 
-/// <summary>What the portable engine does to the tick, and what the kernel's leaves no handle for.</summary>
+/// <summary>What the portable engine does to the exact tick, and what cannot be tested with the kernel's.</summary>
 public sealed class PortableIsoTpSessionTests : IDisposable
 {
     private readonly VirtualIsoTpBench _bench = new();
@@ -60,7 +60,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     [InlineData(5)]
     [InlineData(50)]
     [InlineData(1000)]
-    public void A_bus_that_takes_several_frames_gets_a_message_whole_and_block_by_block(int capacity)
+    public void A_bus_that_accepts_batches_gets_every_message_whole_block_by_block(int capacity)
     {
         using var queued = new QueuedBus(_bench.Tester, capacity, Ms(0.25), takesSeveral: true);
         using var ecu = _bench.Ecu.OpenIsoTp(0x7E8, 0x7E0, new() { BlockSize = 40 });
@@ -79,7 +79,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     [Theory]
     [InlineData(3)]
     [InlineData(7)]
-    public void A_message_stopped_among_frames_that_were_to_go_out_together_makes_room_for_the_next(int after)
+    public void A_message_stopped_within_a_batch_makes_room_for_the_next(int after)
     {
         using var queued = new QueuedBus(_bench.Tester, capacity: 5, Ms(0.25), takesSeveral: true);
         using var ecu = OpenEcu();
@@ -98,7 +98,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void A_queue_that_never_has_room_is_N_TIMEOUT_A_for_sender_and_receiver()
+    public void A_queue_that_never_has_room_causes_N_TIMEOUT_A_for_sender_and_receiver()
     {
         using var stuck = new QueuedBus(_bench.Tester, capacity: 1, frameTime: null);
         using var session = stuck.OpenIsoTp(0x7E0, 0x7E8, new() { NAs = Ms(300), NAr = Ms(200) });
@@ -116,7 +116,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void A_flood_of_waits_is_N_WFT_OVRN_and_the_session_goes_on()
+    public void A_flood_of_waits_causes_N_WFT_OVRN_and_the_session_continues()
     {
         using var script = _bench.Ecu.Where(CanFilter.Id(0x7E0)).Subscribe(frame =>
         {
@@ -137,7 +137,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void A_receiver_that_asks_to_wait_is_waited_for()
+    public void The_sender_waits_when_the_receiver_asks_it_to()
     {
         using var ecu = OpenEcu(new() { WaitFrames = 3, NBr = Ms(700), BlockSize = 2 });
         using var session = Open();
@@ -150,7 +150,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void Progress_tells_the_bytes_of_each_frame_both_ways()
+    public void Progress_reports_the_bytes_of_each_frame_both_ways()
     {
         using var ecu = OpenEcu();
         using var session = Open();
@@ -179,17 +179,17 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         ecu.Send(P(50));
         _bench.Pass(Ms(500));
         Assert.Equal(P(50), Assert.Single(heard.Values));
-        Assert.Equal(4, frames.Count); // the flow control of the other
+        Assert.Equal(4, frames.Count); // the other node's flow control
         Assert.Throws<InvalidOperationException>(() => listener.Send([1]));
         Assert.Throws<InvalidOperationException>(() => listener.Request([1]));
     }
 
     [Fact]
-    public void A_functional_request_gathers_what_all_control_units_answer_in_the_window()
+    public void A_functional_request_gathers_all_answers_within_the_window()
     {
         var ecus = Enumerable.Range(0, 3).Select(i =>
         {
-            // A control unit listens to the group, and answers from its own address.
+            // A control unit listens to the group address and answers from its own.
             var physical = _bench.Ecu.OpenIsoTp((uint)(0x7E8 + i), (uint)(0x7E0 + i));
             var group = _bench.Ecu.OpenIsoTp((uint)(0x7E8 + i), 0x7DF);
             group.Delay(Ms(10 + (20 * i)), _bench.Clock).Subscribe(_ => physical.Send(P(5 + (i * 20))));
@@ -208,7 +208,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void A_gathering_request_waits_for_who_said_response_pending_and_for_an_answer_under_way()
+    public void Gathering_waits_for_pending_responses_and_answers_under_way()
     {
         using var first = _bench.Ecu.OpenIsoTp(0x7E8, 0x7DF);
         using var second = _bench.Ecu.OpenIsoTp(0x7E9, 0x7DF);
@@ -228,7 +228,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void Gathering_completes_without_an_answer_too_and_fails_if_a_pending_one_never_comes()
+    public void Gathering_completes_without_an_answer_and_fails_if_a_pending_one_never_comes()
     {
         using var session = _bench.Tester.OpenIsoTp(IsoTpAddress.NormalFixedFunctional(0x33, 0xF1));
         var silence = _bench.Record(session.Request([0x3E], new() { Gather = Ms(50) }));
@@ -243,7 +243,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void A_functional_request_keeps_the_next_one_back_while_others_may_answer()
+    public void A_functional_request_holds_back_the_next_one_while_others_may_answer()
     {
         using var first = _bench.Ecu.OpenIsoTp(0x7E8, 0x7DF);
         using var second = _bench.Ecu.OpenIsoTp(0x7E9, 0x7DF);
@@ -259,7 +259,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void A_message_that_began_before_the_request_went_out_is_no_answer()
+    public void A_message_that_began_before_the_request_does_not_answer_it()
     {
         using var ecu = OpenEcu();
         ecu.Subscribe(r => ecu.Send([.. r, 0xFF]));
@@ -274,7 +274,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void A_response_that_begins_anew_in_the_middle_answers_the_request_and_is_reported()
+    public void A_response_that_restarts_midway_answers_the_request_and_is_reported()
     {
         using var script = _bench.Ecu.Where(CanFilter.Id(0x7E0)).Where(f => f.Data[0] == 1).Subscribe(_ =>
         {
@@ -321,7 +321,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void Cancelling_takes_a_message_out_of_the_queue_or_stops_it()
+    public void Cancelling_removes_a_message_from_the_queue_or_stops_it()
     {
         using var ecu = OpenEcu(new() { STmin = Ms(20) });
         using var session = Open();
@@ -339,7 +339,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void An_observer_that_throws_hurts_neither_the_session_nor_others()
+    public void An_observer_that_throws_affects_neither_the_session_nor_other_observers()
     {
         using var ecu = OpenEcu();
         using var session = Open();
@@ -354,7 +354,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void Removing_the_interface_fails_streams_and_requests_and_subscribing_again_connects()
+    public void Removing_the_interface_fails_streams_and_requests_and_subscribing_again_reconnects()
     {
         using var session = Open();
         var hot = _bench.Record(session);
@@ -378,7 +378,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void A_link_that_is_down_fails_what_is_sent_with_the_bus_s_exception()
+    public void Sending_while_the_link_is_down_fails_with_the_exception_of_the_bus()
     {
         using var session = Open();
         _bench.Bus.LinkDown();
@@ -451,7 +451,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void Time_outs_for_ever_and_longer_than_the_system_s_timers_are_waited_for()
+    public void Time_outs_longer_than_the_systems_timers_hold_do_not_end_early()
     {
         using var session = Open();
         var open = _bench.Record(session.Request([1], new() { P2 = TimeSpan.FromDays(100) }));
@@ -468,7 +468,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void A_disposed_session_is_silent_and_its_messages_fail_also_if_its_clock_stands_still()
+    public void A_disposed_session_is_silent_and_fails_its_messages_even_if_its_clock_stands_still()
     {
         var other = new System.Reactive.Concurrency.HistoricalScheduler();
         var session = Open(new() { Scheduler = other });
@@ -487,7 +487,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void The_clock_of_the_options_is_the_session_s()
+    public void The_session_uses_the_scheduler_from_its_options()
     {
         var other = new System.Reactive.Concurrency.HistoricalScheduler();
         using var session = Open(new() { Scheduler = other });
@@ -499,7 +499,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void Options_that_contradict_one_another_are_refused()
+    public void Contradictory_options_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => Open(new() { TxDataLength = 64 }));
         Assert.Throws<ArgumentException>(() => Open(new() { BitRateSwitch = true }));
@@ -508,7 +508,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
-    public void The_bus_s_own_engine_is_taken_unless_the_portable_one_is_asked_for()
+    public void The_engine_of_the_bus_is_used_unless_the_portable_one_is_requested()
     {
         var own = new BusWithEngine(_bench.Tester);
         using (var session = own.OpenIsoTp(0x7E0, 0x7E8))
@@ -578,6 +578,6 @@ public sealed class PortableIsoTpSessionTests : IDisposable
 
 internal static class Echo
 {
-    /// <summary>Answers a message with itself.</summary>
+    /// <summary>Answers a message with the same message.</summary>
     public static void SendBack(this IIsoTpSession session, byte[] message) => session.Send(message);
 }

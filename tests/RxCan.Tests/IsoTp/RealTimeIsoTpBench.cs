@@ -4,7 +4,7 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.IsoTp;
 
-/// <summary>A bus on the machine's clock, which may be loaded.</summary>
+/// <summary>A bus on the clock of the machine, which may be loaded.</summary>
 public abstract class RealTimeIsoTpBench : IsoTpBench
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -13,7 +13,7 @@ public abstract class RealTimeIsoTpBench : IsoTpBench
 
     public override TimeSpan Tolerance => TimeSpan.FromSeconds(10);
 
-    /// <summary>The options, with time-outs that only a machine at a standstill misses, if the engine lets one choose.</summary>
+    /// <summary>The options, with time-outs that only a stalled machine misses, if the engine allows them.</summary>
     public static IsoTpOptions Timed(IsoTpOptions options) => options.Engine == EngineKind.Kernel ? options : options with
     {
         NAs = Patience,
@@ -28,7 +28,7 @@ public abstract class RealTimeIsoTpBench : IsoTpBench
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < Limit, "It did not come about.");
+            Assert.True(clock.Elapsed < Limit, "The condition did not become true.");
             Thread.Sleep(1);
         }
     }

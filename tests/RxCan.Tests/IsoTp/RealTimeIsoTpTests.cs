@@ -3,7 +3,7 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.IsoTp;
 
-/// <summary>The in-process bus on the thread pool: many threads, no virtual clock, and time-outs that no loaded machine comes near.</summary>
+/// <summary>The in-process bus on the thread pool: many threads, no virtual clock, and time-outs that even a loaded machine does not reach.</summary>
 public sealed class RealTimeIsoTpTests : IDisposable
 {
     private static readonly IsoTpOptions Patient = RealTimeIsoTpBench.Timed(new() { MaxLength = 300_000 });
@@ -13,7 +13,7 @@ public sealed class RealTimeIsoTpTests : IDisposable
     public void Dispose() => _bench.Dispose();
 
     [Fact]
-    public void Long_messages_in_one_block_arrive_whole_both_ways_at_once()
+    public void Long_messages_in_one_block_arrive_whole_both_ways_simultaneously()
     {
         using var tester = _bench.Tester.OpenIsoTp(0x7E0, 0x7E8, Patient);
         using var ecu = _bench.Ecu.OpenIsoTp(0x7E8, 0x7E0, Patient);
@@ -32,7 +32,7 @@ public sealed class RealTimeIsoTpTests : IDisposable
     }
 
     [Fact]
-    public void Requests_of_many_sessions_and_threads_are_answered_to_the_right_asker()
+    public void Requests_from_many_sessions_and_threads_get_the_right_answers()
     {
         const int sessions = 16, requests = 50;
         var answers = new List<(byte[] Asked, Recorder<byte[]> Answer)>[sessions];

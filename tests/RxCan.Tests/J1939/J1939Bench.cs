@@ -6,7 +6,7 @@ using RxCan.Virtual;
 
 namespace RxCan.Tests.J1939;
 
-/// <summary>Three buses on one wire and the time, for tests that hold for every bus and engine.</summary>
+/// <summary>Three buses on one wire and a clock, for tests that apply to every bus and engine.</summary>
 public abstract class J1939Bench : IDisposable
 {
     /// <summary>The longest a test waits for something.</summary>
@@ -20,7 +20,7 @@ public abstract class J1939Bench : IDisposable
     /// <summary>The bus of the node it talks to.</summary>
     public abstract ICanBus Second { get; }
 
-    /// <summary>The bus of who sends and sees frames.</summary>
+    /// <summary>The bus on which raw frames are sent and seen.</summary>
     public abstract ICanBus Wire { get; }
 
     /// <summary>The engine of nodes on <see cref="First"/>.</summary>
@@ -34,7 +34,7 @@ public abstract class J1939Bench : IDisposable
     /// <summary>How late something may be.</summary>
     public abstract TimeSpan Tolerance { get; }
 
-    /// <summary>Lets time pass until something is so; fails if it does not become so.</summary>
+    /// <summary>Lets time pass until a condition is true; fails if it never is.</summary>
     public abstract void Until(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null);
 
     /// <summary>Lets time pass, to see that something does not happen.</summary>
@@ -97,7 +97,7 @@ public sealed class VirtualJ1939Bench : J1939Bench
     public override void Pass(TimeSpan time) => Clock.AdvanceBy(time);
 }
 
-/// <summary>An interface of the kernel's, and the time of the day.</summary>
+/// <summary>An interface in the kernel, and real time.</summary>
 public sealed class VcanJ1939Bench : J1939Bench
 {
     public VcanJ1939Bench(SharedVcan shared)
@@ -126,7 +126,7 @@ public sealed class VcanJ1939Bench : J1939Bench
     public override void Dispose()
     {
         base.Dispose();
-        Until(() => Kernel.Receivers(Interface.Name, "j1939") == 0); // the nodes' sockets are closed a little later, and the next test's frames are not for them
+        Until(() => Kernel.Receivers(Interface.Name, "j1939") == 0); // the nodes' sockets close a little later, and must not get the next test's frames
     }
 
     private static bool Yield()

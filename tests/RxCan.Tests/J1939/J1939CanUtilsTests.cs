@@ -6,10 +6,10 @@ using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.J1939;
 
-/// <summary>Nodes of both engines beside the programs of can-utils: testj1939, j1939cat, j1939spy and j1939acd.</summary>
+/// <summary>Nodes of both engines together with the can-utils programs testj1939, j1939cat, j1939spy and j1939acd.</summary>
 public sealed class J1939CanUtilsTests : IDisposable
 {
-    // It is left where it is: Linux 6.12 may never let go of one on which these programs were killed, and who deletes it waits for ever.
+    // It is not deleted: Linux 6.12 may never release an interface on which these programs were killed, and deleting it waits forever.
     private static readonly Lazy<VcanTestBus> Interface = new(() => new(), LazyThreadSafetyMode.PublicationOnly);
 
     private const byte Here = 0x80;
@@ -33,7 +33,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void Testj1939_echoes_what_a_node_sends(EngineKind engine)
+    public void Testj1939_echoes_messages_from_a_node(EngineKind engine)
     {
         Start("testj1939", $"-e {_vcan.Name}:0x90");
         var node = Open(engine);
@@ -52,7 +52,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void A_node_receives_what_testj1939_sends_to_it_and_to_all(EngineKind engine)
+    public void A_node_receives_messages_from_testj1939_to_itself_and_to_all(EngineKind engine)
     {
         using var received = Open(engine).Record();
         Kernel.Run("testj1939", $"-s8 {_vcan.Name}:0x90 :0x80,0x12300");
@@ -66,7 +66,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public async Task J1939cat_receives_what_a_node_sends(EngineKind engine, int length)
+    public async Task J1939cat_receives_messages_from_a_node(EngineKind engine, int length)
     {
         var cat = Start("j1939cat", $"{_vcan.Name}:0x90 -r");
         await Open(engine).SendAsync(0x12300, P(length), 0x90);
@@ -76,9 +76,9 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void A_node_receives_what_j1939cat_sends(EngineKind engine, int length)
+    public void A_node_receives_messages_from_j1939cat(EngineKind engine, int length)
     {
-        const string SendBuffer = "/proc/sys/net/core/wmem_default"; // is to take all of the message at once
+        const string SendBuffer = "/proc/sys/net/core/wmem_default"; // must hold the whole message
         Kernel.Require();
         var (file, size) = (Path.GetTempFileName(), File.ReadAllText(SendBuffer));
         try
@@ -88,7 +88,7 @@ public sealed class J1939CanUtilsTests : IDisposable
             using var received = Open(engine).Record();
             using var cat = new Running("j1939cat", $"-i {file} {_vcan.Name}:0x90 :0x80,0x12300");
             Assert.Equal(P(length), received.WaitForCount(1).Values[0].Data.ToArray());
-            cat.WaitForExit(); // not well: Debian's has no room for this kernel's report of the end
+            cat.WaitForExit(); // with an error: Debian's has no room for this kernel's report of the end
         }
         finally
         {
@@ -99,7 +99,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void J1939spy_prints_what_a_node_sends_and_the_NAME_it_has_claimed(EngineKind engine)
+    public void J1939spy_prints_messages_from_a_node_and_the_NAME_it_has_claimed(EngineKind engine)
     {
         var spy = Start("stdbuf", $"-oL j1939spy -P {_vcan.Name}:");
         var node = Own(Bus().OpenJ1939(new J1939Name(0x1001), new() { Engine = engine }));
@@ -119,7 +119,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void J1939acd_takes_another_address_than_that_of_a_lower_NAME(EngineKind engine)
+    public void J1939acd_avoids_the_address_of_a_lower_NAME(EngineKind engine)
     {
         var node = Own(Bus().OpenJ1939(new J1939Name(0x1001), new() { Engine = engine }));
         using var claim = node.ClaimAddress(Here).Record();
@@ -128,7 +128,7 @@ public sealed class J1939CanUtilsTests : IDisposable
         Start("j1939acd", $"-r 128-129 {AcdName} {_vcan.Name}");
         claims.WaitFor(f => f.Id == 0x18EEFF81);
         Assert.Equal(2, claim.Count);
-        Assert.Equal("18EEFF80#0110000000000000", claims.Values[0].ToString()); // asked, the node says what it has
+        Assert.Equal("18EEFF80#0110000000000000", claims.Values[0].ToString()); // when asked, the node reports its address
     }
 
     [Theory]
@@ -148,7 +148,7 @@ public sealed class J1939CanUtilsTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Engines))]
-    public void A_node_loses_to_the_lower_NAME_of_j1939acd(EngineKind engine)
+    public void A_node_loses_its_address_to_the_lower_NAME_of_j1939acd(EngineKind engine)
     {
         using var claims = Bus().Where(CanFilter.Pgn(J1939Pgn.AddressClaimed)).Record();
         Start("j1939acd", $"-r 128-129 -a 128 {AcdName} {_vcan.Name}");
@@ -159,9 +159,9 @@ public sealed class J1939CanUtilsTests : IDisposable
         moving.WaitFor(c => c == new J1939Claim(J1939ClaimState.Claimed, 0x85));
         Assert.Equal(
             [new(J1939ClaimState.Claiming, Here), new(J1939ClaimState.Lost, Here, acd), new(J1939ClaimState.Claiming, 0x85), new(J1939ClaimState.Claimed, 0x85)],
-            moving.Values.Where(c => c != new J1939Claim(J1939ClaimState.Claimed, Here))); // it has that where j1939acd is late to object
+            moving.Values.Where(c => c != new J1939Claim(J1939ClaimState.Claimed, Here))); // it has that if j1939acd objects late
         var fixedOne = Own(Bus().OpenJ1939(new J1939Name(0x8000_0000_0000_2001 ^ 1UL << 63 | 1UL << 62), new() { Engine = engine }));
-        using var winning = fixedOne.ClaimAddress(0x85).Record(); // of a lower NAME than the one that has moved there
+        using var winning = fixedOne.ClaimAddress(0x85).Record(); // has a lower NAME than the node that has moved there
         winning.WaitFor(c => c.State == J1939ClaimState.Claimed);
         moving.WaitFor(c => c is { State: J1939ClaimState.CannotClaim });
     }

@@ -5,7 +5,7 @@ namespace RxCan.Tests.J1939;
 public sealed class J1939ClaimOptionsTests
 {
     [Fact]
-    public void Options_of_the_same_addresses_are_equal()
+    public void Options_with_the_same_addresses_are_equal()
     {
         Assert.Equal(J1939ClaimOptions.Default, new());
         Assert.Equal(J1939ClaimOptions.Default.GetHashCode(), new J1939ClaimOptions().GetHashCode());
@@ -25,7 +25,7 @@ public sealed class J1939ClaimOptionsTests
     }
 
     [Fact]
-    public void Addresses_that_nobody_can_have_are_refused()
+    public void Addresses_that_no_node_can_have_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => new J1939ClaimOptions { Range = [J1939Address.Null] });
         Assert.Throws<ArgumentNullException>(() => new J1939ClaimOptions { Range = null! });

@@ -5,13 +5,13 @@ using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.J1939;
 
-/// <summary>What holds for J1939 nodes on every bus, with every engine.</summary>
+/// <summary>What is true of J1939 nodes on every bus, with every engine.</summary>
 public abstract class J1939Contract : IDisposable
 {
     private const byte Here = 0x80;
     private const byte There = 0x90;
 
-    private static readonly TimeSpan Patience = Ms(20_000); // for a response, of a loaded machine
+    private static readonly TimeSpan Patience = Ms(20_000); // for a response on a loaded machine
 
     private static readonly J1939Name Strong = new(0x0000_0000_0000_1001);
     private static readonly J1939Name Weak = new(0x0000_0000_0000_2002);
@@ -63,7 +63,7 @@ public abstract class J1939Contract : IDisposable
         return Assert.IsType<T>(task.Exception?.InnerException);
     }
 
-    /// <summary>What the loser of an address was told; in real time the other may have objected when the claim was valid already.</summary>
+    /// <summary>What the loser of an address received; in real time the other node may have objected after the claim became valid.</summary>
     private J1939Claim[] Told(Recorder<J1939Claim> loser, byte address) =>
         [.. loser.Values.Where(c => Bench.Tolerance == TimeSpan.Zero || c != new J1939Claim(J1939ClaimState.Claimed, address))];
 
@@ -73,7 +73,7 @@ public abstract class J1939Contract : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(8)]
-    public void A_single_frame_arrives_with_all_that_belongs_to_it(int length)
+    public void A_single_frame_arrives_with_all_its_properties(int length)
     {
         var received = Bench.Record(OpenPeer());
         var node = Open();
@@ -116,7 +116,7 @@ public abstract class J1939Contract : IDisposable
     [Theory]
     [InlineData(9)]
     [InlineData(21)]
-    public void A_long_message_to_all_arrives_and_not_at_its_sender(int length)
+    public void A_long_message_to_all_arrives_but_not_at_its_sender(int length)
     {
         var (node, peer) = (Open(), OpenPeer());
         var (atNode, atPeer) = (Bench.Record(node), Bench.Record(peer));
@@ -129,7 +129,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void Single_frames_and_connections_go_on_beside_a_message_to_all()
+    public void Single_frames_and_connections_continue_during_a_message_to_all()
     {
         var received = Bench.Record(OpenPeer());
         var node = Open();
@@ -156,7 +156,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void What_nobody_asks_for_is_not_received_and_a_connection_for_it_times_out()
+    public void A_message_nobody_asks_for_is_not_received_and_its_connection_times_out()
     {
         var peer = OpenPeer();
         var received = Bench.Record(peer.Where(J1939Filter.Pgn(0xFEF1)));
@@ -174,7 +174,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void Filters_by_group_source_and_destination_select_what_they_say()
+    public void Filters_by_group_source_and_destination_select_matching_messages()
     {
         var peer = OpenPeer();
         var byGroup = Bench.Record(peer.Where(J1939Filter.Pgn(0xFEF1, 0xEF00)));
@@ -197,7 +197,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void A_promiscuous_node_hears_what_is_for_others()
+    public void A_promiscuous_node_receives_messages_for_others()
     {
         var spy = Bench.Record(Own(Bench.Wire.OpenJ1939(J1939Address.Null, new() { Promiscuous = true, Engine = Bench.SecondEngine })));
         var node = Open();
@@ -209,7 +209,7 @@ public abstract class J1939Contract : IDisposable
     [Theory]
     [InlineData(4)]
     [InlineData(400)]
-    public void A_request_is_cold_and_completed_by_the_response_of_the_node_asked(int length)
+    public void A_request_is_cold_and_completes_with_the_response_of_the_node_asked(int length)
     {
         var peer = OpenPeer();
         var asked = Bench.Record(peer.AnswerRequest(0xFEDA, _ => P(length)));
@@ -229,7 +229,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void A_request_to_all_gathers_what_comes_in_time()
+    public void A_request_to_all_gathers_the_responses_that_arrive_in_time()
     {
         var (peer, third) = (OpenPeer(), OpenPeer(0x91));
         Own(peer.AnswerRequest(0xFEDA, _ => P(4)).Subscribe());
@@ -243,7 +243,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void A_response_that_takes_longer_than_the_time_out_is_in_time_if_it_begins_in_time()
+    public void A_response_that_begins_before_the_time_out_is_in_time_however_long_it_takes()
     {
         Own(OpenPeer().AnswerRequest(0xFEDA, _ => P(490)).Subscribe()); // to all: 70 packets, 50 ms apart
         var response = Bench.Record(Open().Request(0xFEDA, timeout: Ms(3000)));
@@ -256,7 +256,7 @@ public abstract class J1939Contract : IDisposable
     [InlineData(J1939Acknowledgement.Negative)]
     [InlineData(J1939Acknowledgement.AccessDenied)]
     [InlineData(J1939Acknowledgement.CannotRespond)]
-    public void A_negative_acknowledgement_is_the_request_s_error(J1939Acknowledgement said)
+    public void A_negative_acknowledgement_fails_the_request(J1939Acknowledgement said)
     {
         Own(OpenPeer().AnswerRequest(0xFEDA, _ => said).Subscribe());
         var response = Bench.Record(Open().Request(0xFEDA, There, Patience));
@@ -286,18 +286,18 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void A_receiver_s_abort_is_the_sender_s_error()
+    public void An_abort_by_the_receiver_fails_the_send()
     {
         Own(Bench.Wire.Where(CanFilter.Pgn(J1939Pgn.TransportControl, Here, There)).Where(f => f.Data[0] == 16).Subscribe(
             _ => Bench.Wire.Send(new CanFrame(0x18EC8090, [255, 2, 0xFF, 0xFF, 0xFF, 0, 0xEF, 0]))));
         var node = Open();
         var reason = Fails<J1939AbortException>(node.SendAsync(0xEF00, P(20), There)).Reason;
-        // Linux 6.12 looks for a reception that such an abort ends, and finds none: there the sender times out.
+        // Linux 6.12 looks for a reception to end with such an abort and finds none, so there the sender times out.
         Assert.Equal(Bench.FirstEngine == EngineKind.Kernel ? J1939AbortReason.Timeout : J1939AbortReason.Resources, reason);
     }
 
     [Fact]
-    public void A_sender_that_stops_half_way_is_an_error_and_the_node_goes_on()
+    public void A_sender_that_stops_halfway_is_reported_and_the_node_continues()
     {
         var node = Open();
         var (received, errors) = (Bench.Record(node), Bench.Record(node.Errors));
@@ -313,7 +313,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void What_cannot_be_sent_is_refused_at_once()
+    public void Invalid_messages_are_rejected_immediately()
     {
         var node = Open();
         Assert.Throws<ArgumentException>(() => node.Send(0xEC00, [1]));
@@ -325,7 +325,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void Disposing_the_node_completes_its_streams_and_fails_what_is_open()
+    public void Disposing_the_node_completes_its_streams_and_fails_pending_operations()
     {
         var node = Open();
         var (hot, errors) = (Bench.Record(node), Bench.Record(node.Errors));
@@ -342,11 +342,11 @@ public abstract class J1939Contract : IDisposable
         Assert.IsType<ObjectDisposedException>(Bench.Record(node.Request(0xFEDA)).Error);
         Assert.True(Bench.Record(node).IsCompleted);
         if (Bench.FirstEngine == EngineKind.Kernel)
-            Bench.Until(() => wire.Count >= 60); // the kernel sends to its end what it has begun
+            Bench.Until(() => wire.Count >= 60); // the kernel finishes what it has begun to send
     }
 
     [Fact]
-    public void A_disposed_node_answers_nobody()
+    public void A_disposed_node_does_not_answer()
     {
         var peer = OpenPeer();
         _ = Bench.Record(peer);
@@ -359,7 +359,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void A_claim_that_nobody_objects_to_gives_the_node_its_address()
+    public void An_uncontested_claim_gives_the_node_its_address()
     {
         var received = Bench.Record(OpenPeer());
         var node = Open(Strong);
@@ -380,7 +380,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void Messages_are_selected_by_the_NAME_of_their_source()
+    public void Messages_can_be_selected_by_the_NAME_of_their_source()
     {
         var peer = OpenPeer();
         var byName = Bench.Record(peer.Where(J1939Filter.Name(Strong) & J1939Filter.Pgn(0xFEF1)));
@@ -395,7 +395,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void The_lower_NAME_keeps_its_address_and_the_other_cannot_claim()
+    public void The_lower_NAME_keeps_its_address_and_the_other_cannot_claim_it()
     {
         var (node, peer) = (Open(Strong), OpenPeer(Weak));
         var first = Claimed(node, Here);
@@ -430,13 +430,13 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void Requests_for_address_claimed_are_answered_also_by_who_has_none()
+    public void Nodes_without_an_address_also_answer_requests_for_address_claimed()
     {
         var (node, peer) = (Open(Strong), OpenPeer(Weak));
         Claimed(node, Here);
         var said = Bench.Record(Bench.Wire.Where(CanFilter.Pgn(J1939Pgn.AddressClaimed)));
         _ = Bench.Record(peer.ClaimAddress(Here));
-        Bench.Until(() => said.Values.Any(f => f.Id == 0x18EEFFFE)); // it says some time later that it has lost
+        Bench.Until(() => said.Values.Any(f => f.Id == 0x18EEFFFE)); // it announces some time later that it has lost
         var asker = Own(Bench.Wire.OpenJ1939(J1939Address.Null, new() { Engine = EngineKind.Portable }));
         var claims = Bench.Record(asker.Request(J1939Pgn.AddressClaimed, timeout: Ms(4000)));
         Bench.Until(() => claims.HasEnded);
@@ -446,7 +446,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void Disposing_the_claim_gives_the_address_back()
+    public void Disposing_the_claim_releases_the_address()
     {
         var node = Open(Strong);
         var claim = Claimed(node, Here);
@@ -461,7 +461,7 @@ public abstract class J1939Contract : IDisposable
     }
 
     [Fact]
-    public void A_second_claim_of_a_node_is_an_error()
+    public void A_second_claim_by_a_node_fails()
     {
         var node = Open(Strong);
         Claimed(node, Here);
@@ -482,7 +482,7 @@ public abstract class J1939Contract : IDisposable
         Assert.Equal(0x85, node.Address);
     }
 
-    /// <summary>Others know of a claim some time after it is valid for the node, as they take their time from when it arrives.</summary>
+    /// <summary>Others accept a claim some time after it is valid for the node, because their time starts when it arrives.</summary>
     private void SendUntil(IJ1939Node node, Func<bool> condition) => Bench.Until(() =>
     {
         node.Send(0xFEF1, [1]);

@@ -7,7 +7,7 @@ public sealed class J1939MessageTests
     private static readonly J1939Message Message = new() { Pgn = 0xEF00, Source = 0x80, Data = new byte[] { 1, 2, 3 } };
 
     [Fact]
-    public void Messages_of_the_same_bytes_are_equal()
+    public void Messages_with_the_same_bytes_are_equal()
     {
         var same = new J1939Message { Pgn = 0xEF00, Source = 0x80, Data = new byte[] { 0, 1, 2, 3 }.AsMemory(1) };
 
@@ -16,7 +16,7 @@ public sealed class J1939MessageTests
     }
 
     [Fact]
-    public void Any_other_part_makes_another_message()
+    public void Messages_differ_by_every_property()
     {
         Assert.False(Message == Message with { Data = new byte[] { 1, 2, 4 } });
         Assert.False(Message == Message with { Data = default });
@@ -30,6 +30,6 @@ public sealed class J1939MessageTests
     }
 
     [Fact]
-    public void What_is_left_out_is_as_for_sending() =>
+    public void Omitted_properties_have_the_same_defaults_as_for_sending() =>
         Assert.Equal((J1939Address.Global, 6, null), (Message.Destination, Message.Priority, Message.SourceName));
 }

@@ -12,7 +12,7 @@ public class J1939ModelTests
     [InlineData(0x1EF00, true, 0xEF, 0, true, false, "1EF00")]
     [InlineData(0x3FFFF, false, 0xFF, 0xFF, true, true, "3FFFF")]
     [InlineData(0, true, 0, 0, false, false, "00000")]
-    public void A_PGN_has_its_parts(int value, bool isPdu1, int format, int extension, bool page, bool extendedPage, string text)
+    public void A_PGN_exposes_its_parts(int value, bool isPdu1, int format, int extension, bool page, bool extendedPage, string text)
     {
         J1939Pgn pgn = value;
         Assert.Equal((isPdu1, !isPdu1, format, extension), (pgn.IsPdu1, pgn.IsPdu2, pgn.PduFormat, pgn.GroupExtension));
@@ -20,7 +20,7 @@ public class J1939ModelTests
     }
 
     [Fact]
-    public void What_is_no_PGN_is_refused()
+    public void Invalid_PGNs_are_rejected()
     {
         Assert.Contains("0x0EA00", Assert.Throws<ArgumentException>(() => new J1939Pgn(0xEAFF)).Message);
         Assert.Throws<ArgumentOutOfRangeException>(() => new J1939Pgn(0x40000));
@@ -32,7 +32,7 @@ public class J1939ModelTests
     [InlineData("0CF00400", 3, 0xF004, 0x00, 0xFF)]
     [InlineData("18EA00F9", 6, 0xEA00, 0xF9, 0x00)]
     [InlineData("1DEFFE80", 7, 0x1EF00, 0x80, 0xFE)]
-    public void An_identifier_is_taken_apart_and_put_together(string text, int priority, int pgn, int source, int destination)
+    public void An_identifier_is_taken_apart_and_put_back_together(string text, int priority, int pgn, int source, int destination)
     {
         var id = J1939Id.From(CanId.Parse(text));
         Assert.Equal(new(priority, pgn, (byte)source, (byte)destination), id);
@@ -40,11 +40,11 @@ public class J1939ModelTests
     }
 
     [Fact]
-    public void Every_identifier_comes_back() => Gen.UInt[0, CanId.MaxExtended].Sample(
+    public void Every_identifier_survives_a_round_trip() => Gen.UInt[0, CanId.MaxExtended].Sample(
         value => J1939Id.From(CanId.Extended(value)).ToCanId() == CanId.Extended(value), iter: RandomCases.Of(10_000));
 
     [Fact]
-    public void What_is_no_identifier_is_refused()
+    public void Invalid_identifiers_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => J1939Id.From(0x123));
         Assert.Throws<InvalidOperationException>(() => new J1939Id(8, 0xEF00, 0).ToCanId());
@@ -52,7 +52,7 @@ public class J1939ModelTests
     }
 
     [Fact]
-    public void A_NAME_has_its_fields()
+    public void A_NAME_exposes_its_fields()
     {
         var name = new J1939Name
         {
@@ -78,7 +78,7 @@ public class J1939ModelTests
     }
 
     [Fact]
-    public void A_frame_filter_of_a_group_passes_it_alone() => Gen.Select(Gen.UInt[0, CanId.MaxExtended], Gen.UInt[0, CanId.MaxExtended]).Sample(
+    public void A_frame_filter_for_a_group_passes_only_that_group() => Gen.Select(Gen.UInt[0, CanId.MaxExtended], Gen.UInt[0, CanId.MaxExtended]).Sample(
         (a, b) =>
         {
             var (of, other) = (J1939Id.From(CanId.Extended(a)), J1939Id.From(CanId.Extended(b)));
@@ -123,11 +123,11 @@ public class J1939ModelTests
     [InlineData("18F00401", true)]
     [InlineData("18F00402", false)] // another source
     [InlineData("18F00501", false)] // another group
-    [InlineData("1CECFF01", true)] // it may be long
+    [InlineData("1CECFF01", true)] // it may be a long message
     [InlineData("1CEC8001", true)]
     [InlineData("1CEC8101", false)] // for another node
     [InlineData("18C88001", true)]
-    public void A_filter_asks_for_the_frames_its_messages_come_in(string id, bool isAskedFor) => Assert.Equal(
+    public void A_filter_requests_the_frames_that_carry_its_messages(string id, bool isAskedFor) => Assert.Equal(
         isAskedFor, (J1939Filter.Pgn(0xF004) & J1939Filter.Source(1)).ToCanFilter(0x80).Matches(new CanFrame(CanId.Parse(id), [])));
 
     [Theory]
@@ -135,11 +135,11 @@ public class J1939ModelTests
     [InlineData("18EFFF01", false, true)]
     [InlineData("18EF8101", false, false)]
     [InlineData("18EF8101", true, true)]
-    public void What_goes_to_other_nodes_is_asked_for_by_the_promiscuous(string id, bool promiscuous, bool isAskedFor) => Assert.Equal(
+    public void Only_a_promiscuous_node_requests_messages_to_other_nodes(string id, bool promiscuous, bool isAskedFor) => Assert.Equal(
         isAskedFor, J1939Filter.Pgn(0xEF00).ToCanFilter(0x80, promiscuous).Matches(new CanFrame(CanId.Parse(id), [])));
 
     [Fact]
-    public void The_lower_NAME_has_an_address_and_a_NAME_has_one()
+    public void The_lower_NAME_has_the_address_and_a_NAME_has_only_one()
     {
         var table = new NameTable();
         table.OnClaim(1, new(20));

@@ -5,7 +5,7 @@ using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.J1939;
 
-/// <summary>What the kernel's engine does with its sockets, and that nothing of it is left. Runs alone, as it counts the process's own.</summary>
+/// <summary>What the kernel's engine does with its sockets, and that it leaves nothing behind. Not run in parallel: it counts the process's own.</summary>
 [Collection(nameof(Alone))]
 public sealed class KernelJ1939EngineTests : IDisposable
 {
@@ -17,7 +17,7 @@ public sealed class KernelJ1939EngineTests : IDisposable
     public void Dispose() => _vcan.Dispose();
 
     [Fact]
-    public void The_kernel_s_engine_is_the_default_and_what_it_cannot_do_is_the_portable_one_s()
+    public void The_kernel_engine_is_the_default_and_the_portable_one_does_what_it_cannot()
     {
         using var can = _vcan.Open();
         using var plain = can.OpenJ1939(0x80);
@@ -30,11 +30,11 @@ public sealed class KernelJ1939EngineTests : IDisposable
     }
 
     [Fact]
-    public void One_thread_serves_all_nodes_of_a_bus_and_nothing_is_left_of_them()
+    public void One_thread_serves_all_nodes_on_a_bus_and_nothing_is_left_behind()
     {
         var can = _vcan.Open();
         var nodes = Enumerable.Range(0, 20).Select(i => can.OpenJ1939((byte)i, ByKernel)).ToArray();
-        Eventually.True(() => ProcessState.Threads() == 1, "one thread is theirs"); // others may be ending
+        Eventually.True(() => ProcessState.Threads() == 1, "they share one thread"); // others may still be ending
         foreach (var node in nodes[..10])
             node.Dispose();
         Eventually.True(() => ProcessState.Threads() == 1, "it serves those that are left");
@@ -43,17 +43,17 @@ public sealed class KernelJ1939EngineTests : IDisposable
     }
 
     [Fact]
-    public void Disposing_a_node_in_the_middle_of_long_messages_leaves_nothing()
+    public void Disposing_a_node_during_long_messages_leaves_nothing_behind()
     {
         using var can = _vcan.Open();
         using var wire = _vcan.Open();
         using var data = wire.Where(CanFilter.Pgn(J1939Pgn.TransportData)).Record();
         var node = can.OpenJ1939(0x80, ByKernel);
-        var all = node.SendAsync(0xFECA, P(490)); // 70 packets, 50 ms apart; the kernel sends it to its end
+        var all = node.SendAsync(0xFECA, P(490)); // 70 packets, 50 ms apart; the kernel finishes sending it
         var one = node.SendAsync(0xEF00, P(50_000), 0x90);
         data.WaitForCount(2);
         node.Dispose();
-        Eventually.True(() => all.IsFaulted && one.IsFaulted, "both are told");
+        Eventually.True(() => all.IsFaulted && one.IsFaulted, "both have failed");
         data.Dispose();
         can.Dispose();
         wire.Dispose();
@@ -61,7 +61,7 @@ public sealed class KernelJ1939EngineTests : IDisposable
     }
 
     [Fact]
-    public void A_message_larger_than_the_socket_s_buffer_goes_in_parts()
+    public void A_message_larger_than_the_socket_buffer_is_sent_in_parts()
     {
         using var can = _vcan.Open();
         using var other = _vcan.Open();
@@ -74,7 +74,7 @@ public sealed class KernelJ1939EngineTests : IDisposable
     }
 
     [Fact]
-    public void The_removal_of_the_interface_is_not_held_up_and_ends_the_streams_which_begin_anew_when_it_is_back()
+    public void Removing_the_interface_is_not_delayed_and_ends_the_streams_until_it_returns()
     {
         using var can = _vcan.Open();
         using var node = can.OpenJ1939(0x80, ByKernel);
@@ -91,7 +91,7 @@ public sealed class KernelJ1939EngineTests : IDisposable
     }
 
     [Fact]
-    public void A_link_that_is_down_is_an_error_of_what_is_sent_and_no_end()
+    public void Sending_fails_while_the_link_is_down_but_the_stream_does_not_end()
     {
         using var can = _vcan.Open();
         using var other = _vcan.Open();
@@ -114,6 +114,6 @@ public sealed class KernelJ1939EngineTests : IDisposable
         Eventually.True(() => ProcessState.Threads() == 0, "no thread is left");
         Eventually.True(() => ProcessState.Descriptors() <= _descriptors, "no descriptor is left");
         Eventually.True(
-            () => Kernel.Receivers(_vcan.Name, "j1939") == 0, "the kernel receives nothing for it, once it has sent to its end what it had begun");
+            () => Kernel.Receivers(_vcan.Name, "j1939") == 0, "the kernel receives nothing for it, once it has finished sending");
     }
 }

@@ -5,7 +5,7 @@ using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.J1939;
 
-/// <summary>What the portable engine does to the tick, and what the kernel's leaves no handle for.</summary>
+/// <summary>What the portable engine does to the exact tick, and what cannot be tested with the kernel's.</summary>
 public sealed class PortableJ1939NodeTests : IDisposable
 {
     private readonly VirtualJ1939Bench _bench = new();
@@ -15,7 +15,7 @@ public sealed class PortableJ1939NodeTests : IDisposable
     [Theory]
     [InlineData(50)]
     [InlineData(200)]
-    public void The_packets_of_a_message_to_all_are_apart_to_the_tick(int ms)
+    public void The_packets_of_a_message_to_all_keep_their_spacing_to_the_tick(int ms)
     {
         using var node = _bench.First.OpenJ1939(0x80, new() { BamSpacing = Ms(ms) });
         var frames = _bench.Record(_bench.Wire);
@@ -41,19 +41,19 @@ public sealed class PortableJ1939NodeTests : IDisposable
     }
 
     [Fact]
-    public void A_slow_receiver_is_waited_for()
+    public void The_sender_waits_for_a_slow_receiver()
     {
         using var peer = _bench.Second.OpenJ1939(0x90, new() { Holds = 3, CtsPackets = 4 });
         using var node = _bench.First.OpenJ1939(0x80);
         var received = _bench.Record(peer);
-        var sending = node.SendAsync(0xEF00, P(56), 0x90); // 8 packets in two goes
+        var sending = node.SendAsync(0xEF00, P(56), 0x90); // 8 packets in two rounds
         _bench.Until(() => received.Count == 1 && sending.IsCompleted);
         Assert.True(sending.IsCompletedSuccessfully);
         Assert.Equal(Ms(2 * 3 * 500), _bench.Now - DateTimeOffset.UnixEpoch);
     }
 
     [Fact]
-    public void A_message_longer_than_the_receiver_s_limit_is_refused_for_lack_of_resources()
+    public void A_message_longer_than_the_receiver_allows_is_refused_for_lack_of_resources()
     {
         using var peer = _bench.Second.OpenJ1939(0x90, new() { MaxLength = 2000 });
         using var node = _bench.First.OpenJ1939(0x80);
@@ -64,7 +64,7 @@ public sealed class PortableJ1939NodeTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_lost_or_doubled_while_what_is_asked_for_changes()
+    public void Nothing_is_lost_or_duplicated_while_subscriptions_change()
     {
         using var peer = _bench.Second.OpenJ1939(0x90);
         using var node = _bench.First.OpenJ1939(0x80);
@@ -88,7 +88,7 @@ public sealed class PortableJ1939NodeTests : IDisposable
     }
 
     [Fact]
-    public void What_nobody_asks_for_does_not_reach_the_node_s_bus()
+    public void Messages_that_nobody_asks_for_do_not_reach_the_node()
     {
         var queued = new CountingBus(_bench.Second);
         using var peer = queued.OpenJ1939(0x90);
@@ -101,7 +101,7 @@ public sealed class PortableJ1939NodeTests : IDisposable
     }
 
     [Fact]
-    public void The_streams_fail_with_the_bus_and_begin_anew_with_it()
+    public void The_streams_fail_when_the_interface_is_removed_and_restart_when_it_returns()
     {
         using var node = _bench.First.OpenJ1939(new J1939Name(1));
         var (received, claim) = (_bench.Record(node), _bench.Record(node.ClaimAddress(0x80)));
@@ -141,7 +141,7 @@ public sealed class PortableJ1939NodeTests : IDisposable
     }
 
     [Fact]
-    public void A_minute_of_nothing_keeps_no_timer()
+    public void An_idle_node_keeps_no_timer()
     {
         using var node = _bench.First.OpenJ1939(0x80);
         using var peer = _bench.Second.OpenJ1939(0x90);
@@ -150,18 +150,18 @@ public sealed class PortableJ1939NodeTests : IDisposable
         _bench.Until(() => received.Count == 1);
         _bench.Pass(Ms(10));
         var at = _bench.Clock.Now;
-        _bench.Clock.Start(); // until nothing is scheduled any more
+        _bench.Clock.Start(); // until nothing more is scheduled
         Assert.Equal(at, _bench.Clock.Now);
     }
 
     [Fact]
-    public void A_message_is_told_apart_at_a_glance() => Assert.Equal(
+    public void The_text_of_a_message_shows_its_header_and_first_bytes() => Assert.Equal(
         "0FECA 80->FF !6 [20] 000102030405060708090A0B0C0D0E0F...",
         $"{new J1939Message { Pgn = 0xFECA, Data = P(20), Source = 0x80 }}");
 
     private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 
-    /// <summary>Counts the frames that reach whoever asks a bus.</summary>
+    /// <summary>Counts the frames that a bus delivers.</summary>
     private sealed class CountingBus(ICanBus bus) : ICanBus
     {
         public int Frames { get; private set; }

@@ -3,7 +3,7 @@ using RxCan.J1939;
 
 namespace RxCan.Tests.J1939;
 
-/// <summary>Random conversations of two nodes on a wire that loses, doubles and reorders frames, in virtual time.</summary>
+/// <summary>Random conversations of two nodes on a wire that loses, duplicates and reorders frames, in virtual time.</summary>
 public class TransportConversationTests
 {
     private static readonly TimeSpan HeldFor = TimeSpan.FromMilliseconds(300);
@@ -45,7 +45,7 @@ public class TransportConversationTests
         threads: 1);
 
     [Fact]
-    public void One_frame_lost_has_the_outcome_that_the_standard_gives() => Gen.Select(Plans, Gen.Double.Unit).Sample(
+    public void A_lost_frame_has_the_outcome_the_standard_specifies() => Gen.Select(Plans, Gen.Double.Unit).Sample(
         (plan, where) =>
         {
             plan = plan with { Items = plan.Items[..1] };
@@ -64,7 +64,7 @@ public class TransportConversationTests
             }
             else if (isData && !talk.IsLastData)
             {
-                Assert.Null(talk.Ends[0]); // it is asked for again
+                Assert.Null(talk.Ends[0]); // it is requested again
                 Assert.Equal(1, talk.Arrived[0]);
             }
             else if (!isData && code is 17 or 21 && talk.Faulted.Data[1] == 0)
@@ -84,7 +84,7 @@ public class TransportConversationTests
         threads: 1);
 
     [Fact]
-    public void On_a_bad_wire_nothing_wrong_arrives_everything_ends_and_the_next_message_arrives() => Gen.Select(Plans, Gen.Double[0, 0.3]).Sample(
+    public void On_a_bad_wire_nothing_corrupt_arrives_everything_ends_and_the_next_message_gets_through() => Gen.Select(Plans, Gen.Double[0, 0.3]).Sample(
         (plan, rate) =>
         {
             var random = new Random(plan.Seed);
@@ -120,7 +120,7 @@ public class TransportConversationTests
         public override string ToString() => $"{string.Join(" ", Items.Select(i => i.ToString()))} cts {CtsPackets} holds {Holds} {LatencyMicroseconds} {SendingMicroseconds} {Seed}";
     }
 
-    /// <summary>The conversation: all messages are sent at once.</summary>
+    /// <summary>The conversation: all messages are sent at the same time.</summary>
     private sealed class Talk
     {
         private readonly Plan _plan;
@@ -133,7 +133,7 @@ public class TransportConversationTests
         private TimeSpan _now;
         private int _order;
         private int _round;
-        private int _offsetCount; // ETP: the packets behind the last offset
+        private int _offsetCount; // ETP: the packets after the last offset
 
         public Talk(Plan plan, Func<int, Fault> faults)
         {
@@ -147,10 +147,10 @@ public class TransportConversationTests
             _over = new int[plan.Items.Length];
         }
 
-        /// <summary>How sending ended, null for well, by message.</summary>
+        /// <summary>How sending each message ended; null for success.</summary>
         public J1939AbortReason?[] Ends { get; }
 
-        /// <summary>How often a message arrived.</summary>
+        /// <summary>How often each message arrived.</summary>
         public int[] Arrived { get; }
 
         /// <summary>How receptions failed.</summary>
@@ -158,17 +158,17 @@ public class TransportConversationTests
 
         public int Frames { get; private set; }
 
-        /// <summary>The last frame that met with a fault.</summary>
+        /// <summary>The last frame that suffered a fault.</summary>
         public CanFrame Faulted { get; private set; }
 
-        /// <summary>Whether that was the last data packet before the other end had its turn.</summary>
+        /// <summary>Whether that was the last data packet before the other end's turn.</summary>
         public bool IsLastData { get; private set; }
 
         public void Run()
         {
             foreach (var (i, item) in _plan.Items.Index())
             {
-                // Each of a parameter group of its own: frames of two connections for the same one are not to be told apart.
+                // A separate parameter group for each: frames of two connections for the same group cannot be distinguished.
                 var transfer = new J1939Transfer(0xE000 + (i << 8), Payload(i), item.IsToAll ? (byte)0xFF : item.IsFromFirst ? (byte)0x81 : (byte)0x80, 7);
                 _numbers.Add(transfer, i);
                 _nodes[item.IsFromFirst ? 0 : 1].Send(transfer);
@@ -176,7 +176,7 @@ public class TransportConversationTests
 
             var most = 4000 + (_plan.Items.Sum(item => item.Length) * 8);
             for (var steps = 0; Step(); steps++)
-                Assert.True(steps < most, "It never ends.");
+                Assert.True(steps < most, "It does not end.");
             Assert.All(_nodes, node => Assert.False(node.IsActive));
             Assert.All(_over, times => Assert.Equal(1, times));
         }
@@ -260,7 +260,7 @@ public class TransportConversationTests
                 Post(at, held);
         }
 
-        /// <summary>Whether it is a data packet, and the last one that its receiver waits for: of the message, or of what it cleared to send.</summary>
+        /// <summary>Whether it is the last data packet that its receiver waits for: of the message, or of those it cleared to send.</summary>
         private bool IsLast(in CanFrame frame)
         {
             var (id, sequence) = (J1939Id.From(frame.Id), frame.Data[0]);
@@ -285,7 +285,7 @@ public class TransportConversationTests
             if (delivery.Held is { } held)
             {
                 if (!ReferenceEquals(_held[delivery.From], held))
-                    return; // overtaken, and delivered after that
+                    return; // overtaken, and delivered afterwards
                 _held[delivery.From] = null;
             }
 

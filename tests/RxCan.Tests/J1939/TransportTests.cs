@@ -3,7 +3,7 @@ using static RxCan.Tests.Bus.Pattern;
 
 namespace RxCan.Tests.J1939;
 
-/// <summary>The transport protocols by written vectors: what goes over the wire, frame by frame. 80 talks to 90.</summary>
+/// <summary>The transport protocols by handwritten vectors: what goes over the wire, frame by frame. 80 talks to 90.</summary>
 public class TransportTests
 {
     private readonly Transport _transport = new(new() { CtsPackets = 3 }, (pgn, _, _) => pgn != 0xFE00);
@@ -42,14 +42,14 @@ public class TransportTests
     }
 
     [Fact]
-    public void The_sender_s_limit_of_packets_holds_too()
+    public void The_packet_limit_of_the_sender_applies_too()
     {
         Gets("18EC8090#101B0004.0200EF00");
         Sends("18EC9080#110201FF.FF00EF00");
     }
 
     [Fact]
-    public void A_message_to_all_goes_out_every_50_ms()
+    public void A_message_to_all_sends_a_packet_every_50_ms()
     {
         Send(0xFECA, 15, 0xFF);
         Sends("1CECFF80#200F0003.FFCAFE00");
@@ -67,7 +67,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void A_message_to_all_is_received_and_nothing_is_sent()
+    public void A_message_to_all_is_received_without_a_reply()
     {
         Gets("1CECFF90#200F0003.FFCAFE00", "1CEBFF90#0100010203040506", "1CEBFF90#0100010203040506", "1CEBFF90#020708090A0B0C0D", "1CEBFF90#030EFFFFFFFFFFFF");
         AssertReceived(15);
@@ -78,7 +78,7 @@ public class TransportTests
     [Theory]
     [InlineData(2, J1939AbortReason.BadSequence)]
     [InlineData(0, J1939AbortReason.Timeout)]
-    public void A_message_to_all_with_a_packet_missing_is_given_up_in_silence(int packet, J1939AbortReason reason)
+    public void A_message_to_all_with_a_missing_packet_is_abandoned_without_a_reply(int packet, J1939AbortReason reason)
     {
         Gets("1CECFF90#200F0003.FFCAFE00");
         if (packet > 0)
@@ -107,7 +107,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void An_extended_connection_receives_packets_behind_an_offset()
+    public void An_extended_connection_receives_packets_after_an_offset()
     {
         Gets("1CC88090#14FA0600.0000EF00");
         var payload = P(1786);
@@ -128,7 +128,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void A_missing_packet_is_asked_for_again_once_the_last_one_is_there()
+    public void A_missing_packet_is_requested_again_once_the_last_one_arrives()
     {
         Gets("18EC8090#10140003.FF00EF00");
         Sends("18EC9080#110301FF.FF00EF00");
@@ -139,7 +139,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void A_packet_asked_for_too_often_closes_the_connection()
+    public void Requesting_a_packet_too_often_closes_the_connection()
     {
         Gets("18EC8090#10140003.FF00EF00");
         Next();
@@ -155,7 +155,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void A_sender_that_is_asked_for_the_same_too_often_closes_the_connection()
+    public void A_sender_that_is_asked_for_the_same_packet_too_often_closes_the_connection()
     {
         Send(0xEF00, 10, 0x90);
         Next();
@@ -202,7 +202,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void A_clear_to_send_for_the_connection_before_is_ignored()
+    public void A_clear_to_send_for_the_previous_connection_is_ignored()
     {
         Send(0xEF00, 20, 0x90);
         Next();
@@ -215,7 +215,7 @@ public class TransportTests
     [Theory]
     [InlineData("18EC8090#110101FF.FF00EF00", J1939AbortReason.CtsWhileSending)]
     [InlineData("18EC8090#FF01FFFF.FF00EF00", J1939AbortReason.Busy)]
-    public void What_closes_a_connection_in_the_middle_of_the_data(string frame, J1939AbortReason reason)
+    public void A_clear_to_send_or_an_abort_in_mid_data_closes_the_connection(string frame, J1939AbortReason reason)
     {
         Send(0xEF00, 30, 0x90);
         Next();
@@ -232,7 +232,7 @@ public class TransportTests
     [Theory]
     [InlineData("1CC88090#15020101.0000EF00", J1939AbortReason.CtsBeyondMessage)]
     [InlineData("1CC88090#15020000.0000EF00", J1939AbortReason.Other)]
-    public void A_clear_to_send_of_what_there_is_not_closes_the_connection(string frame, J1939AbortReason reason)
+    public void A_clear_to_send_for_nonexistent_packets_closes_the_connection(string frame, J1939AbortReason reason)
     {
         Send(0xEF00, 1799, 0x90);
         Next();
@@ -257,7 +257,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void A_packet_beyond_what_is_cleared_closes_the_connection()
+    public void A_packet_that_is_not_cleared_to_send_closes_the_connection()
     {
         Gets("18EC8090#101E0005.FF00EF00");
         Next();
@@ -273,7 +273,7 @@ public class TransportTests
     [InlineData("18C88090#14F9FFFF.0600EF00", J1939AbortReason.Resources)]
     [InlineData("18C88090#14FFFFFF.FF00EF00", J1939AbortReason.TooLong)]
     [InlineData("18C88090#14F90600.0000EF00", J1939AbortReason.Other)]
-    public void A_connection_that_cannot_be_is_refused(string announcement, J1939AbortReason reason)
+    public void An_invalid_connection_is_refused(string announcement, J1939AbortReason reason)
     {
         Gets(announcement);
         Sends($"18{announcement[2..4]}9080#FF{(int)reason:X2}FFFF.FF00EF00");
@@ -282,7 +282,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void A_connection_for_what_nobody_asks_for_is_not_answered()
+    public void A_connection_for_a_message_nobody_asks_for_is_not_answered()
     {
         Gets("18EC8090#100A0002.FF00FE00");
         Sends();
@@ -290,7 +290,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void A_second_announcement_replaces_the_first_and_one_of_another_group_is_refused()
+    public void A_second_announcement_replaces_the_first_and_one_for_another_group_is_refused()
     {
         Gets("18EC8090#10140003.FF00EF00");
         Next();
@@ -304,7 +304,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void Connections_of_different_nodes_ways_and_directions_go_on_beside_one_another()
+    public void Connections_with_different_nodes_protocols_and_directions_run_side_by_side()
     {
         Send(0xEF00, 10, 0x90);
         Send(0xEF00, 10, 0x91);
@@ -359,7 +359,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void An_end_that_comes_too_early_or_of_another_length_is_none()
+    public void An_end_of_message_that_is_early_or_has_the_wrong_length_is_ignored()
     {
         Send(0xEF00, 10, 0x90);
         Next();
@@ -373,7 +373,7 @@ public class TransportTests
     }
 
     [Fact]
-    public void Another_address_ends_what_is_under_way()
+    public void A_new_address_ends_the_transfers_under_way()
     {
         Send(0xEF00, 10, 0x90);
         Gets("18EC8090#10140003.FF00EF00");
@@ -398,7 +398,7 @@ public class TransportTests
 
     private string Next()
     {
-        Assert.True(_transport.TryTake(_now, out var frame, out var from), "Nothing is to be sent.");
+        Assert.True(_transport.TryTake(_now, out var frame, out var from), "There is nothing to send.");
         _transport.Sent(from, _now);
         return frame.ToString();
     }

@@ -8,7 +8,7 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Links;
 
-/// <summary>Interfaces as <see cref="CanLinks"/> sets them up and reads them, with <c>ip</c> as the oracle.</summary>
+/// <summary>Interfaces as <see cref="CanLinks"/> configures and reads them, checked against <c>ip</c>.</summary>
 [Collection(nameof(Alone))]
 public sealed class CanLinksTests : IDisposable
 {
@@ -38,7 +38,7 @@ public sealed class CanLinksTests : IDisposable
     }
 
     [Fact]
-    public void Controllers_are_set_up_exchange_frames_and_are_read_field_by_field_as_ip_shows_them()
+    public void Configured_controllers_exchange_frames_and_read_back_as_ip_shows_them()
     {
         RequireControllers();
         foreach (var name in Controllers)
@@ -99,7 +99,7 @@ public sealed class CanLinksTests : IDisposable
     [InlineData(CanControllerModes.BusErrorReporting)]
     [InlineData(CanControllerModes.PresumeAck)]
     [InlineData(CanControllerModes.RawDlc)]
-    public void A_mode_is_turned_on_and_off_alone(CanControllerModes mode)
+    public void Each_mode_turns_on_and_off_independently(CanControllerModes mode)
     {
         RequireControllers();
         bool? Is(CanControllerModes other, bool on) => mode == other ? on : null;
@@ -123,7 +123,7 @@ public sealed class CanLinksTests : IDisposable
     }
 
     [Fact]
-    public void What_the_controller_cannot_do_is_named_and_what_the_kernel_says_is_told()
+    public void The_error_names_what_the_controller_cannot_do_or_quotes_the_kernel()
     {
         RequireControllers();
         CanLinks.Down("can0");
@@ -135,7 +135,7 @@ public sealed class CanLinksTests : IDisposable
     }
 
     [Fact]
-    public void What_can_be_changed_only_while_down_says_so_and_what_is_so_already_is_no_change()
+    public void Settings_that_require_the_link_to_be_down_say_so_unless_already_in_effect()
     {
         RequireControllers();
         CanLinks.Configure("can0", new() { Bitrate = 500_000, SamplePoint = 0.875, OneShot = false, RestartDelay = TimeSpan.Zero, IsUp = true });
@@ -148,7 +148,7 @@ public sealed class CanLinksTests : IDisposable
     }
 
     [Fact]
-    public void Who_is_not_bus_off_is_not_restarted()
+    public void A_controller_that_is_not_bus_off_is_not_restarted()
     {
         RequireControllers();
 
@@ -161,7 +161,7 @@ public sealed class CanLinksTests : IDisposable
     }
 
     [Fact]
-    public void A_vcan_is_created_configured_used_and_deleted()
+    public void A_vcan_can_be_created_configured_used_and_deleted()
     {
         CanLinks.CreateVcan(New("rxl0"));
         Assert.Equal((false, true, "vcan", (CanController?)null), Of("rxl0", l => (l.IsUp, l.IsFd, l.Kind, l.Controller)));
@@ -188,7 +188,7 @@ public sealed class CanLinksTests : IDisposable
     }
 
     [Fact]
-    public void What_is_sent_into_one_end_of_a_vxcan_comes_out_of_the_other()
+    public void Frames_sent_into_one_end_of_a_vxcan_come_out_of_the_other()
     {
         CanLinks.CreateVxcan(New("rxl1"), "rxl2", new() { IsUp = true, TransmitQueueLength = 50 });
         Assert.Equal((CanLinks.Get("rxl2").Index, 50, true), Of("rxl1", l => (l.PeerIndex!.Value, l.TransmitQueueLength, l.IsFd)));
@@ -209,7 +209,7 @@ public sealed class CanLinksTests : IDisposable
     }
 
     [Fact]
-    public void Hardware_and_what_is_no_CAN_interface_is_not_touched()
+    public void Hardware_is_not_deleted_and_non_CAN_interfaces_are_not_touched()
     {
         Assert.Contains("no CAN interface", Assert.Throws<CanNotSupportedException>(() => CanLinks.Down("lo")).Message, StringComparison.Ordinal);
         Assert.Throws<CanNotSupportedException>(() => CanLinks.Delete("lo"));
@@ -219,7 +219,7 @@ public sealed class CanLinksTests : IDisposable
     }
 
     [Fact]
-    public void All_lists_what_ip_lists()
+    public void All_lists_the_same_interfaces_as_ip()
     {
         using var shown = JsonDocument.Parse(Kernel.Run("ip", "-json link show"));
         var names = shown.RootElement.EnumerateArray().Where(l => Text(l, "link_type") == "can").Select(l => Text(l, "ifname"));
@@ -228,7 +228,7 @@ public sealed class CanLinksTests : IDisposable
     }
 
     [Fact]
-    public void Without_the_capability_a_program_may_look_and_is_told_what_changing_takes()
+    public void A_program_without_the_capability_can_read_and_is_told_what_changes_require()
     {
         var (exitCode, output, errors) = RunUnprivileged("");
         Assert.Equal((0, ""), (exitCode, errors));
@@ -274,7 +274,7 @@ public sealed class CanLinksTests : IDisposable
             Index = Int(shown, "ifindex"),
             Kind = kind!,
             IsUp = flags.Contains("UP"),
-            IsRunning = link.IsRunning, // LOWER_UP comes with it a moment later
+            IsRunning = link.IsRunning, // LOWER_UP follows a moment later
             Mtu = Int(shown, "mtu"),
             TransmitQueueLength = Int(shown, "txqlen"),
             PeerIndex = Text(shown, "link") is { } peer ? CanLinks.Get(peer).Index : null,
@@ -374,7 +374,7 @@ public sealed class CanLinksTests : IDisposable
 
     private static int Int(JsonElement element, string name) => element.GetProperty(name).GetInt32();
 
-    /// <summary>Runs the sample as a user without any capability.</summary>
+    /// <summary>Runs the sample as a user without any capabilities.</summary>
     private static (int ExitCode, string Output, string Errors) RunUnprivileged(string arguments)
     {
         var built = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);

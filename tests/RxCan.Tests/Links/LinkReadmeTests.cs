@@ -5,7 +5,7 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Links;
 
-/// <summary>What the page about interfaces shows, word for word: <see cref="ReadmeTests"/> compares.</summary>
+/// <summary>The code on the page about interfaces, word for word: <see cref="ReadmeTests"/> compares it.</summary>
 [Collection(nameof(Alone))]
 public sealed class LinkReadmeTests
 {
@@ -88,5 +88,5 @@ public sealed class LinkReadmeTests
         WaitForLine("123#07");
     }
 
-    private void WaitForLine(string line) => Eventually.True(() => Console.Lines.Contains(line), $"'{line}' is told");
+    private void WaitForLine(string line) => Eventually.True(() => Console.Lines.Contains(line), $"'{line}' is printed");
 }

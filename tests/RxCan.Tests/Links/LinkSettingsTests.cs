@@ -4,7 +4,7 @@ using RxCan.SocketCan.Netlink;
 
 namespace RxCan.Tests.Links;
 
-/// <summary>What is said of settings and of the kernel's refusals, without a kernel.</summary>
+/// <summary>Errors about settings and the kernel's refusals, without a kernel.</summary>
 public sealed class LinkSettingsTests
 {
     private static readonly CanLink Classic = new()
@@ -24,7 +24,7 @@ public sealed class LinkSettingsTests
     };
 
     [Fact]
-    public void Values_out_of_range_are_refused_at_once()
+    public void Out_of_range_values_are_rejected_immediately()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new CanLinkSettings { Bitrate = 0 });
         Assert.Throws<ArgumentOutOfRangeException>(() => new CanLinkSettings { DataBitrate = -1 });
@@ -46,17 +46,17 @@ public sealed class LinkSettingsTests
     [InlineData("a:b")]
     [InlineData("..")]
     [InlineData("0123456789abcdef")]
-    public void A_name_that_cannot_be_one_is_refused_at_once(string name)
+    public void Invalid_names_are_rejected_immediately(string name)
     {
         Assert.ThrowsAny<ArgumentException>(() => CanLinks.CreateVcan(name));
         Assert.ThrowsAny<ArgumentException>(() => CanLinks.CreateVxcan("good", name));
     }
 
     [Fact]
-    public void The_ends_of_a_vxcan_have_two_names() => Assert.Throws<ArgumentException>(() => CanLinks.CreateVxcan("a", "a"));
+    public void The_two_ends_of_a_vxcan_need_different_names() => Assert.Throws<ArgumentException>(() => CanLinks.CreateVxcan("a", "a"));
 
     [Fact]
-    public void What_is_so_already_is_left_alone()
+    public void Settings_already_in_effect_are_left_alone()
     {
         Assert.True(new LinkRequest(Classic, new()).IsEmpty);
         Assert.True(new LinkRequest(Classic, new()
@@ -77,7 +77,7 @@ public sealed class LinkSettingsTests
     [InlineData(Errno.ENODEV, typeof(CanInterfaceNotFoundException), "no such interface")]
     [InlineData(Errno.EOPNOTSUPP, typeof(CanNotSupportedException), "(sja1000) cannot do: Fd, DataBitrate")]
     [InlineData(Errno.EINVAL, typeof(CanBusException), "Fd = True, DataBitrate = 2000000: Invalid argument (EINVAL)")]
-    public void Each_refusal_says_what_was_asked_and_what_to_do(int errno, Type type, string text)
+    public void Each_refusal_says_what_was_requested_and_what_to_do(int errno, Type type, string text)
     {
         var error = new LinkRequest(Classic, new() { DataBitrate = 2_000_000 }).Refused((Errno)errno, null);
 
@@ -87,7 +87,7 @@ public sealed class LinkSettingsTests
     }
 
     [Fact]
-    public void A_refusal_that_the_kernel_explains_has_its_words()
+    public void A_refusal_quotes_the_explanation_from_the_kernel()
     {
         var error = new LinkRequest(Classic, new() { Bitrate = 99 }).Refused(Errno.EINVAL, "bitrate error: 97.8% too high");
 
@@ -95,7 +95,7 @@ public sealed class LinkSettingsTests
     }
 
     [Fact]
-    public void A_link_that_is_up_is_busy_and_one_without_a_bit_rate_needs_one()
+    public void An_interface_that_is_up_is_busy_and_one_without_a_bit_rate_needs_one()
     {
         Assert.Contains(
             "CanLinks.Down(\"can0\")",
@@ -108,16 +108,16 @@ public sealed class LinkSettingsTests
     }
 
     [Fact]
-    public void What_a_virtual_link_has_not_is_named()
+    public void The_error_names_what_a_virtual_interface_lacks()
     {
         var error = Assert.Throws<CanNotSupportedException>(() => new LinkRequest(new() { Name = "v", Index = 1, Kind = "vcan" }, new() { Bitrate = 1, OneShot = true }));
 
         Assert.Contains("a vcan has no controller to set Bitrate, OneShot of", error.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>For the options of CAN FD, which no controller here can do.</summary>
+    /// <summary>For the CAN FD options, which no controller here supports.</summary>
     [Fact]
-    public void CAN_FD_is_asked_for_as_the_kernel_wants_it_with_both_bit_timings_and_the_mode()
+    public void A_CAN_FD_request_has_both_bit_timings_and_the_mode_as_the_kernel_expects()
     {
         var writer = new NetlinkWriter(new byte[1024], Rtnetlink.RTM_NEWLINK, 0);
         writer.Append(new IfInfoMsg { Type = Abi.ARPHRD_CAN });

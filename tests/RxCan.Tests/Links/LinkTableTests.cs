@@ -12,7 +12,7 @@ public sealed class LinkTableTests
     public LinkTableTests() => _table = new(change => _changes.Add($"{change.Kind} {change.Link.Name} {change.Link.Mtu}"));
 
     [Fact]
-    public void What_a_dump_has_is_added_changed_or_kept_and_what_it_lacks_is_removed()
+    public void A_dump_adds_changes_or_keeps_its_interfaces_and_removes_the_others()
     {
         Dump(Link(1, "a"), Link(2, "b"));
         Dump(Link(2, "b", 72), Link(3, "c"));
@@ -22,7 +22,7 @@ public sealed class LinkTableTests
     }
 
     [Fact]
-    public void What_is_reported_during_a_dump_counts_more_than_the_dump()
+    public void Reports_during_a_dump_override_the_dump()
     {
         Dump(Link(1, "a"), Link(2, "b"));
         _changes.Clear();
@@ -39,7 +39,7 @@ public sealed class LinkTableTests
     }
 
     [Fact]
-    public void A_name_found_anew_ends_its_former_bearer_first()
+    public void A_reused_name_removes_the_old_interface_first()
     {
         Dump(Link(1, "a"));
         Dump(Link(2, "a"));
@@ -48,7 +48,7 @@ public sealed class LinkTableTests
     }
 
     [Fact]
-    public void What_changes_tell_is_what_there_is_whatever_is_lost_before_a_dump() =>
+    public void Changes_match_the_actual_interfaces_whatever_is_lost_before_a_dump() =>
         Gen.Select(Gen.Int[1, 4], Gen.Int[0, 3], Gen.Bool).Array[0, 40].Sample(
             steps =>
             {

@@ -9,7 +9,7 @@ using static RxCan.Tests.Bus.ProcessState;
 
 namespace RxCan.Tests.Links;
 
-/// <summary>Interfaces as they come, change and go. Runs alone, as it counts the process's threads and interfaces.</summary>
+/// <summary>Interfaces as they come, change and go. Not run in parallel, because it counts the process's threads and the interfaces.</summary>
 [Collection(nameof(Alone))]
 public sealed class LinkWatchTests : IDisposable
 {
@@ -30,7 +30,7 @@ public sealed class LinkWatchTests : IDisposable
     }
 
     [Fact]
-    public void What_is_there_comes_first_then_what_comes_changes_and_goes()
+    public void Existing_interfaces_come_first_then_additions_changes_and_removals()
     {
         using (var watch = CanLinks.Watch().Record())
         {
@@ -61,7 +61,7 @@ public sealed class LinkWatchTests : IDisposable
     }
 
     [Fact]
-    public void A_hot_plug_is_told_within_50_ms()
+    public void A_hot_plug_is_reported_within_50_ms()
     {
         var seen = new List<(string What, long At)>();
         using var watch = CanLinks.Watch().Where(change => change.Link.Name == Name).Subscribe(change =>
@@ -93,12 +93,12 @@ public sealed class LinkWatchTests : IDisposable
         }
 
         latencies.Sort();
-        TestContext.Current.SendDiagnosticMessage($"told after {latencies[50]:F1} ms (median), {latencies[^1]:F1} ms (longest)");
+        TestContext.Current.SendDiagnosticMessage($"reported after {latencies[50]:F1} ms (median), {latencies[^1]:F1} ms (longest)");
         Assert.InRange(latencies[50], -50, 50);
     }
 
     [Fact]
-    public void Two_hundred_interfaces_that_come_and_go_leave_the_kernels_table()
+    public void The_watch_matches_the_kernel_after_two_hundred_interfaces_come_and_go()
     {
         var told = new Dictionary<int, CanLink>();
         using (CanLinks.Watch().Subscribe(change => Tell(told, change)))
@@ -123,7 +123,7 @@ public sealed class LinkWatchTests : IDisposable
     }
 
     [Fact]
-    public void What_the_kernel_could_not_report_to_a_slow_observer_is_found_out()
+    public void A_slow_observer_catches_up_on_changes_the_kernel_could_not_report()
     {
         var told = new Dictionary<int, CanLink>();
         using var isStuck = new ManualResetEventSlim();
@@ -160,7 +160,7 @@ public sealed class LinkWatchTests : IDisposable
     }
 
     [Fact]
-    public void Statistics_are_told_by_polling_on_the_scheduler()
+    public void Statistics_are_polled_on_the_scheduler()
     {
         CanLinks.CreateVcan(Name, new() { IsUp = true });
         var time = new HistoricalScheduler();
@@ -177,13 +177,13 @@ public sealed class LinkWatchTests : IDisposable
     }
 
     [Fact]
-    public void Each_subscription_has_a_thread_that_ends_with_it_also_within_its_observer_or_if_that_throws()
+    public void Each_subscription_has_a_thread_that_ends_with_it_however_it_ends()
     {
         var first = CanLinks.Watch().Record();
         var second = CanLinks.Watch().Record();
         first.WaitForCount(1);
         second.WaitForCount(1);
-        Eventually.True(() => Threads() == 2, "each has a thread"); // others may be ending
+        Eventually.True(() => Threads() == 2, "each has a thread"); // others may still be ending
 
         first.Dispose();
         second.Dispose();
@@ -213,7 +213,7 @@ public sealed class LinkWatchTests : IDisposable
             lock (told)
                 return CanLinks.All().SequenceEqual(told.Values.OrderBy(link => link.Index));
         },
-        "what was told is what there is");
+        "the reported interfaces match the actual ones");
 
     private void AssertNothingLeft()
     {

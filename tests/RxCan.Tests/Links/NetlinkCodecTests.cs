@@ -104,7 +104,7 @@ public sealed class NetlinkCodecTests
     ];
 
     [Fact]
-    public void A_controllers_link_is_read_as_ip_shows_it() =>
+    public void A_controller_reads_as_ip_shows_it() =>
         Assert.Equal(
             new CanLink
             {
@@ -131,7 +131,7 @@ public sealed class NetlinkCodecTests
             Only(NetlinkVectors.Can0));
 
     [Fact]
-    public void Virtual_links_are_read_as_ip_shows_them()
+    public void Virtual_interfaces_read_as_ip_shows_them()
     {
         var virtually = new CanLink { Name = "vcan0", Index = 4, Kind = "vcan", IsUp = true, IsRunning = true, Mtu = 72, TransmitQueueLength = 1000 };
         Assert.Equal(
@@ -141,17 +141,17 @@ public sealed class NetlinkCodecTests
     }
 
     [Fact]
-    public void A_refusal_is_read_with_the_kernels_words()
+    public void A_refusal_includes_the_explanation_from_the_kernel()
     {
         Assert.Equal(((Errno)22, "bitrate error: 97.8% too high"), Error(NetlinkVectors.BitrateError));
         Assert.Equal((Errno.ENODEV, null), Error(NetlinkVectors.NoSuchDevice));
     }
 
     [Fact]
-    public void Any_link_that_is_written_is_read_as_it_was() => Link.Sample(link => Assert.Equal(link, Only(Message(link))), iter: Cases);
+    public void Any_interface_that_is_written_reads_back_unchanged() => Link.Sample(link => Assert.Equal(link, Only(Message(link))), iter: Cases);
 
     [Fact]
-    public void Any_attributes_that_are_written_are_read_as_they_were() =>
+    public void Any_attributes_that_are_written_read_back_unchanged() =>
         Gen.Select(Gen.UShort[1, 0x3FFF], Gen.Byte.Array[0, 40]).Array[0, 8].Sample(
             attributes =>
             {
@@ -185,7 +185,7 @@ public sealed class NetlinkCodecTests
             iter: Cases);
 
     [Fact]
-    public void What_is_cut_off_anywhere_is_read_as_far_as_it_goes()
+    public void A_truncated_message_is_read_as_far_as_it_goes()
     {
         foreach (var vector in Vectors)
         {
@@ -195,14 +195,14 @@ public sealed class NetlinkCodecTests
                 byte[] shorter = [.. vector.AsSpan(0, length)];
                 if (length < 16)
                     continue;
-                MemoryMarshal.Write(shorter, length); // the header says that this is all
+                MemoryMarshal.Write(shorter, length); // the header claims that this is all
                 ReadAll(shorter);
             }
         }
     }
 
     [Fact]
-    public void Garbage_ends_the_reading_and_nothing_else() =>
+    public void Garbage_only_stops_the_reader() =>
         Gen.Select(Gen.Int[0, Vectors.Length - 1], Gen.Select(Gen.Int[0, 1000], Gen.Byte).Array[1, 12], Gen.Byte.Array[0, 100]).Sample(
             (vector, changes, noise) =>
             {
@@ -214,7 +214,7 @@ public sealed class NetlinkCodecTests
             },
             iter: Cases * 5);
 
-    /// <summary>Reads all that it can be taken for, and would throw if a reader did, or looked beyond the end.</summary>
+    /// <summary>Reads it as every kind of message; throws if a reader throws or reads past the end.</summary>
     private static void ReadAll(ReadOnlySpan<byte> datagram)
     {
         var messages = new NetlinkReader(datagram);

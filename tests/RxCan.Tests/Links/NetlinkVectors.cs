@@ -2,10 +2,10 @@ using RxCan.Links;
 
 namespace RxCan.Tests.Links;
 
-/// <summary>Messages of rtnetlink as a 6.12 kernel sent them, in which can0 is an SJA1000 on PCI.</summary>
+/// <summary>rtnetlink messages as a 6.12 kernel sent them; can0 is an SJA1000 on PCI.</summary>
 internal static class NetlinkVectors
 {
-    /// <summary>What the kernel computed for 500 kbit/s on an sja1000 of 8 MHz.</summary>
+    /// <summary>What the kernel computed for 500 kbit/s on an sja1000 at 8 MHz.</summary>
     public static readonly CanBitTiming Timing = new()
     {
         Bitrate = 500_000,
@@ -18,7 +18,7 @@ internal static class NetlinkVectors
         Prescaler = 1,
     };
 
-    /// <summary>What an sja1000 can do.</summary>
+    /// <summary>The limits of an sja1000.</summary>
     public static readonly CanBitTimingLimits Limits = new()
     {
         Hardware = "sja1000",
@@ -32,7 +32,7 @@ internal static class NetlinkVectors
         PrescalerStep = 1,
     };
 
-    /// <summary>What <c>RTM_GETLINK</c> of can0 was answered, up at 500 kbit/s after it sent one frame.</summary>
+    /// <summary>The answer to <c>RTM_GETLINK</c> for can0, up at 500 kbit/s after sending one frame.</summary>
     public static readonly byte[] Can0 = Bytes("""
         cc0300001000000007000000020000000000180102000000c1000500000000000900030063616e300000000008000d000a0000000500100006000000
         050011000000000008000400100000000800320000000000080033000000000008001b000000000008001e000000000008003d000000000008001f00
@@ -53,7 +53,7 @@ internal static class NetlinkVectors
         7063690004003e8004004180
         """);
 
-    /// <summary>What <c>RTM_GETLINK</c> of vcan0 was answered, after it carried one frame of 3 bytes.</summary>
+    /// <summary>The answer to <c>RTM_GETLINK</c> for vcan0, after it carried one frame of 3 bytes.</summary>
     public static readonly byte[] Vcan0 = Bytes("""
         f80200001000000007000000020000000000180104000000c1000100000000000a0003007663616e3000000008000d00e80300000500100000000000
         050011000000000008000400480000000800320000000000080033000000000008001b000000000008001e000000000008003d000000000008001f00
@@ -70,7 +70,7 @@ internal static class NetlinkVectors
         000000000000000000000000000000000000000000000000000000000000000004003e8004004180
         """);
 
-    /// <summary>What <c>RTM_GETLINK</c> of an end of a <c>vxcan</c> was answered.</summary>
+    /// <summary>The answer to <c>RTM_GETLINK</c> for one end of a <c>vxcan</c>.</summary>
     public static readonly byte[] Vxcan = Bytes("""
         fc0200001000000007000000020000000000180107000000c100010000000000080003007678610008000d00e8030000050010000600000005001100
         0000000008000400480000000800320000000000080033000000000008001b000000000008001e000000000008003d000000000008001f0001000000
@@ -87,7 +87,7 @@ internal static class NetlinkVectors
         24000e00000000000000000000000000000000000000000000000000000000000000000004003e8004004180
         """);
 
-    /// <summary>What <c>RTM_GETLINK</c> of an unknown name was answered.</summary>
+    /// <summary>The answer to <c>RTM_GETLINK</c> for an unknown name.</summary>
     public static readonly byte[] NoSuchDevice = Bytes("""
         24000000020000010700000002000000edffffff2c000000120001000700000000000000
         """);
@@ -109,7 +109,7 @@ internal static class NetlinkVectors
         0000000000000000000000000000000000000000000000000000000004003e8004004180
         """);
 
-    /// <summary>The report that it is gone.</summary>
+    /// <summary>The report of its removal.</summary>
     public static readonly byte[] Deleted = Bytes("""
         68020000110000000000000000000000000018010800000080000000ffffffff070003007730000008000d00e8030000050010000200000005001100
         0000000008000400480000000800320000000000080033000000000008001b000000000008001e000000000008003d000000000008001f0001000000
@@ -124,7 +124,7 @@ internal static class NetlinkVectors
         000000000000000004003e8004004180
         """);
 
-    /// <summary>The refusal of a bit rate, with the kernel's words.</summary>
+    /// <summary>The refusal of a bit rate, with the kernel's explanation.</summary>
     public static readonly byte[] BitrateError = Bytes("""
         4800000002000003090000006992ac8aeaffffff540000001000050009000000000000002200010062697472617465206572726f723a2039372e3825
         20746f6f2068696768000000

@@ -7,7 +7,7 @@ namespace RxCan.Tests.Operators;
 public sealed class BusLoadTests : IDisposable
 {
     private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(100);
-    private static readonly CanFrame Frame = new(0x123, [0xDE, 0xAD, 0xBE, 0xEF]); // 81 bits, 95 at worst
+    private static readonly CanFrame Frame = new(0x123, [0xDE, 0xAD, 0xBE, 0xEF]); // 81 bits, at most 95
 
     private readonly HistoricalScheduler _time = new(DateTimeOffset.UnixEpoch);
     private readonly Subject<CanFrame> _frames = new();
@@ -15,7 +15,7 @@ public sealed class BusLoadTests : IDisposable
     public void Dispose() => _frames.Dispose();
 
     [Fact]
-    public void Each_window_tells_the_share_of_its_time_that_frames_took()
+    public void Each_window_reports_the_share_of_time_taken_by_frames()
     {
         var loads = new List<CanBusLoad>();
         using var subscription = _frames.BusLoad(100_000, Window, scheduler: _time).Subscribe(loads.Add);
@@ -57,7 +57,7 @@ public sealed class BusLoadTests : IDisposable
     }
 
     [Fact]
-    public void It_ends_with_its_source_and_its_windows_with_the_subscription()
+    public void It_ends_with_its_source_and_emits_nothing_after_disposal()
     {
         var ended = new List<string>();
         using var completed = _frames.BusLoad(500_000, Window, scheduler: _time).Subscribe(_ => ended.Add("window"), () => ended.Add("completed"));
@@ -79,7 +79,7 @@ public sealed class BusLoadTests : IDisposable
     }
 
     [Fact]
-    public void On_a_bus_its_windows_are_those_of_the_bus_scheduler()
+    public void On_a_bus_windows_follow_the_bus_scheduler()
     {
         var bus = new VirtualCanBus(_time);
         using var can = bus.Connect();
@@ -91,7 +91,7 @@ public sealed class BusLoadTests : IDisposable
     }
 
     [Fact]
-    public void Rates_and_window_are_positive()
+    public void Rates_and_window_must_be_positive()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => _frames.BusLoad(0, Window));
         Assert.Throws<ArgumentOutOfRangeException>(() => _frames.BusLoad(1, Window, 0));

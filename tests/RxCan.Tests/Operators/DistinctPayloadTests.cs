@@ -7,7 +7,7 @@ namespace RxCan.Tests.Operators;
 
 public sealed class DistinctPayloadTests
 {
-    // Few ids and few payloads: most frames repeat one.
+    // Few ids and payloads, so that most frames repeat an earlier one.
     private static readonly Gen<CanFrame> Repetitive = Gen.Select(
         Gen.OneOf<CanId>(0x100, 0x101, CanId.Extended(0x100)),
         Gen.OneOf<byte>(0x00, 0x01, 0x10, 0x11).Array[0, 3],
@@ -25,18 +25,18 @@ public sealed class DistinctPayloadTests
     [InlineData("100#11 100#1100 100#11", "100#11 100#1100 100#11")]
     [InlineData("100#11 100#R 100#11 100#R", "100#11 100#R")]
     [InlineData("20000040#0000000000000000 20000040#0000000000000000 20000080#0000000000000000", "20000040#0000000000000000 20000080#0000000000000000")]
-    public void A_frame_passes_when_it_differs_from_the_last_of_its_identifier(string frames, string passed) =>
+    public void A_frame_passes_when_it_differs_from_the_last_one_with_its_identifier(string frames, string passed) =>
         Assert.Equal(Parse(passed), Parse(frames).ToObservable().DistinctPayload().ToArray().Wait());
 
     [Theory]
     [InlineData("100#1122 100#1F22 100#1F32", "100#1122 100#1F32", new byte[] { 0x00, 0xF0 })]
     [InlineData("100#112233 100#112244", "100#112233", new byte[] { 0xFF, 0xFF })]
     [InlineData("100#11 100#1100 100#1122", "100#11 100#1100", new byte[] { 0xFF })]
-    public void With_a_mask_only_its_bits_and_the_length_count(string frames, string passed, byte[] mask) =>
+    public void With_a_mask_only_the_masked_bits_and_the_length_count(string frames, string passed, byte[] mask) =>
         Assert.Equal(Parse(passed), Parse(frames).ToObservable().DistinctPayload(mask).ToArray().Wait());
 
     [Fact]
-    public void It_passes_what_a_search_back_through_the_stream_calls_a_change() =>
+    public void It_passes_the_changes_found_by_searching_back_through_the_stream() =>
         Gen.Select(Repetitive.Array[0, 40], Gen.Byte.Array[1, 4]).Sample(
             (frames, mask) =>
             {
@@ -48,7 +48,7 @@ public sealed class DistinctPayloadTests
             iter: Cases.Count);
 
     [Fact]
-    public void A_mask_is_copied_and_a_subscription_starts_anew()
+    public void The_mask_is_copied_and_each_subscription_starts_afresh()
     {
         using var frames = new Subject<CanFrame>();
         byte[] mask = [0xFF];

@@ -21,7 +21,7 @@ public sealed class LatestByIdTests : IDisposable
     public void Dispose() => _frames.Dispose();
 
     [Fact]
-    public void A_tick_brings_the_newest_frame_of_each_identifier_with_its_count()
+    public void Each_tick_emits_the_latest_frame_of_each_identifier_with_its_count()
     {
         using var subscription = Subscribe();
         At(3, "100#01", "200#02", "100#03");
@@ -32,12 +32,12 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void Ticks_are_whole_periods_after_the_subscription()
+    public void Ticks_fall_at_whole_periods_after_the_subscription()
     {
         _time.AdvanceBy(Ms(7));
         using var subscription = Subscribe();
         At(8, "100#01");
-        At(57, "100#02"); // at a tick: for the next
+        At(57, "100#02"); // on a tick: for the next one
         At(321, "100#03");
         _time.AdvanceBy(Ms(1000));
         Assert.Equal([(57, "100#01 x1"), (107, "100#02 x1"), (357, "100#03 x1")], _batches);
@@ -56,7 +56,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void A_clock_that_is_set_back_does_not_hold_up_a_tick()
+    public void Setting_the_clock_back_does_not_delay_a_tick()
     {
         var clock = new CountingScheduler(_time);
         using var subscription = Subscribe(clock);
@@ -67,7 +67,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void Data_remote_error_and_extended_frames_have_rows_of_their_own()
+    public void Data_remote_error_and_extended_frames_have_separate_rows()
     {
         using var subscription = Subscribe();
         Send("100#01", "100#R1", "00000100#02", "20000040#0000000000000000", "20000080#0000000000000000", "100#R2");
@@ -77,7 +77,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void Rows_tell_the_period_since_the_subscription()
+    public void Rows_report_the_period_since_the_subscription()
     {
         var periods = new List<FramePeriod>();
         using var subscription = _frames.LatestById(Period, _time).Subscribe(batch => periods.Add(batch[0].Period));
@@ -95,7 +95,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void A_batch_does_not_change_when_more_frames_come()
+    public void A_batch_does_not_change_when_more_frames_arrive()
     {
         var kept = new List<ImmutableArray<LatestFrame>>();
         using var subscription = _frames.LatestById(Period, _time).Subscribe(kept.Add);
@@ -108,7 +108,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void Every_frame_is_counted_once_and_no_newer_one_is_missed() => Gen.Select(
+    public void Every_frame_is_counted_once_and_the_latest_is_never_missed() => Gen.Select(
         Gen.Select(Gen.Int[0, 40], Gen.Int[0, 30]).Array[0, 100], Gen.Bool).Sample(
         (steps, complete) =>
         {
@@ -140,7 +140,7 @@ public sealed class LatestByIdTests : IDisposable
         iter: Cases.Count / 4);
 
     [Fact]
-    public void An_identifier_that_falls_silent_is_forgotten_at_the_exact_tick()
+    public void A_silent_identifier_is_forgotten_at_the_exact_tick()
     {
         using var subscription = SubscribeForgetting(Ms(120)); // three ticks
         At(10, "100#01", "00000100#02");
@@ -156,7 +156,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void While_an_identifier_is_remembered_there_is_a_batch_for_every_tick()
+    public void Every_tick_emits_a_batch_while_an_identifier_is_remembered()
     {
         using var subscription = SubscribeForgetting(Ms(200));
         At(60, "100#01");
@@ -172,7 +172,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void An_identifier_that_returns_has_a_period_of_its_own()
+    public void A_returning_identifier_starts_a_new_period()
     {
         var periods = new List<long>();
         using var subscription = _frames.LatestById(Period, Period, _time).Subscribe(batch => periods.AddRange(batch.Select(r => r.Period.Count)));
@@ -183,7 +183,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void Forgetting_never_keeps_every_identifier()
+    public void An_infinite_time_to_forget_keeps_every_identifier()
     {
         using var subscription = SubscribeForgetting(TimeSpan.MaxValue);
         Send("100#01");
@@ -193,7 +193,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void Memory_is_that_of_the_identifiers_that_are_remembered()
+    public void Memory_depends_only_on_the_identifiers_remembered()
     {
         using var subscription = _frames.LatestById(Period, Ms(100), _time).Subscribe();
         for (var i = 0; i < 100; i++)
@@ -201,7 +201,7 @@ public sealed class LatestByIdTests : IDisposable
         var before = GC.GetTotalMemory(forceFullCollection: true);
         for (var i = 100; i < 1000; i++)
             Play(i);
-        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 1_000_000); // 90,000 rows would be 15 MB
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 1_000_000); // 90,000 rows would take 15 MB
 
         void Play(int round)
         {
@@ -212,7 +212,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void With_forgetting_too_every_frame_is_counted_once() => Gen.Select(Gen.Int[0, 40], Gen.Int[0, 30]).Array[0, 100].Sample(
+    public void Every_frame_is_counted_once_even_with_forgetting() => Gen.Select(Gen.Int[0, 40], Gen.Int[0, 30]).Array[0, 100].Sample(
         steps =>
         {
             var time = new HistoricalScheduler(DateTimeOffset.UnixEpoch);
@@ -254,7 +254,7 @@ public sealed class LatestByIdTests : IDisposable
         iter: Cases.Count / 4);
 
     [Fact]
-    public void Completion_comes_after_a_last_batch_and_an_error_at_once()
+    public void Completion_follows_a_last_batch_but_an_error_comes_immediately()
     {
         var messages = new List<string>();
         using (Record(_frames, messages))
@@ -279,7 +279,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void Completion_during_a_batch_waits_for_its_end()
+    public void Completion_during_a_batch_waits_until_the_batch_ends()
     {
         var messages = new List<string>();
         using var subscription = _frames.LatestById(Period, _time).Subscribe(
@@ -300,7 +300,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void While_the_observer_is_busy_ticks_are_left_out()
+    public void Ticks_are_skipped_while_the_observer_is_busy()
     {
         var busy = true;
         using var subscription = _frames.LatestById(Period, _time).Subscribe(batch =>
@@ -310,7 +310,7 @@ public sealed class LatestByIdTests : IDisposable
                 return;
             busy = false;
             Send("100#02");
-            _time.Sleep(Ms(120)); // the clock goes on, and nothing runs
+            _time.Sleep(Ms(120)); // the clock advances, but nothing runs
             Send("101#03");
         });
         Send("100#01");
@@ -320,7 +320,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void Disposing_stops_the_timer_and_lets_go_of_the_source()
+    public void Disposing_stops_the_timer_and_releases_the_source()
     {
         var subscription = Subscribe();
         Send("100#01");
@@ -332,7 +332,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void Disposing_within_a_batch_ends_it()
+    public void Disposing_during_a_batch_ends_the_subscription()
     {
         IDisposable? subscription = null;
         var batches = 0;
@@ -358,11 +358,11 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void A_frame_between_ticks_costs_no_allocation()
+    public void A_frame_between_ticks_allocates_nothing()
     {
         using var subscription = _frames.LatestById(Period, _time).Subscribe();
         var frames = Enumerable.Range(0, 200).Select(i => new CanFrame(i % 2 == 0 ? i : CanId.Extended((uint)i), [1, 2, 3])).ToArray();
-        Play(); // makes the rows
+        Play(); // creates the rows
         Allocation.AssertNone(Play);
 
         void Play()
@@ -373,7 +373,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public async Task On_real_threads_nothing_is_lost()
+    public async Task Nothing_is_lost_on_real_threads()
     {
         const int count = 20_000;
         long seen = 0;
@@ -393,7 +393,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void On_a_bus_ticks_are_those_of_the_bus_scheduler()
+    public void On_a_bus_ticks_follow_the_bus_scheduler()
     {
         var bus = new VirtualCanBus(_time);
         using var sender = bus.Connect();
@@ -405,7 +405,7 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void Times_are_positive()
+    public void Times_must_be_positive()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => _frames.LatestById(TimeSpan.Zero));
         Assert.Throws<ArgumentOutOfRangeException>(() => _frames.LatestById(Period, TimeSpan.Zero));

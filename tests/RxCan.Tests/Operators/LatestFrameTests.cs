@@ -6,7 +6,7 @@ public sealed class LatestFrameTests
     private static readonly FramePeriod Period = new() { Count = 9, Mean = TimeSpan.FromMilliseconds(100), Jitter = TimeSpan.FromMilliseconds(2) };
 
     [Fact]
-    public void A_test_makes_one_as_it_needs_it()
+    public void A_test_can_create_one_with_any_values()
     {
         var latest = new LatestFrame(Frame, 10, Period);
         var measured = new MeasuredFrame(Frame, Period);
@@ -17,7 +17,7 @@ public sealed class LatestFrameTests
     }
 
     [Fact]
-    public void They_are_equal_by_their_values()
+    public void They_compare_by_value()
     {
         Assert.True(new LatestFrame(Frame, 10, Period) == new LatestFrame(Frame, 10, Period with { Last = default }));
         Assert.False(new LatestFrame(Frame, 10, Period) == new LatestFrame(Frame, 9, Period));
@@ -28,7 +28,7 @@ public sealed class LatestFrameTests
     }
 
     [Fact]
-    public void What_was_delivered_does_not_change_with_the_frames_after_it()
+    public void Later_frames_do_not_change_a_delivered_period()
     {
         using var frames = new System.Reactive.Subjects.Subject<CanFrame>();
         var periods = new List<FramePeriod>();

@@ -7,7 +7,7 @@ namespace RxCan.Tests.Operators;
 public sealed class MeasurePeriodTests
 {
     [Fact]
-    public void It_gives_each_frame_with_the_period_of_its_identifier_so_far()
+    public void It_pairs_each_frame_with_the_period_of_its_identifier_so_far()
     {
         CanFrame[] frames = [At(0x100, 0), At(0x200, 1), At(0x100, 10), At(0x100, 22), At(0x200, 101), At(0x100, 30)];
         var measured = frames.ToObservable().MeasurePeriod().ToArray().Wait();
@@ -22,14 +22,14 @@ public sealed class MeasurePeriodTests
     }
 
     [Fact]
-    public void Data_remote_and_error_frames_count_apart()
+    public void Data_remote_and_extended_frames_are_measured_separately()
     {
         CanFrame[] frames = [At(0x100, 0), CanFrame.Remote(0x100).WithTimestamp(Time(1)), At(CanId.Extended(0x100), 2), At(0x100, 10)];
         Assert.Equal([0, 0, 0, 1], frames.ToObservable().MeasurePeriod().ToArray().Wait().Select(m => m.Period.Count));
     }
 
     [Fact]
-    public void Its_statistics_are_those_of_the_list_of_periods() => Gen.Select(Gen.Long[0, 36_000_000_000L], Gen.Int[-500, 100_000].Array[1, 60]).Sample(
+    public void Its_statistics_match_those_of_the_list_of_periods() => Gen.Select(Gen.Long[0, 36_000_000_000L], Gen.Int[-500, 100_000].Array[1, 60]).Sample(
         (first, periods) =>
         {
             // the first period may be an outlier: the hour before traffic began
@@ -49,7 +49,7 @@ public sealed class MeasurePeriodTests
         iter: Cases.Count);
 
     [Fact]
-    public void A_subscription_starts_anew()
+    public void Each_subscription_starts_afresh()
     {
         var measured = new[] { At(0x100, 0), At(0x100, 1) }.ToObservable().MeasurePeriod();
         Assert.Equal(1, measured.Wait().Period.Count);

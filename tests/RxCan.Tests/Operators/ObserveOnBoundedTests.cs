@@ -17,7 +17,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     [Theory]
     [InlineData(OverflowPolicy.DropOldest, "3, dropped 2", "4", "5")]
     [InlineData(OverflowPolicy.DropNewest, "1", "2", "3")]
-    public void What_does_not_fit_is_dropped(OverflowPolicy policy, params string[] delivered)
+    public void Items_that_do_not_fit_are_dropped(OverflowPolicy policy, params string[] delivered)
     {
         using var subscription = Subscribe(3, policy);
         Send(1, 2, 3, 4, 5);
@@ -27,7 +27,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     }
 
     [Fact]
-    public void The_item_after_a_gap_tells_how_long_it_is()
+    public void The_item_after_a_gap_reports_how_many_were_dropped()
     {
         using var subscription = Subscribe(2, OverflowPolicy.DropNewest);
         Send(1, 2, 3, 4);
@@ -40,7 +40,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     [Theory]
     [InlineData(OverflowPolicy.DropOldest, "2, dropped 1", "3")]
     [InlineData(OverflowPolicy.DropNewest, "1", "2")]
-    public void Completion_and_errors_come_last_and_are_not_dropped(OverflowPolicy policy, params string[] delivered)
+    public void Completion_and_errors_come_last_and_are_never_dropped(OverflowPolicy policy, params string[] delivered)
     {
         using (Subscribe(2, policy))
         {
@@ -65,7 +65,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     }
 
     [Fact]
-    public void An_end_without_items_is_delivered()
+    public void The_end_of_an_empty_stream_is_delivered()
     {
         using var subscription = Subscribe(1, OverflowPolicy.DropNewest);
         _source.OnCompleted();
@@ -75,7 +75,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     }
 
     [Fact]
-    public void What_comes_during_a_delivery_waits_for_another_action()
+    public void Items_that_arrive_during_a_delivery_wait_for_another_action()
     {
         using var subscription = _source.ObserveOnBounded(10, scheduler: _time).Subscribe(item =>
         {
@@ -91,7 +91,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     }
 
     [Fact]
-    public void Items_and_drops_add_up_and_keep_their_order() => Gen.Select(
+    public void Items_and_drops_add_up_and_stay_in_order() => Gen.Select(
         Gen.Int[1, 40], Gen.Bool, Gen.Int[0, 60].Array[0, 12]).Sample(
         (capacity, oldest, bursts) =>
         {
@@ -117,7 +117,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
             time.AdvanceBy(TimeSpan.FromTicks(1));
             Assert.True(completed);
             Assert.Equal(expected, delivered.Select(d => d.Value));
-            // an item's number is that of the items before it: delivered ones and dropped ones
+            // an item's number equals the count of items before it, delivered and dropped
             var before = 0L;
             foreach (var item in delivered)
             {
@@ -130,7 +130,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     [Theory]
     [InlineData(OverflowPolicy.DropOldest)]
     [InlineData(OverflowPolicy.DropNewest)]
-    public async Task On_its_own_thread_a_busy_observer_costs_items_but_never_the_source(OverflowPolicy policy)
+    public async Task A_busy_observer_on_its_own_thread_loses_items_but_never_blocks_the_source(OverflowPolicy policy)
     {
         var busy = new SemaphoreSlim(0);
         var first = new TaskCompletionSource();
@@ -162,7 +162,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     }
 
     [Fact]
-    public async Task On_its_own_thread_nothing_is_dropped_while_the_observer_keeps_up()
+    public async Task Nothing_is_dropped_while_an_observer_on_its_own_thread_keeps_up()
     {
         var sum = 0L;
         var turn = new SemaphoreSlim(0);
@@ -181,7 +181,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     }
 
     [Fact]
-    public void An_item_costs_no_allocation_once_the_buffer_has_grown()
+    public void An_item_allocates_nothing_once_the_buffer_has_grown()
     {
         using var frames = new Subject<CanFrame>();
         ManualResetEventSlim delivering = new(), busy = new();
@@ -192,7 +192,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
         });
         var frame = new CanFrame(0x100, [1]);
         Play();
-        delivering.Wait(TestContext.Current.CancellationToken); // nobody contends for the buffer from here on
+        delivering.Wait(TestContext.Current.CancellationToken); // nothing contends for the buffer from here on
         Allocation.AssertNone(Play);
         subscription.Dispose();
         busy.Set();
@@ -205,7 +205,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     }
 
     [Fact]
-    public void Disposing_stops_delivery_and_lets_go_of_the_source()
+    public void Disposing_stops_delivery_and_releases_the_source()
     {
         var subscription = Subscribe(5, OverflowPolicy.DropOldest);
         Send(1, 2);
@@ -217,7 +217,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     }
 
     [Fact]
-    public void Disposing_within_a_delivery_ends_it()
+    public void Disposing_during_a_delivery_ends_it()
     {
         IDisposable? subscription = null;
         subscription = _source.ObserveOnBounded(5, scheduler: _time).Subscribe(item =>
@@ -240,7 +240,7 @@ public sealed class ObserveOnBoundedTests : IDisposable
     }
 
     [Fact]
-    public void Arguments_are_checked_at_once()
+    public void Arguments_are_validated_immediately()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => _source.ObserveOnBounded(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => _source.ObserveOnBounded(1, (OverflowPolicy)2));

@@ -8,7 +8,7 @@ public sealed class ObserveOnLatestTests
     private readonly HistoricalScheduler _time = new(DateTimeOffset.UnixEpoch);
 
     [Fact]
-    public void While_the_observer_is_busy_the_newest_item_wins_and_the_others_are_counted()
+    public void A_busy_observer_gets_the_latest_item_and_a_count_of_the_others()
     {
         using var source = new Subject<string>();
         var items = new List<Bounded<string>>();

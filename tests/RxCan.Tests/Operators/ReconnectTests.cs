@@ -10,7 +10,7 @@ public sealed class ReconnectTests
     private readonly List<string> _got = [];
 
     [Fact]
-    public void Frames_go_on_when_the_interface_is_back_within_a_poll()
+    public void Frames_resume_within_a_poll_after_the_interface_returns()
     {
         var bus = new VirtualCanBus(_time);
         using var can = bus.Connect();
@@ -20,7 +20,7 @@ public sealed class ReconnectTests
         bus.Remove();
         _time.AdvanceBy(TimeSpan.FromSeconds(10));
         bus.LinkUp();
-        Send(bus, 2); // nobody listens yet
+        Send(bus, 2); // no subscriber yet
         _time.AdvanceBy(TimeSpan.FromMilliseconds(100));
         Send(bus, 3);
 
@@ -31,7 +31,7 @@ public sealed class ReconnectTests
     }
 
     [Fact]
-    public void It_tries_once_in_a_poll_and_not_at_all_after_disposing()
+    public void It_tries_once_per_poll_and_stops_after_disposal()
     {
         var tries = new List<double>();
         var source = Observable.Defer(() =>
@@ -50,7 +50,7 @@ public sealed class ReconnectTests
     }
 
     [Fact]
-    public void Other_errors_and_the_end_pass()
+    public void Other_errors_and_completion_pass_through()
     {
         using var source = new Subject<int>();
         source.Reconnect(scheduler: _time).Subscribe(_ => { }, Failed, () => _got.Add("completed"));
@@ -62,7 +62,7 @@ public sealed class ReconnectTests
     }
 
     [Fact]
-    public void Arguments_are_checked_at_once()
+    public void Arguments_are_validated_immediately()
     {
         Assert.Throws<ArgumentNullException>(() => CanObservable.Reconnect<int>(null!));
         Assert.Throws<ArgumentOutOfRangeException>(() => Observable.Never<int>().Reconnect(TimeSpan.Zero));

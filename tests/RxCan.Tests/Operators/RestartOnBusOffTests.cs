@@ -22,7 +22,7 @@ public sealed class RestartOnBusOffTests
     }
 
     [Fact]
-    public void A_controller_that_is_bus_off_is_restarted_after_the_delay_and_reports_it()
+    public void A_bus_off_controller_is_restarted_after_the_delay_and_the_restart_is_reported()
     {
         _can.Events.Subscribe(e => Tell(e is CanStateChanged { State: var state } ? $"{state}" : ""));
         using var restarts = Subscribe();
@@ -34,7 +34,7 @@ public sealed class RestartOnBusOffTests
     }
 
     [Fact]
-    public void Delays_double_up_to_the_limit_while_it_goes_off_again_and_begin_anew_after_a_while_on_the_bus()
+    public void Delays_double_up_to_the_limit_and_reset_after_a_while_on_the_bus()
     {
         using var restarts = Subscribe();
 
@@ -57,7 +57,7 @@ public sealed class RestartOnBusOffTests
     }
 
     [Fact]
-    public void A_flood_of_bus_off_frames_neither_postpones_nor_multiplies_the_restart()
+    public void A_flood_of_bus_off_frames_neither_delays_nor_repeats_the_restart()
     {
         using var restarts = Subscribe();
 
@@ -69,7 +69,7 @@ public sealed class RestartOnBusOffTests
     }
 
     [Fact]
-    public void A_restart_that_fails_is_told_and_tried_again_later()
+    public void A_failed_restart_is_reported_and_retried_later()
     {
         var failures = 3;
         using var restarts = Subscribe(Options with { Restart = () => _ = failures-- > 0 ? throw new CanPermissionException("x", "no") : 0 });
@@ -85,7 +85,7 @@ public sealed class RestartOnBusOffTests
     }
 
     [Fact]
-    public void Who_is_restarted_by_another_is_left_alone()
+    public void A_controller_that_is_restarted_elsewhere_is_left_alone()
     {
         using var restarts = Subscribe();
 
@@ -100,7 +100,7 @@ public sealed class RestartOnBusOffTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_link_that_goes_down_or_away_ends_the_attempts(bool isRemoved)
+    public void Attempts_end_when_the_link_goes_down_or_the_interface_is_removed(bool isRemoved)
     {
         using var restarts = Subscribe();
 
@@ -116,7 +116,7 @@ public sealed class RestartOnBusOffTests
     }
 
     [Fact]
-    public void A_controller_that_is_bus_off_before_the_subscription_is_restarted_too()
+    public void A_controller_that_is_already_bus_off_is_restarted_too()
     {
         BusOffAt(0);
         AdvanceTo(1000);
@@ -137,11 +137,11 @@ public sealed class RestartOnBusOffTests
         AdvanceTo(5000);
 
         Assert.Empty(_told);
-        Assert.Throws<CanInterfaceBusyException>(() => RestartTwice()); // so it was bus-off still
+        Assert.Throws<CanInterfaceBusyException>(() => RestartTwice()); // so it was still bus-off
     }
 
     [Fact]
-    public void It_completes_with_the_bus()
+    public void It_completes_when_the_bus_is_disposed()
     {
         using var restarts = Subscribe();
         BusOffAt(0);
@@ -154,7 +154,7 @@ public sealed class RestartOnBusOffTests
     }
 
     [Fact]
-    public void Arguments_are_checked_at_once()
+    public void Arguments_are_validated_immediately()
     {
         Assert.Throws<ArgumentNullException>(() => CanObservable.RestartOnBusOff(null!));
         Assert.Throws<ArgumentException>(() => _can.RestartOnBusOff(new() { Delay = Ms(100), MaxDelay = Ms(99) }));
@@ -191,7 +191,7 @@ public sealed class RestartOnBusOffTests
         ((ICanLink)_can).RestartController();
     }
 
-    /// <summary>A bus of another library.</summary>
+    /// <summary>A bus from another library.</summary>
     private sealed class AnothersBus : ICanBus
     {
         public string Name => "another's";

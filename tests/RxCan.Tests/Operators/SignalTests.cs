@@ -6,7 +6,7 @@ namespace RxCan.Tests.Operators;
 public sealed class SignalTests
 {
     [Fact]
-    public void It_gives_the_values_of_frames_that_hold_the_signal_and_passes_over_others()
+    public void It_emits_the_values_of_frames_that_hold_the_signal_and_skips_the_others()
     {
         var signal = new CanSignal(8, 8, factor: 0.5);
         CanFrame[] frames =
@@ -21,7 +21,7 @@ public sealed class SignalTests
     }
 
     [Fact]
-    public void It_passes_an_error_on()
+    public void It_forwards_errors()
     {
         using var frames = new Subject<CanFrame>();
         Exception? error = null;

@@ -12,11 +12,11 @@ public sealed class WhereTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void On_a_bus_it_narrows_what_is_received(bool twice)
+    public void On_a_bus_it_narrows_the_frames_received(bool twice)
     {
         var bus = new VirtualCanBus(_time);
         using var sender = bus.Connect();
-        // room for one frame: what was received though nobody wants it would cost the frame that somebody does want
+        // room for one frame: receiving an unwanted frame would cost the wanted one
         using var can = bus.Connect(new() { ReceiveBufferSize = 1 });
         IObservable<CanFrame> frames = can;
         if (twice)
@@ -32,7 +32,7 @@ public sealed class WhereTests
     }
 
     [Fact]
-    public void After_another_operator_it_lets_pass_what_the_filter_matches() =>
+    public void After_another_operator_it_passes_the_frames_that_match() =>
         Gen.Select(Cases.Id, Gen.OneOf(Cases.Classic, Cases.Fd).Array[0, 20]).Sample((id, frames) =>
         {
             var filter = CanFilter.Id(id) | CanFilter.Range(0x000, 0x3FF) | CanFilter.Mask(0x8000_0001, 0x8000_0001);
@@ -40,7 +40,7 @@ public sealed class WhereTests
         });
 
     [Fact]
-    public void Arguments_are_checked_at_once()
+    public void Arguments_are_validated_immediately()
     {
         Assert.Throws<ArgumentNullException>(() => Observable.Empty<CanFrame>().Where((CanFilter)null!));
         Assert.Throws<ArgumentNullException>(() => ((IObservable<CanFrame>)null!).Where(CanFilter.All));

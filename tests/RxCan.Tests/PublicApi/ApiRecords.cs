@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace RxCan.Tests;
 
 /// <summary>
-/// Shows records as records, positional ones with their parameters: PublicApiGenerator writes them as the classes and structs that they are
-/// compiled to.
+/// Shows records as records, positional ones with their parameters: PublicApiGenerator writes the classes and structs that they
+/// compile to.
 /// </summary>
 internal static partial class ApiRecords
 {
@@ -38,17 +38,17 @@ internal static partial class ApiRecords
         return string.Join('\n', lines);
     }
 
-    /// <summary>By what the compiler makes for records, and nobody else can name (a class's clone) or would (a struct's printer).</summary>
+    /// <summary>Recognized by members that only the compiler can name (a class's clone) or would write (a struct's printer).</summary>
     public static bool IsRecord(Type type) => type.IsValueType
         ? type.GetMethod("PrintMembers", Declared, [typeof(StringBuilder)]) is { IsPrivate: true }
         : type.GetMethod("<Clone>$", Declared) is not null;
 
-    /// <summary>Whether its only public constructor has the parameters that it is taken apart to.</summary>
+    /// <summary>Whether its only public constructor has the same parameters as its deconstructor.</summary>
     public static bool IsPositional(Type record) =>
         record.GetMethod("Deconstruct", Declared) is { } parts && record.GetConstructors() is [var made] &&
         made.GetParameters().Select(p => p.Name).SequenceEqual(parts.GetParameters().Select(p => p.Name));
 
-    /// <summary>Takes the only public constructor's line out of the type that begins at a line, and gives its parameters.</summary>
+    /// <summary>Removes the line of the only public constructor from the type that begins at a line, and returns its parameters.</summary>
     private static string TakeConstructor(List<string> lines, int start, string name)
     {
         var end = lines.FindIndex(start, line => line.TrimStart() == "}");

@@ -3,13 +3,13 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Samples;
 
-/// <summary>The sample as it was built, beside <c>candump</c> on the same interface.</summary>
+/// <summary>The built sample next to <c>candump</c> on the same interface.</summary>
 public sealed class CanDumpTests : IDisposable
 {
-    // candump's own default holds some 200 frames
+    // candump's default holds about 200 frames
     private const string LargeBuffer = "-r 33554432";
 
-    // such identifiers no other test sends
+    // no other test sends such identifiers
     private const string Mine = "1CADD000:DFFFF000";
 
     private static readonly int Frames = 2000 * int.Parse(Environment.GetEnvironmentVariable("RXCAN_CASES") ?? "1");
@@ -19,7 +19,7 @@ public sealed class CanDumpTests : IDisposable
     [Theory]
     [InlineData("-L")]
     [InlineData("")]
-    public void It_prints_candumps_lines_of_mixed_frames_at_full_speed(string form)
+    public void It_prints_mixed_frames_like_candump_at_full_speed(string form)
     {
         var can = NewInterface();
         var (candump, ours) = Both($"{LargeBuffer} {form} -n {Frames} {can}", $"{can} {form} -n {Frames}", can, "000");
@@ -31,7 +31,7 @@ public sealed class CanDumpTests : IDisposable
     }
 
     [Fact]
-    public void It_prints_candumps_console_lines_of_every_kind_of_frame()
+    public void It_prints_every_kind_of_frame_like_candump_on_the_console()
     {
         string[] kinds = ["", "-R", "-f -L i", "-L i"];
         var count = (10 * kinds.Length * 2) + 10;
@@ -50,7 +50,7 @@ public sealed class CanDumpTests : IDisposable
     [Theory]
     [InlineData("-e", "-e")]
     [InlineData("-L", "-e -L")]
-    public void It_prints_error_frames_as_candump_does(string candumps, string form)
+    public void It_prints_error_frames_like_candump(string candumps, string form)
     {
         string[] frames =
         [
@@ -69,7 +69,7 @@ public sealed class CanDumpTests : IDisposable
     [Theory]
     [InlineData("")]
     [InlineData("-L")]
-    public void It_pads_names_to_the_longest_seen_as_candump_does(string form)
+    public void It_pads_names_to_the_longest_seen_like_candump(string form)
     {
         var (can, other) = (NewInterface(), NewInterface());
         Kernel.Require();
@@ -92,7 +92,7 @@ public sealed class CanDumpTests : IDisposable
     }
 
     [Fact]
-    public void Several_filters_pass_what_any_of_them_passes()
+    public void Several_filters_pass_what_any_of_them_matches()
     {
         var can = NewInterface();
         var (candump, ours) = Both($"-n 5 {can},123:7FF,12345678:DFFFFFFF,7FF:C00007FF", $"{can} 123:7FF 12345678:DFFFFFFF 7FF:C00007FF -n 5", can, "7ff");
@@ -103,7 +103,7 @@ public sealed class CanDumpTests : IDisposable
     }
 
     [Fact]
-    public void What_came_is_written_before_the_next_frame_and_an_interrupt_ends_it_cleanly()
+    public void Each_frame_is_written_before_the_next_and_an_interrupt_ends_it_cleanly()
     {
         var can = NewInterface();
         var ours = Start("dotnet", $"exec {Sample} {can}");
@@ -120,7 +120,7 @@ public sealed class CanDumpTests : IDisposable
     }
 
     [Fact]
-    public void Lost_frames_are_counted_to_the_last()
+    public void Every_lost_frame_is_counted()
     {
         const int Sent = 80_000;
         var can = NewInterface();
@@ -138,7 +138,7 @@ public sealed class CanDumpTests : IDisposable
     }
 
     [Fact]
-    public void The_removal_of_the_interface_ends_it_with_an_error()
+    public void Removing_the_interface_ends_it_with_an_error()
     {
         var wire = new VcanTestBus();
         _opened.Add(wire);
@@ -152,7 +152,7 @@ public sealed class CanDumpTests : IDisposable
     }
 
     [Fact]
-    public void An_interface_that_is_not_there_is_an_error()
+    public void A_missing_interface_is_an_error()
     {
         Kernel.Require();
         var ours = Start("dotnet", $"exec {Sample} nosuchcan");
@@ -168,7 +168,7 @@ public sealed class CanDumpTests : IDisposable
     [InlineData("-n 0")]
     [InlineData("virtual:dump 12X:7FF")]
     [InlineData("12X:7FF")]
-    public void A_wrong_command_line_is_told_how_it_goes(string arguments)
+    public void A_wrong_command_line_prints_the_usage(string arguments)
     {
         var ours = Start("dotnet", $"exec {Sample} {arguments}");
 
@@ -194,7 +194,7 @@ public sealed class CanDumpTests : IDisposable
         }
     }
 
-    private static int Printed(string text) => // in whole lines
+    private static int Printed(string text) => // in complete lines
         text[..(text.LastIndexOf('\n') + 1)].Split('\n').Sum(
             line => line.StartsWith('(') ? 1 : line.StartsWith("DROPCOUNT: ", StringComparison.Ordinal) ? int.Parse(line.Split(' ')[2]) : 0);
 

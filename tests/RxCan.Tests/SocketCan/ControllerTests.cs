@@ -3,9 +3,9 @@ using RxCan.Tests.Bus;
 namespace RxCan.Tests.SocketCan;
 
 /// <summary>
-/// The guest's two controllers on one wire, can0 and can1. They send at once and never see an error, so states beyond error active
-/// are told by error frames on vcan, in the bus contract. No remote frame is sent here: after one the emulated receiver hands up an
-/// empty frame instead of the next, to candump too.
+/// The guest's two controllers on one wire, can0 and can1. They send without delay and never see an error, so states beyond error active
+/// are simulated by error frames on vcan, in the bus contract. No remote frame is sent here: after one, the emulated receiver delivers an
+/// empty frame instead of the next one, to candump too.
 /// </summary>
 [Collection(nameof(Alone))]
 public sealed class ControllerTests : IDisposable
@@ -49,14 +49,14 @@ public sealed class ControllerTests : IDisposable
     }
 
     [Fact]
-    public async Task Frames_cross_in_order_both_ways()
+    public async Task Frames_cross_in_order_in_both_directions()
     {
         using var at0 = _can0.Where(CanFilter.Id(1)).Record();
         using var at1 = _can1.Where(CanFilter.Id(2)).Record();
 
         for (var i = 0; i < 300; i++)
         {
-            // One on the way at a time: the emulated controller's own buffer holds 64 bytes, and what it drops nobody can count.
+            // One at a time: the emulated controller's own buffer holds 64 bytes, and its drops are not counted.
             await _can0.SendAsync(new CanFrame(2, BitConverter.GetBytes(i)));
             at1.WaitForCount(i + 1);
             await _can1.SendAsync(new CanFrame(1, BitConverter.GetBytes(i)));
@@ -68,7 +68,7 @@ public sealed class ControllerTests : IDisposable
     }
 
     [Fact]
-    public void A_controller_that_goes_down_and_up_is_survived()
+    public void The_bus_survives_a_controller_going_down_and_up()
     {
         using var events = _can1.Events.Record();
         using var received = _can1.Record();
@@ -82,7 +82,7 @@ public sealed class ControllerTests : IDisposable
             () =>
             {
                 _can0.Send(new CanFrame(1, [1]));
-                return SpinWait.SpinUntil(() => received.Count > 0, 100); // no more than its queue takes, and none for the next test
+                return SpinWait.SpinUntil(() => received.Count > 0, 100); // no more than fit its queue, and none left for the next test
             },
             "frames flow again");
 
@@ -90,6 +90,6 @@ public sealed class ControllerTests : IDisposable
     }
 
     [Fact]
-    public void A_CAN_FD_frame_is_refused_by_a_classic_controller() =>
+    public void A_classic_controller_rejects_CAN_FD_frames() =>
         Assert.Contains("fd on", Assert.Throws<CanNotSupportedException>(() => _can0.Send(CanFrame.Fd(1, [1]))).Message, StringComparison.Ordinal);
 }

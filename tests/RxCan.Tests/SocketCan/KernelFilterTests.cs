@@ -6,7 +6,7 @@ using RxCan.Tests.Frames;
 
 namespace RxCan.Tests.SocketCan;
 
-/// <summary>What the kernel has registered for an interface, as /proc/net/can shows it.</summary>
+/// <summary>The filters that the kernel has registered for an interface, as /proc/net/can shows them.</summary>
 public sealed class KernelFilterTests : IDisposable
 {
     private readonly VcanTestBus _wire = new();
@@ -14,7 +14,7 @@ public sealed class KernelFilterTests : IDisposable
     public void Dispose() => _wire.Dispose();
 
     [Fact]
-    public void Exact_ids_take_one_indexed_entry_each_and_other_frames_match_nothing()
+    public void Exact_ids_take_one_indexed_entry_each_and_match_no_other_frames()
     {
         using var bus = _wire.Open();
         using var sender = _wire.Open();
@@ -44,7 +44,7 @@ public sealed class KernelFilterTests : IDisposable
     }
 
     [Fact]
-    public void One_plain_subscriber_means_everything_and_none_means_nothing()
+    public void A_plain_subscriber_makes_the_kernel_pass_everything_and_no_subscriber_nothing()
     {
         using var bus = _wire.Open();
         Assert.All(Lists, list => Assert.Empty(Entries(list)));
@@ -63,7 +63,7 @@ public sealed class KernelFilterTests : IDisposable
     }
 
     [Fact]
-    public void Error_frames_are_asked_for_while_events_are_watched_or_an_error_mask_is_set()
+    public void Error_frames_are_requested_while_events_are_watched_or_an_error_mask_is_set()
     {
         using var bus = _wire.Open();
         using (bus.Record())
@@ -81,7 +81,7 @@ public sealed class KernelFilterTests : IDisposable
     }
 
     [Fact]
-    public void More_ids_than_a_socket_takes_widen_the_filter_and_dispatch_stays_exact()
+    public void Too_many_ids_for_a_socket_widen_the_filter_but_dispatch_stays_exact()
     {
         using var bus = _wire.Open();
         using var sender = _wire.Open();
@@ -98,9 +98,9 @@ public sealed class KernelFilterTests : IDisposable
     }
 
     [Fact]
-    public void The_kernel_passes_what_random_filters_say()
+    public void The_kernel_passes_what_random_filters_match()
     {
-        var last = new CanFrame(0x7FE, [0xEE]); // once another has got it, all before are here, however busy the processor is
+        var last = new CanFrame(0x7FE, [0xEE]); // once another bus has it, all earlier frames are here, however busy the processor is
         using var sender = _wire.Open();
         using var other = _wire.Open();
         using var seen = other.Record();
@@ -114,7 +114,7 @@ public sealed class KernelFilterTests : IDisposable
                 socket.SetFilter(filter.Filter.ToKernelFilter(out var isExact));
                 while (batch.Receive(socket.File) > 0)
                 {
-                    // the last one of the time before
+                    // the last one of the previous round
                 }
 
                 foreach (var frame in (CanFrame[])[.. frames, last])
@@ -135,7 +135,7 @@ public sealed class KernelFilterTests : IDisposable
     }
 
     [Fact]
-    public void Disposing_the_bus_clears_its_filters_at_once()
+    public void Disposing_the_bus_clears_its_filters_immediately()
     {
         var bus = _wire.Open();
         using var all = bus.Record();
@@ -148,7 +148,7 @@ public sealed class KernelFilterTests : IDisposable
 
     private static string[] Lists => ["rcvlist_all", "rcvlist_eff", "rcvlist_err", "rcvlist_fil", "rcvlist_inv", "rcvlist_sff"];
 
-    /// <summary>The lines of a list that are this interface's raw sockets': device, can_id, can_mask, function, userdata, matches, ident.</summary>
+    /// <summary>The lines of a list for this interface's raw sockets: device, can_id, can_mask, function, userdata, matches, ident.</summary>
     private List<(uint Id, uint Mask, long Matches)> Entries(string list) =>
     [
         .. from line in File.ReadLines($"/proc/net/can/{list}")

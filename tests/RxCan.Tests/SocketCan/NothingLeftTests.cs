@@ -4,7 +4,7 @@ using static RxCan.Tests.Bus.ProcessState;
 
 namespace RxCan.Tests.SocketCan;
 
-/// <summary>After each kind of trouble: no descriptor, no thread, no kernel filter is left. Runs alone, as it counts the process's own.</summary>
+/// <summary>No descriptor, thread or kernel filter is left after any kind of trouble. Not run in parallel: it counts the process's own.</summary>
 [Collection(nameof(Alone))]
 public sealed class NothingLeftTests : IDisposable
 {
@@ -29,7 +29,7 @@ public sealed class NothingLeftTests : IDisposable
     }
 
     [Fact]
-    public void After_the_last_subscription_the_socket_alone_is_left_and_after_Dispose_not_even_that()
+    public void Only_the_socket_is_left_after_the_last_subscription_and_nothing_after_Dispose()
     {
         var bus = _wire.Open();
         var frames = bus.Record();
@@ -45,7 +45,7 @@ public sealed class NothingLeftTests : IDisposable
     }
 
     [Fact]
-    public void After_ten_thousand_subscriptions_raced_with_traffic()
+    public void After_ten_thousand_subscriptions_race_with_traffic()
     {
         var bus = _wire.Open();
         var sender = _wire.Open();
@@ -70,7 +70,7 @@ public sealed class NothingLeftTests : IDisposable
     }
 
     [Fact]
-    public void After_the_interface_was_removed_with_subscribers_and_came_back()
+    public void After_the_interface_is_removed_with_subscribers_and_returns()
     {
         var bus = _wire.Open();
         using var frames = bus.RetryWhen(errors => errors.Delay(TimeSpan.FromMilliseconds(10))).Record();
@@ -94,7 +94,7 @@ public sealed class NothingLeftTests : IDisposable
     }
 
     [Fact]
-    public void After_the_bus_was_disposed_by_its_own_observer()
+    public void After_the_bus_is_disposed_by_its_own_observer()
     {
         var bus = _wire.Open();
         using var sender = _wire.Open();
@@ -108,7 +108,7 @@ public sealed class NothingLeftTests : IDisposable
     }
 
     [Fact]
-    public void After_an_observer_threw()
+    public void After_an_observer_throws()
     {
         var bus = _wire.Open();
         using var sender = _wire.Open();

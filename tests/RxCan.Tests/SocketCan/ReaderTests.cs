@@ -23,7 +23,7 @@ public sealed class ReaderTests : IDisposable
         using var frames = bus.Subscribe(f =>
         {
             var i = BitConverter.ToInt32(f.Data);
-            gaps += i < next ? long.MaxValue / 2 : i - next; // an order broken cannot be made good
+            gaps += i < next ? long.MaxValue / 2 : i - next; // broken order cannot be compensated for
             next = i + 1;
             Interlocked.Increment(ref received);
         });
@@ -62,14 +62,14 @@ public sealed class ReaderTests : IDisposable
         var classic = new CanFrame(0x123, [1, 2, 3, 4, 5, 6, 7, 8]);
         foreach (var frame in (CanFrame[])[classic, fd])
         {
-            // What the runtime itself allocates once, such as for a stub, is none of the frames'.
+            // One-time allocations by the runtime, such as a stub, do not count.
             var marks = Enumerable.Range(0, 6).Select(_ => Send(frame)).ToArray();
             Assert.Contains(0, marks.Zip(marks.Skip(1), (before, after) => after - before));
         }
     }
 
     [Fact]
-    public void The_bus_of_any_interface_says_of_each_frame_where_it_came_from()
+    public void A_bus_on_all_interfaces_reports_where_each_frame_came_from()
     {
         using var other = new VcanTestBus();
         using var any = CanBus.Open("any");
@@ -86,7 +86,7 @@ public sealed class ReaderTests : IDisposable
     }
 
     [Fact]
-    public void The_bus_of_any_interface_reports_the_links_of_all_and_outlives_them()
+    public void A_bus_on_all_interfaces_reports_every_link_and_outlives_the_interfaces()
     {
         using var any = CanBus.Open("any");
         using var events = any.Events.Record();
@@ -107,7 +107,7 @@ public sealed class ReaderTests : IDisposable
     }
 
     [Fact]
-    public void Hardware_timestamps_fall_back_to_the_kernels_where_the_controller_has_none()
+    public void Hardware_timestamps_fall_back_to_kernel_timestamps_without_hardware_support()
     {
         using var bus = _wire.Open(new() { HardwareTimestamps = true });
         using var frames = bus.Record();
@@ -119,7 +119,7 @@ public sealed class ReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_CAN_FD_frame_on_a_classic_interface_is_refused_with_the_command_that_helps()
+    public void The_error_for_a_CAN_FD_frame_on_a_classic_interface_gives_the_command_to_fix_it()
     {
         VcanTestBus.Ip($"link set {_wire.Name} down");
         VcanTestBus.Ip($"link set {_wire.Name} mtu 16 up");
@@ -131,12 +131,12 @@ public sealed class ReaderTests : IDisposable
     }
 
     [Fact]
-    public void Frames_of_another_program_arrive_and_ours_reach_it()
+    public void Frames_are_exchanged_with_another_program()
     {
         using var bus = _wire.Open();
         using var frames = bus.Record();
         using var candump = Process.Start(new ProcessStartInfo("candump", $"-L -n 2 {_wire.Name}") { RedirectStandardOutput = true })!;
-        // candump has its socket as soon as the kernel lists one more receiver of everything on this interface.
+        // candump has its socket once the kernel lists one more receiver of all frames on this interface.
         Eventually.True(
             () => File.ReadLines("/proc/net/can/rcvlist_all").Count(l => l.Contains(_wire.Name, StringComparison.Ordinal)) == 2, "candump listens");
 

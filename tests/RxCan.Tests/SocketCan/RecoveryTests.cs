@@ -4,7 +4,7 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.SocketCan;
 
-/// <summary>A controller that goes bus-off, of a serial adapter, and a card that is taken out of its slot and put in again.</summary>
+/// <summary>A serial adapter's controller that goes bus-off, and a card that is removed from its slot and reinserted.</summary>
 [Collection(nameof(Alone))]
 public sealed class RecoveryTests
 {
@@ -16,7 +16,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public void An_adapter_with_fixed_bit_rates_is_set_up_and_carries_frames()
+    public void An_adapter_with_fixed_bit_rates_can_be_configured_and_carries_frames()
     {
         using var adapter = new SerialAdapter();
         CanLinks.Configure(adapter.Name, new() { Bitrate = 500_000, IsUp = true });
@@ -36,7 +36,7 @@ public sealed class RecoveryTests
     }
 
     [Fact]
-    public void Its_states_are_told_by_the_kernel_or_by_polling()
+    public void Controller_states_are_reported_by_the_kernel_or_found_by_polling()
     {
         using var adapter = SetUp();
         using var told = CanLinks.Watch().Where(change => change.Link.Name == adapter.Name).Record();
@@ -60,11 +60,11 @@ public sealed class RecoveryTests
         CanLinks.Up(adapter.Name);
         told.WaitFor(change => change.Link.Controller!.State == CanState.ErrorActive && change.Link.IsRunning);
         adapter.Say("sb000000");
-        Eventually.True(() => events.Values.Count(e => e is CanStateChanged { State: CanState.BusOff }) == 2, "it is told to be bus-off again");
+        Eventually.True(() => events.Values.Count(e => e is CanStateChanged { State: CanState.BusOff }) == 2, "bus-off is reported again");
     }
 
     [Fact]
-    public void A_restart_is_tried_when_it_is_bus_off_and_what_the_kernel_says_is_told()
+    public void A_restart_is_attempted_on_bus_off_and_the_kernel_error_is_reported()
     {
         using var adapter = SetUp();
         using var can = CanBus.Open(adapter.Name);
@@ -72,19 +72,19 @@ public sealed class RecoveryTests
 
         adapter.Say("sb000000");
 
-        // This driver cannot restart; one that can reports it by an error frame, as in the tests of the operator.
+        // This driver cannot restart; one that can reports it with an error frame, as in the operator's tests.
         var first = restarts.WaitForCount(2).Values[0];
         Assert.Equal((adapter.Name, 1, 10), (first.Interface, first.Attempt, first.Delay.TotalMilliseconds));
         Assert.Contains("doesn't support restart from Bus Off", Assert.IsType<CanNotSupportedException>(first.Error).Message, StringComparison.Ordinal);
 
-        // The subscription looks at the state, so it begins again with a controller that is bus-off already.
+        // A subscription checks the state, so it also starts with a controller that is already bus-off.
         restarts.Dispose();
         using var later = can.RestartOnBusOff(new() { Restart = () => CanLinks.Configure(adapter.Name, new() { IsUp = false }) }).Record();
         Assert.Null(later.WaitForCount(1).Values[0].Error);
     }
 
     [Fact]
-    public void Frames_go_on_when_a_card_is_taken_out_of_its_slot_and_put_in_again()
+    public void Frames_resume_after_a_card_is_removed_from_its_slot_and_reinserted()
     {
         if (!Kernel.HasControllers)
             Assert.Skip("needs two controllers on one wire, can0 and can1: run tests/guest");
@@ -108,7 +108,7 @@ public sealed class RecoveryTests
             () =>
             {
                 peer.Send(new CanFrame(0x123, [7]));
-                return SpinWait.SpinUntil(() => frames.Count > 0, 100); // no more than its queue takes, and none for the next test
+                return SpinWait.SpinUntil(() => frames.Count > 0, 100); // no more than fit its queue, and none left for the next test
             },
             "frames flow again");
         Assert.Null(frames.End);

@@ -5,8 +5,8 @@ using Microsoft.Win32.SafeHandles;
 namespace RxCan.Tests.SocketCan;
 
 /// <summary>
-/// A CAN adapter that speaks the text protocol of serial ones (<c>slcan</c>), on a pseudoterminal: an interface with a controller whose
-/// states the test tells. Not to be set up by who watches for it: that comes before the terminal is ready, and times out.
+/// A CAN adapter that speaks the serial text protocol (<c>slcan</c>) on a pseudoterminal: an interface with a controller whose
+/// states the test sets. A watch must not configure it when it appears: the terminal is not ready then, and configuring times out.
 /// </summary>
 internal sealed partial class SerialAdapter : IDisposable
 {
@@ -35,7 +35,7 @@ internal sealed partial class SerialAdapter : IDisposable
     /// <summary>The interface's name.</summary>
     public string Name { get; }
 
-    /// <summary>What the kernel has sent to it, lines that end with <c>\r</c>.</summary>
+    /// <summary>What the kernel has sent to it, in lines that end with <c>\r</c>.</summary>
     public string Sent
     {
         get
@@ -45,12 +45,12 @@ internal sealed partial class SerialAdapter : IDisposable
         }
     }
 
-    /// <summary>Has it say something, such as <c>t12320102</c> for a frame or <c>sb000000</c> for bus-off.</summary>
+    /// <summary>Makes it say something, such as <c>t12320102</c> for a frame or <c>sb000000</c> for bus-off.</summary>
     public void Say(string line) => _line.Write(Encoding.ASCII.GetBytes(line + "\r"));
 
     public void Dispose()
     {
-        _terminal.Dispose(); // which ends the reading
+        _terminal.Dispose(); // this ends the reading
         _line.Dispose();
     }
 
@@ -82,7 +82,7 @@ internal sealed partial class SerialAdapter : IDisposable
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException)
         {
-            // it is unplugged
+            // it was unplugged
         }
     }
 }

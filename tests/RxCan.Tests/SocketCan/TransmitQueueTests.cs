@@ -3,7 +3,7 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.SocketCan;
 
-/// <summary>A transmit queue as short as a real controller's, emptied as slowly as a wire does.</summary>
+/// <summary>A transmit queue as short as a real controller's, emptied as slowly as by a wire.</summary>
 public sealed class TransmitQueueTests : IDisposable
 {
     private readonly VcanTestBus _wire = new();
@@ -11,7 +11,7 @@ public sealed class TransmitQueueTests : IDisposable
     public void Dispose() => _wire.Dispose();
 
     [Fact]
-    public void Send_says_that_the_queue_is_full()
+    public void Send_reports_a_full_queue()
     {
         Slow("1kbit");
         using var bus = _wire.Open();
@@ -41,7 +41,7 @@ public sealed class TransmitQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task SendAsync_gives_up_at_its_time_out_on_the_scheduler_it_was_given()
+    public async Task SendAsync_times_out_on_the_given_scheduler()
     {
         Slow("8bit");
         var time = new HistoricalScheduler();
@@ -58,7 +58,7 @@ public sealed class TransmitQueueTests : IDisposable
     }
 
     [Fact]
-    public async Task SendAsync_ends_when_it_is_cancelled_and_when_the_bus_is_disposed()
+    public async Task SendAsync_ends_when_cancelled_or_when_the_bus_is_disposed()
     {
         Slow("8bit");
         using var cancel = new CancellationTokenSource();

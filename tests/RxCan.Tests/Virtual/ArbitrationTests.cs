@@ -7,13 +7,13 @@ namespace RxCan.Tests.Virtual;
 public sealed class ArbitrationTests
 {
     [Fact]
-    public void Frames_win_in_the_order_of_their_bits()
+    public void Frames_win_arbitration_in_the_order_of_their_bits()
     {
         CanFrame[] inOrder =
         [
             CanFrame.Error(new() { Class = CanErrorClass.BusError }),
             new(0x000, []), new(0x122, []),
-            new(0x123, []), CanFrame.Fd(0x123, []), CanFrame.Remote(0x123), // the same 11 bits: RTR decides, then FDF
+            new(0x123, []), CanFrame.Fd(0x123, []), CanFrame.Remote(0x123), // same 11 bits: RTR decides, then FDF
             new(CanId.Extended(0x123 << 18), []), CanFrame.Fd(CanId.Extended(0x123 << 18), []), CanFrame.Remote(CanId.Extended(0x123 << 18)), // then SRR, IDE
             new(CanId.Extended((0x123 << 18) | 1), []), CanFrame.Remote(CanId.Extended((0x123 << 18) | 0x3FFFF)),
             new(0x124, []), CanFrame.Remote(0x7FF), CanFrame.Remote(0x1FFF_FFFF),
@@ -24,7 +24,7 @@ public sealed class ArbitrationTests
     }
 
     [Fact]
-    public void The_first_bit_on_the_wire_that_differs_decides()
+    public void The_first_differing_bit_on_the_wire_decides()
     {
         // Few base identifiers, so that the later bits matter.
         var id = Gen.OneOf(

@@ -13,19 +13,19 @@ public sealed class TimedCanBusTests
 
     private readonly HistoricalScheduler _time = new(Start);
 
-    [Theory] // the bits are those that can-utils and the tests of CanFrameBits count, less an intermission of three bits
+    [Theory] // the bits as counted by can-utils and CanFrameBitsTests, less an intermission of three bits
     [InlineData("123#DEADBEEF", 1_000_000, null, (81 - 3) * 10)]
     [InlineData("123#DEADBEEF", 500_000, null, (81 - 3) * 20)]
     [InlineData("123#DEADBEEF", 800_000, null, 975)]
     [InlineData("000#", 800_000, null, 625)]
-    [InlineData("0F0#", 800_000, null, 588)] // 587.5: the first tick at which it is there
+    [InlineData("0F0#", 800_000, null, 588)] // 587.5: the first tick after it has arrived
     [InlineData("1F334455#1122334455667788", 125_000, 500_000, (133 - 3) * 80)]
     [InlineData("700#R", 250_000, null, (49 - 3) * 40)]
     [InlineData("20000080#0000000000000000", 500_000, null, (6 + 8) * 20)] // an error frame: its flag and delimiter
     [InlineData("555##0{55}", 500_000, 2_000_000, (579 - 3) * 20)]
     [InlineData("555##1{55}", 500_000, 2_000_000, ((29 - 3) * 20) + (550 * 5))]
     [InlineData("555##1{55}", 1_000_000, 8_000_000, 948)] // 26 * 10 + 550 * 1.25 = 947.5
-    public void A_frame_arrives_after_its_bit_times_to_the_tick(string text, int bitrate, int? dataBitrate, long ticks)
+    public void A_frame_arrives_after_its_bit_times_exact_to_the_tick(string text, int bitrate, int? dataBitrate, long ticks)
     {
         var bus = new VirtualCanBus(bitrate, dataBitrate, scheduler: _time);
         using var sender = bus.Connect(new() { ReceiveOwnMessages = true, ErrorMask = CanErrorClass.All });
@@ -48,7 +48,7 @@ public sealed class TimedCanBusTests
     [InlineData(800_000, null, 0)]
     [InlineData(83_333, null, 1)]
     [InlineData(999_983, 7_999_993, 2)]
-    public void No_rounding_adds_up(int bitrate, int? dataBitrate, int data)
+    public void Rounding_errors_do_not_accumulate(int bitrate, int? dataBitrate, int data)
     {
         const int Frames = 20_000;
         var bus = new VirtualCanBus(bitrate, dataBitrate, Frames, _time);
@@ -69,11 +69,11 @@ public sealed class TimedCanBusTests
     }
 
     [Fact]
-    public void A_second_of_three_nodes_has_8000_frames_of_125_bits_in_order_of_arbitration() => Saturate(TimeSpan.FromSeconds(1));
+    public void Three_nodes_send_8000_frames_of_125_bits_a_second_in_arbitration_order() => Saturate(TimeSpan.FromSeconds(1));
 
     [Fact]
     [Trait("Length", "Long")]
-    public void A_minute_of_three_nodes_has_480_000_frames_of_125_bits_in_order_of_arbitration() => Saturate(TimeSpan.FromMinutes(1));
+    public void Three_nodes_send_480_000_frames_of_125_bits_a_minute_in_arbitration_order() => Saturate(TimeSpan.FromMinutes(1));
 
     [Fact]
     public void A_saturated_bus_has_a_load_of_100_percent()
@@ -101,7 +101,7 @@ public sealed class TimedCanBusTests
     }
 
     [Fact]
-    public void An_answer_sent_at_the_end_of_a_frame_takes_part_in_the_next_arbitration()
+    public void An_answer_sent_at_the_end_of_a_frame_joins_the_next_arbitration()
     {
         var bus = new VirtualCanBus(bitrate: 500_000, scheduler: _time);
         using var talker = bus.Connect();
@@ -117,7 +117,7 @@ public sealed class TimedCanBusTests
     }
 
     [Fact]
-    public void Nodes_that_send_at_one_instant_arbitrate_whoever_is_called_first()
+    public void Nodes_that_send_at_the_same_instant_arbitrate_whichever_sends_first()
     {
         var bus = new VirtualCanBus(bitrate: 500_000, scheduler: _time);
         using var received = bus.Connect().Record();
@@ -134,7 +134,7 @@ public sealed class TimedCanBusTests
     }
 
     [Fact]
-    public void A_node_s_frames_keep_their_order_whatever_their_identifiers()
+    public void Frames_from_one_node_keep_their_order_whatever_their_identifiers()
     {
         var bus = new VirtualCanBus(bitrate: 500_000, scheduler: _time);
         using var received = bus.Connect().Record();
@@ -150,7 +150,7 @@ public sealed class TimedCanBusTests
     }
 
     [Fact]
-    public void Any_frames_sent_at_any_time_arrive_as_a_model_of_the_wire_says()
+    public void Any_frames_sent_at_any_time_arrive_as_a_model_of_the_wire_predicts()
     {
         const int Nodes = 3, QueueLength = 2;
         var error = Gen.Const(CanFrame.Error(new() { Class = CanErrorClass.BusError }));
@@ -204,7 +204,7 @@ public sealed class TimedCanBusTests
     }
 
     [Fact]
-    public void Send_on_a_full_queue_throws_and_SendAsync_waits_for_the_end_of_a_frame()
+    public void Send_throws_on_a_full_queue_and_SendAsync_waits_until_a_frame_ends()
     {
         var bus = new VirtualCanBus(bitrate: 500_000, transmitQueueLength: 2, scheduler: _time);
         using var received = bus.Connect().Record();
@@ -230,7 +230,7 @@ public sealed class TimedCanBusTests
     }
 
     [Fact]
-    public async Task SendAsync_gives_up_at_its_time_out_when_cancelled_and_with_its_bus()
+    public async Task SendAsync_gives_up_on_time_out_cancellation_and_disposal()
     {
         var other = new HistoricalScheduler();
         var bus = new VirtualCanBus(bitrate: 1, transmitQueueLength: 0, scheduler: _time); // a frame takes a minute
@@ -262,7 +262,7 @@ public sealed class TimedCanBusTests
     }
 
     [Fact]
-    public void Frames_of_a_disposed_node_that_are_in_its_queue_are_sent_as_by_the_kernel()
+    public void Queued_frames_of_a_disposed_node_are_still_sent_as_in_the_kernel()
     {
         var bus = new VirtualCanBus(bitrate: 500_000, scheduler: _time);
         using var received = bus.Connect().Record();
@@ -279,7 +279,7 @@ public sealed class TimedCanBusTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_link_that_goes_loses_what_is_on_the_wire_and_in_the_queues(bool isRemoved)
+    public async Task Losing_the_link_drops_the_frames_on_the_wire_and_in_the_queues(bool isRemoved)
     {
         var bus = new VirtualCanBus(bitrate: 500_000, transmitQueueLength: 1, scheduler: _time);
         using var receiver = bus.Connect();
@@ -329,7 +329,7 @@ public sealed class TimedCanBusTests
     }
 
     [Fact]
-    public void A_classic_bus_takes_no_CAN_FD_frame()
+    public void A_classic_bus_rejects_CAN_FD_frames()
     {
         var bus = new VirtualCanBus(bitrate: 500_000, scheduler: _time);
         using var node = bus.Connect();
@@ -341,7 +341,7 @@ public sealed class TimedCanBusTests
     }
 
     [Fact]
-    public void A_quiet_wire_leaves_nothing_planned()
+    public void An_idle_wire_leaves_nothing_scheduled()
     {
         var time = new Cyclic.VirtualTime();
         var bus = new VirtualCanBus(bitrate: 500_000, scheduler: time);
@@ -361,11 +361,11 @@ public sealed class TimedCanBusTests
     [InlineData(500_000, 499_999, 10, "dataBitrate")]
     [InlineData(500_000, 12_000_001, 10, "dataBitrate")]
     [InlineData(500_000, null, -1, "transmitQueueLength")]
-    public void Bit_rates_that_CAN_does_not_have_are_refused(int bitrate, int? dataBitrate, int queue, string parameter) =>
+    public void Out_of_range_bit_rates_and_queue_lengths_are_rejected(int bitrate, int? dataBitrate, int queue, string parameter) =>
         Assert.Equal(parameter, Assert.Throws<ArgumentOutOfRangeException>(() => new VirtualCanBus(bitrate, dataBitrate, queue)).ParamName);
 
     [Fact]
-    public void The_bus_tells_its_bit_rates()
+    public void The_bus_reports_its_bit_rates()
     {
         Assert.Equal((null, null), (new VirtualCanBus().Bitrate, new VirtualCanBus().DataBitrate));
         var timed = new VirtualCanBus(bitrate: 500_000, dataBitrate: 2_000_000);
@@ -382,7 +382,7 @@ public sealed class TimedCanBusTests
         }
     }
 
-    /// <summary>Three nodes, of which one has a frame each millisecond, one two, and one always: eight frames of 125 us in all.</summary>
+    /// <summary>Three nodes: per millisecond one has one frame, one has two, and one always has one. That makes eight frames of 125 us.</summary>
     private void Saturate(TimeSpan duration)
     {
         CanFrame first = WithBits(0x100, 125), second = WithBits(0x200, 125), third = WithBits(0x300, 125);
@@ -412,7 +412,7 @@ public sealed class TimedCanBusTests
         Assert.Equal(((int)(duration.TotalSeconds * 8000), 0), (count, wrong));
     }
 
-    /// <summary>Nodes of one frame each that always have it to send.</summary>
+    /// <summary>Nodes that each have one frame and never stop sending it.</summary>
     private sealed class NodesThatNeverRest : IDisposable
     {
         private readonly ICanBus[] _nodes;

@@ -4,7 +4,7 @@ using RxCan.Tests.Frames;
 namespace RxCan.Tests.Virtual;
 
 /// <summary>
-/// A timed bus written down as naively as possible: frames as strings of bits, time in fractions of 1 / (bitrate * dataBitrate) of a tick,
+/// A timed bus, written as naively as possible: frames as strings of bits, time in fractions of 1 / (bitrate * dataBitrate) of a tick,
 /// one frame after another.
 /// </summary>
 internal sealed class TimedWireModel(int nodes, int bitrate, int dataBitrate, int queueLength)

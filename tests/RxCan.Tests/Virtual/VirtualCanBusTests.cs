@@ -4,7 +4,7 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Virtual;
 
-/// <summary>What a bus in process does beyond the contract: any scheduler, exact times.</summary>
+/// <summary>What an in-process bus does beyond the contract: any scheduler, exact times.</summary>
 public sealed class VirtualCanBusTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -12,7 +12,7 @@ public sealed class VirtualCanBusTests
     private readonly HistoricalScheduler _time = new(Start);
 
     [Fact]
-    public void A_frame_has_the_schedulers_time_and_is_delivered_by_the_scheduler_alone()
+    public void A_frame_has_the_scheduler_time_and_is_delivered_only_by_the_scheduler()
     {
         var bus = new VirtualCanBus(_time);
         using var sender = bus.Connect();
@@ -29,7 +29,7 @@ public sealed class VirtualCanBusTests
     }
 
     [Fact]
-    public void Time_operators_run_on_the_bus_schedulers_time()
+    public void Time_operators_run_on_the_bus_scheduler()
     {
         var bus = new VirtualCanBus(_time);
         using var sender = bus.Connect();
@@ -44,7 +44,7 @@ public sealed class VirtualCanBusTests
     }
 
     [Fact]
-    public void Two_nodes_that_answer_each_other_for_ever_let_time_go_on()
+    public void Time_advances_while_two_nodes_keep_answering_each_other()
     {
         var bus = new VirtualCanBus(_time);
         using var ping = bus.Connect();
@@ -60,7 +60,7 @@ public sealed class VirtualCanBusTests
     }
 
     [Fact]
-    public void Work_due_earlier_runs_between_the_frames_of_an_endless_exchange()
+    public void Work_that_is_due_runs_between_the_frames_of_an_endless_exchange()
     {
         var bus = new VirtualCanBus(_time);
         using var ping = bus.Connect();
@@ -71,7 +71,7 @@ public sealed class VirtualCanBusTests
         ping.Send(new CanFrame(1, []));
         _time.Schedule(() => isStopped = true);
 
-        _time.AdvanceBy(TimeSpan.FromSeconds(1)); // would never return if one action went on delivering what observers send
+        _time.AdvanceBy(TimeSpan.FromSeconds(1)); // would never return if a single action kept delivering what observers send
 
         Assert.True(isStopped);
     }
@@ -110,7 +110,7 @@ public sealed class VirtualCanBusTests
     ];
 
     [Fact]
-    public void Disposing_on_virtual_time_completes_when_the_scheduler_runs()
+    public void Disposing_on_virtual_time_completes_streams_when_the_scheduler_runs()
     {
         var bus = new VirtualCanBus(_time);
         var node = bus.Connect();
@@ -124,7 +124,7 @@ public sealed class VirtualCanBusTests
     }
 
     [Fact]
-    public void A_node_that_is_not_subscribed_to_keeps_nothing_for_later()
+    public void A_node_without_subscribers_keeps_nothing_for_later()
     {
         var bus = new VirtualCanBus(_time);
         using var sender = bus.Connect();
