@@ -6,16 +6,16 @@ using RxCan.IsoTp;
 
 namespace VirtualTimeTests;
 
-/// <summary>Reads a control unit's data by UDS (ISO 14229), and asks again while it sleeps or is busy.</summary>
+/// <summary>Reads a control unit's data over UDS (ISO 14229), and asks again while it sleeps or is busy.</summary>
 internal static class DiagnosticClient
 {
-    /// <summary>P2: a control unit that is awake begins to answer in that time.</summary>
+    /// <summary>P2: a control unit that is awake begins to answer within this time.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(150);
 
     private const byte NegativeResponse = 0x7F, BusyRepeatRequest = 0x21, ResponsePending = 0x78;
     private const int Attempts = 8;
 
-    /// <summary>The VIN: it asks up to eight times, after pauses of 1, 2, 4 s and so on, and then gives up with the last error.</summary>
+    /// <summary>The VIN: asks up to eight times, after pauses of 1, 2, 4 s and so on, then fails with the last error.</summary>
     public static IObservable<string> ReadVin(IIsoTpSession ecu, IScheduler scheduler) => ecu
         .Request([0x22, 0xF1, 0x90], IsoTpRequestOptions.Uds with { P2 = Timeout })
         .Where(response => response is not [NegativeResponse, _, ResponsePending])

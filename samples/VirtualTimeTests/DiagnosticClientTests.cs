@@ -5,7 +5,7 @@ using RxCan.IsoTp;
 
 namespace VirtualTimeTests;
 
-/// <summary>Single frames of the control unit are recorded ones; long answers come from a session of its own.</summary>
+/// <summary>The control unit's single frames are recorded; its long answers come from its own session.</summary>
 public sealed class DiagnosticClientTests : ReactiveTest, IDisposable
 {
     private static readonly CanId Tx = 0x7E0, Rx = 0x7E8;
@@ -75,6 +75,6 @@ public sealed class DiagnosticClientTests : ReactiveTest, IDisposable
 
     private static long S(double seconds) => TimeSpan.FromSeconds(seconds).Ticks;
 
-    /// <summary>To the millisecond: a frame takes a tick of 100 ns to its receiver.</summary>
+    /// <summary>To the millisecond: a frame takes one tick of 100 ns to reach its receiver.</summary>
     private static double Seconds(long ticks) => Math.Round(TimeSpan.FromTicks(ticks).TotalSeconds, 3);
 }

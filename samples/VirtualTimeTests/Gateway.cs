@@ -4,7 +4,7 @@ using RxCan;
 
 namespace VirtualTimeTests;
 
-/// <summary>Between the powertrain's bus and the body's: the speed for the instrument cluster ten times a second, and the doors as they are.</summary>
+/// <summary>Connects the powertrain bus and the body bus: the speed for the instrument cluster ten times a second, and the doors unchanged.</summary>
 internal static class Gateway
 {
     public static readonly CanId WheelSpeed = 0x0B4, ClusterSpeed = 0x320;
@@ -14,7 +14,7 @@ internal static class Gateway
     private static readonly CanSignal WheelSpeedSignal = new(7, 16, CanByteOrder.Motorola, factor: 0.01); // km/h
     private static readonly CanSignal ClusterSpeedSignal = new(0, 8, factor: 2); // km/h
 
-    /// <summary>What of the frames of one bus goes to the other.</summary>
+    /// <summary>The frames of one bus to forward to the other.</summary>
     public static IObservable<CanFrame> Forward(IObservable<CanFrame> frames, IScheduler scheduler) => Observable.Merge(
         frames.Where(Doors),
         frames.Where(CanFilter.Id(WheelSpeed)).Signal(WheelSpeedSignal)

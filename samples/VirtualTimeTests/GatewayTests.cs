@@ -15,7 +15,7 @@ public sealed class GatewayTests : ReactiveTest
             OnNext(Ms(10), CanFrame.Parse("0B4#1388")), // 50 km/h
             OnNext(Ms(95), CanFrame.Parse("0B4#157C")), // 55 km/h
             OnNext(Ms(120), CanFrame.Parse("3A1#01")),
-            OnNext(Ms(130), CanFrame.Parse("3FF#01")), // nobody's
+            OnNext(Ms(130), CanFrame.Parse("3FF#01")), // not forwarded
             OnNext(Ms(250), CanFrame.Parse("0B4#FFFF"))); // 655 km/h: more than the cluster can show
 
         var body = _time.Start(() => Gateway.Forward(powertrain, _time), created: 0, subscribed: 1, disposed: Ms(1000));
