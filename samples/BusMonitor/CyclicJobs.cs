@@ -17,7 +17,7 @@ internal sealed class CyclicJob(CanFrame frame, TimeSpan period)
     public string? Trouble { get; internal set; }
 }
 
-/// <summary>The jobs that pages started. They belong to the bus, not to a page: each page shows them all, and they outlive it.</summary>
+/// <summary>The jobs that pages started. They belong to the bus, not to a page: every page shows all of them, and they outlive it.</summary>
 internal sealed class CyclicJobs(ICanBus can) : IDisposable
 {
     private ImmutableArray<CyclicJob> _jobs = [];

@@ -4,9 +4,9 @@ using RxCan;
 namespace BusMonitor;
 
 /// <summary>A line of the log.</summary>
-/// <param name="Number">Counts the lines.</param>
-/// <param name="Event">What happened, at last.</param>
-/// <param name="Times">How often it happened one after another.</param>
+/// <param name="Number">The number of the line.</param>
+/// <param name="Event">What happened last.</param>
+/// <param name="Times">How often it happened in a row.</param>
 internal sealed record LogLine(long Number, CanBusEvent Event, int Times)
 {
     /// <summary>One word: error, state, link, lost, or trouble.</summary>
@@ -26,7 +26,7 @@ internal sealed record LogLine(long Number, CanBusEvent Event, int Times)
         CanLinkUp => "the link is up",
         CanLinkDown => "the link is down",
         CanLinkRemoved => "the interface was removed",
-        CanFramesDropped { Count: var count, Total: var total } => $"{count} frames did not fit the receive buffer, {total} in all",
+        CanFramesDropped { Count: var count, Total: var total } => $"{count} frames did not fit into the receive buffer, {total} in all",
         CanObserverFailed { Exception: var exception } => $"an observer failed: {exception.Message}",
         CanCyclicDeleteFailed { Id: var id, Exception: var exception } => $"the cyclic job of {id} was not deleted: {exception.Message}",
         _ => Event.ToString(),
@@ -43,7 +43,7 @@ internal sealed record LogLine(long Number, CanBusEvent Event, int Times)
     };
 }
 
-/// <summary>The newest events of the bus, and what they add up to. A flood of one kind of error frame is one line.</summary>
+/// <summary>The newest events of the bus, and their totals. A flood of one kind of error frame is one line.</summary>
 internal sealed class EventLog
 {
     private const int Capacity = 200;
@@ -56,16 +56,16 @@ internal sealed class EventLog
     /// <summary>The number of error frames.</summary>
     public long Errors { get; private set; }
 
-    /// <summary>The number of frames that did not fit the receive buffer.</summary>
+    /// <summary>The number of frames that did not fit into the receive buffer.</summary>
     public long Lost { get; private set; }
 
-    /// <summary>The controller's state; null if nothing was heard of it.</summary>
+    /// <summary>The controller's state; null if unknown.</summary>
     public CanState? State { get; private set; }
 
-    /// <summary>The last word about the link; null if there was none.</summary>
+    /// <summary>The last event about the link; null if there was none.</summary>
     public CanBusEvent? Link { get; private set; }
 
-    /// <summary>The newest first. The same array as long as nothing happens.</summary>
+    /// <summary>The newest first. The same array until something happens.</summary>
     public ImmutableArray<LogLine> Lines
     {
         get

@@ -2,22 +2,22 @@ using RxCan;
 
 namespace BusMonitor;
 
-/// <summary>What a row is of: data and remote frames of an identifier are two.</summary>
+/// <summary>The key of a row: data frames and remote frames of an identifier have separate rows.</summary>
 internal readonly record struct FrameKey(CanId Id, bool IsRemote)
 {
     public static FrameKey Of(in CanFrame frame) => new(frame.Id, frame.IsRemote);
 }
 
-/// <summary>What an identifier's frames said up to a tick.</summary>
+/// <summary>An identifier's frames up to a tick.</summary>
 /// <param name="Frame">The last one.</param>
-/// <param name="Count">The number of frames since the row came.</param>
+/// <param name="Count">The number of frames since the row was added.</param>
 /// <param name="Rate">In frames/s, over the last second or the last period, whichever is longer.</param>
-/// <param name="Period">Since the row came.</param>
+/// <param name="Period">Since the row was added.</param>
 /// <param name="Changed">The bytes that this tick changed, bit 0 for the first.</param>
 /// <param name="IsStale">Whether there was no frame for longer than usual.</param>
 public sealed record FrameRow(CanFrame Frame, long Count, double Rate, FramePeriod Period, ulong Changed, bool IsStale);
 
-/// <summary>A place in the table: its row is replaced when it changes, so that a page sees by reference whether it has to draw it.</summary>
+/// <summary>A place in the table. Its row is replaced when it changes, so a page sees by reference whether to draw it.</summary>
 internal sealed class FrameEntry
 {
     private DateTimeOffset _seen;
@@ -46,7 +46,7 @@ internal sealed class FrameEntry
         _row = new(latest.Frame, _row.Count + latest.Count, _row.Rate, latest.Period, Difference(_row.Frame.Data, latest.Frame.Data), IsStale: false);
     }
 
-    /// <summary>At each tick: takes marks off a row that has no news, or turns it stale.</summary>
+    /// <summary>At each tick: removes the marks of a row without new frames, or makes it stale.</summary>
     public void Age(DateTimeOffset now, TimeSpan staleAfter, bool newRate)
     {
         var row = _row;
@@ -61,14 +61,14 @@ internal sealed class FrameEntry
             row = row with { Changed = 0 };
         _isNew = false;
 
-        // What comes seldom is missed late.
+        // Infrequent frames take longer to count as stale.
         var silence = now - _seen;
         if (!row.IsStale && silence > staleAfter && silence > 3 * row.Period.Mean)
             row = row with { IsStale = true, Rate = 0 };
         _row = row;
     }
 
-    /// <summary>The bytes of the later frame that the one before did not have so.</summary>
+    /// <summary>The bytes of the later frame that differ from the previous one.</summary>
     private static ulong Difference(ReadOnlySpan<byte> before, ReadOnlySpan<byte> after)
     {
         var bits = 0UL;

@@ -5,9 +5,9 @@ using RxCan;
 namespace BusMonitor;
 
 /// <summary>
-/// The table that all pages show: each batch of <c>LatestById</c> as rows. It is written by one tick at a time and read by any number of
-/// pages, without locks, as what a page holds of it never changes: <see cref="FrameRow"/>. (Where one window binds to rows that change in
-/// place, <c>ToChangeSet</c> of RxCan.DynamicData is for it.)
+/// The table that all pages show: each batch of <c>LatestById</c> as rows. One tick at a time writes it, and any number of pages read it,
+/// without locks, because a <see cref="FrameRow"/> that a page holds never changes. (For one window that binds to rows that change in
+/// place, use <c>ToChangeSet</c> of RxCan.DynamicData.)
 /// </summary>
 internal sealed class FrameTable(TimeSpan staleAfter)
 {
@@ -17,10 +17,10 @@ internal sealed class FrameTable(TimeSpan staleAfter)
     private DateTimeOffset _ratesAt;
     private long _total;
 
-    /// <summary>The rows in the order in which they came; the array is replaced when one comes or leaves.</summary>
+    /// <summary>The rows, in the order in which they were added; the array is replaced when a row is added or removed.</summary>
     public ImmutableArray<FrameEntry> Entries { get; private set; } = [];
 
-    /// <summary>The number of frames since the start, those of rows that left too.</summary>
+    /// <summary>The number of frames since the start, including those of removed rows.</summary>
     public long Total => Volatile.Read(ref _total);
 
     public FrameEntry? Find(FrameKey key) => _entries.GetValueOrDefault(key);
@@ -31,7 +31,7 @@ internal sealed class FrameTable(TimeSpan staleAfter)
         Entries = [];
     }
 
-    /// <summary>Takes over a tick's batch.</summary>
+    /// <summary>Adds a tick's batch.</summary>
     public void Update(ImmutableArray<LatestFrame> batch, DateTimeOffset now)
     {
         var (total, entries) = (_total, Entries);

@@ -3,7 +3,7 @@ using RxCan;
 
 namespace BusMonitor;
 
-/// <summary>Frames and times as the page writes them.</summary>
+/// <summary>Frames and times as text on the page.</summary>
 internal static class FrameText
 {
     private static readonly string[] Bytes = [.. Enumerable.Range(0, 256).Select(b => b.ToString("X2", CultureInfo.InvariantCulture))];

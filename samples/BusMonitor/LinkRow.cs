@@ -4,16 +4,16 @@ using RxCan.Links;
 
 namespace BusMonitor;
 
-/// <summary>What is shown of a CAN interface.</summary>
-/// <param name="Link">As it was last.</param>
-/// <param name="Counted">Its counts when the rates were measured.</param>
+/// <summary>What a page shows about a CAN interface.</summary>
+/// <param name="Link">Its last state.</param>
+/// <param name="Counted">Its counters when the rates were measured.</param>
 /// <param name="CountedAt">When that was.</param>
 /// <param name="SendRate">In frames/s.</param>
 /// <param name="ReceiveRate">In frames/s.</param>
 internal sealed record LinkRow(CanLink Link, CanLinkStatistics Counted, TimeSpan CountedAt, double SendRate = 0, double ReceiveRate = 0)
 {
     private static readonly TimeSpan Least = TimeSpan.FromSeconds(0.5);
-    private static readonly TimeSpan Most = 2.5 * LiveLinks.Poll;
+    private static readonly TimeSpan MaxSilence = 2.5 * LiveLinks.Poll;
 
     public LinkRow(CanLink link, TimeSpan now)
         : this(link, link.Statistics, now)
@@ -24,7 +24,7 @@ internal sealed record LinkRow(CanLink Link, CanLinkStatistics Counted, TimeSpan
 
     public bool IsBusOff => Link is { IsUp: true, Controller.State: CanState.BusOff };
 
-    /// <summary>Up or down, and what the controller says; its kind if it has none.</summary>
+    /// <summary>Up or down, or the controller's state.</summary>
     public string State => Link switch
     {
         { IsUp: false } => "down",
@@ -41,7 +41,7 @@ internal sealed record LinkRow(CanLink Link, CanLinkStatistics Counted, TimeSpan
         _ => "",
     };
 
-    /// <summary>What does not fit the row, in a line.</summary>
+    /// <summary>What does not fit into the row, on one line.</summary>
     public string Details => string.Join(", ", ((string?[])
     [
         Link.Device,
@@ -49,10 +49,10 @@ internal sealed record LinkRow(CanLink Link, CanLinkStatistics Counted, TimeSpan
         Link.Controller?.BitTiming is { } timing ? string.Create(CultureInfo.InvariantCulture, $"sample point {timing.SamplePoint:P1}") : null,
         Link.Controller is { Modes: not 0 and var modes } ? modes.ToString() : null,
         Link.Controller is { RestartDelay: { Ticks: > 0 } delay } ? $"restarts {FrameText.Milliseconds(delay)} ms after bus-off" : null,
-        Link.Controller is { Statistics: { BusOffs: > 0 } statistics } ? $"{FrameText.Number(statistics.BusOffs)} times bus-off" : null,
+        Link.Controller is { Statistics: { BusOffs: > 0 } statistics } ? $"bus-off {FrameText.Number(statistics.BusOffs)} times" : null,
     ]).Where(detail => !string.IsNullOrEmpty(detail)));
 
-    /// <summary>The frames that it lost; empty if none.</summary>
+    /// <summary>The number of lost frames; empty if none.</summary>
     public string Losses => string.Join(", ", ((string?[])
     [
         Loss(Link.Statistics.SendDropped, "tx dropped"),
@@ -60,21 +60,21 @@ internal sealed record LinkRow(CanLink Link, CanLinkStatistics Counted, TimeSpan
         Loss(Link.Statistics.ReceiveOverruns, "overruns"),
     ]).Where(loss => loss is not null));
 
-    /// <summary>Takes over a change. What was counted after a silence is of the last poll, as those before told nothing.</summary>
+    /// <summary>Takes a change. What was counted after a silence belongs to the last poll, because earlier polls reported nothing.</summary>
     public LinkRow With(CanLink link, TimeSpan now)
     {
         var elapsed = now - CountedAt;
         if (elapsed < Least)
             return this with { Link = link };
-        var seconds = (elapsed > Most ? LiveLinks.Poll : elapsed).TotalSeconds;
+        var seconds = (elapsed > MaxSilence ? LiveLinks.Poll : elapsed).TotalSeconds;
         var counts = link.Statistics;
         return new(
             link, counts, now, (counts.SentFrames - Counted.SentFrames) / seconds, (counts.ReceivedFrames - Counted.ReceivedFrames) / seconds);
     }
 
-    /// <summary>Without rates, if nothing changed for long.</summary>
+    /// <summary>The row without rates, if nothing has changed for a long time.</summary>
     public LinkRow Aged(TimeSpan now) =>
-        (SendRate, ReceiveRate) != (0, 0) && now - CountedAt > Most ? this with { SendRate = 0, ReceiveRate = 0 } : this;
+        (SendRate, ReceiveRate) != (0, 0) && now - CountedAt > MaxSilence ? this with { SendRate = 0, ReceiveRate = 0 } : this;
 
     private static string? Loss(long count, string what) => count > 0 ? $"{FrameText.Number(count)} {what}" : null;
 }

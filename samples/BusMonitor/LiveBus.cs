@@ -8,7 +8,7 @@ using RxCan.Virtual;
 
 namespace BusMonitor;
 
-/// <summary>What is subscribed of the bus, once for all pages: a table, a load and a log, each of them bounded.</summary>
+/// <summary>The subscriptions to the bus, shared by all pages: a table, a load and a log, each of limited size.</summary>
 internal sealed class LiveBus : IDisposable
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
@@ -48,16 +48,16 @@ internal sealed class LiveBus : IDisposable
             can.Events.Subscribe(Log.Add),
         ];
 
-        // A bus that says nothing, or is not there, has no updates; its load and its events are to be seen all the same.
+        // A silent or missing bus has no updates, but its load and its events must still be shown.
         Updates = _updates.Merge(Observable.Interval(LoadWindow).Select(_ => Unit.Default));
     }
 
     public string Name { get; }
 
-    /// <summary>Whether it is no interface of this machine.</summary>
+    /// <summary>Whether it is not an interface of this machine.</summary>
     public bool IsVirtual => Name.StartsWith("virtual:", StringComparison.Ordinal);
 
-    /// <summary>What the load is measured by, in bit/s.</summary>
+    /// <summary>The bit rate for the load, in bit/s.</summary>
     public int Bitrate { get; private set; }
 
     public FrameTable Table { get; }
@@ -67,10 +67,10 @@ internal sealed class LiveBus : IDisposable
     /// <summary>The loads of the last minute, the newest last.</summary>
     public ImmutableArray<CanBusLoad> Loads { get; private set; } = [];
 
-    /// <summary>Comes after each tick of the table, and when the load may have changed.</summary>
+    /// <summary>Raised after each tick of the table, and when the load may have changed.</summary>
     public IObservable<Unit> Updates { get; }
 
-    /// <summary>Starts the table anew, for all pages.</summary>
+    /// <summary>Clears the table, for all pages.</summary>
     public void Clear() => _cleared.OnNext(Unit.Default);
 
     public void Dispose() => _work.Dispose();

@@ -7,18 +7,18 @@ using RxCan.Links;
 
 namespace BusMonitor;
 
-/// <summary>The CAN interfaces of this machine, watched once for all pages.</summary>
+/// <summary>The CAN interfaces of this machine; all pages share one watch.</summary>
 internal sealed class LiveLinks : IDisposable
 {
-    /// <summary>How often to look for what the kernel does not report.</summary>
+    /// <summary>How often to poll for what the kernel does not report.</summary>
     public static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
 
     private readonly BehaviorSubject<ImmutableArray<LinkRow>> _rows = new([]);
     private readonly IDisposable _work;
     private readonly Action<string> _restart;
 
-    /// <summary>Starts to watch.</summary>
-    /// <param name="changes">What becomes of the interfaces, as <see cref="CanLinks.Watch"/> tells it.</param>
+    /// <summary>Starts the watch.</summary>
+    /// <param name="changes">The changes of the interfaces, as <see cref="CanLinks.Watch"/> reports them.</param>
     /// <param name="restart">Restarts a controller, as <see cref="CanLinks.Restart"/> does.</param>
     /// <param name="scheduler">Measures rates.</param>
     public LiveLinks(IObservable<CanLinkChange> changes, Action<string> restart, IScheduler scheduler)
@@ -35,10 +35,10 @@ internal sealed class LiveLinks : IDisposable
             });
     }
 
-    /// <summary>By index. The same array as long as nothing changes.</summary>
+    /// <summary>By index. The same array until something changes.</summary>
     public ImmutableArray<LinkRow> Rows => _rows.Value;
 
-    /// <summary>The rows, now and when they change.</summary>
+    /// <summary>The rows, now and whenever they change.</summary>
     public IObservable<ImmutableArray<LinkRow>> Updates => _rows;
 
     /// <summary>Why the interfaces cannot be watched; null if they are.</summary>
@@ -46,7 +46,7 @@ internal sealed class LiveLinks : IDisposable
 
     public LinkRow? Find(string name) => Rows.FirstOrDefault(row => row.Link.Name == name);
 
-    /// <exception cref="CanBusException">The kernel refused, for example for want of <c>CAP_NET_ADMIN</c>.</exception>
+    /// <exception cref="CanBusException">The kernel refused, for example because <c>CAP_NET_ADMIN</c> is missing.</exception>
     public void Restart(LinkRow row) => _restart(row.Link.Name);
 
     public void Dispose() => _work.Dispose();

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace BusMonitor;
 
-/// <summary>What the command line says.</summary>
+/// <summary>The options of the command line.</summary>
 internal sealed record MonitorOptions
 {
     /// <summary>The interface; null for the simulated vehicle.</summary>
@@ -11,25 +11,25 @@ internal sealed record MonitorOptions
     /// <summary>In bit/s; null for the interface's.</summary>
     public int? Bitrate { get; private init; }
 
-    /// <summary>In bit/s, of the data phase of CAN FD; null for the interface's.</summary>
+    /// <summary>In bit/s, for the data phase of CAN FD; null for the interface's.</summary>
     public int? DataBitrate { get; private init; }
 
     public TimeSpan StaleAfter { get; private init; }
 
     public TimeSpan GoneAfter { get; private init; }
 
-    /// <summary>The frames/s of the simulated vehicle; null for what a vehicle sends.</summary>
+    /// <summary>The frames/s of the simulated vehicle; null for a realistic rate.</summary>
     public int? Rate { get; private init; }
 
-    /// <summary>The number of identifiers of the simulated vehicle; null for what it has.</summary>
+    /// <summary>The number of identifiers of the simulated vehicle; null for its default.</summary>
     public int? Ids { get; private init; }
 
     /// <exception cref="FormatException">A value is wrong.</exception>
     public static MonitorOptions From(string[] args, IConfiguration configuration)
     {
-        // An option is --name=value, or --name and a value that follows.
+        // An option is --name=value or --name value.
         var positional = args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !args[i - 1].StartsWith('-') || args[i - 1].Contains('='))).ToArray();
-        return positional.Length > 1 ? throw new FormatException($"There is one interface, not {string.Join(" and ", positional)}.") : new()
+        return positional.Length > 1 ? throw new FormatException($"Only one interface can be given, not {string.Join(" and ", positional)}.") : new()
         {
             Interface = positional.FirstOrDefault(),
             Bitrate = Number("bitrate"),

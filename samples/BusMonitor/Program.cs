@@ -4,22 +4,22 @@ using RxCan.Links;
 
 namespace BusMonitor;
 
-/// <summary>A CAN bus live in the browser: <c>BusMonitor can0</c>, or a simulated vehicle.</summary>
+/// <summary>Shows a CAN bus live in the browser: <c>BusMonitor can0</c>, or a simulated vehicle.</summary>
 internal static class Program
 {
     private const string Vehicle = "virtual:vehicle";
 
     private const string Usage = """
         usage: BusMonitor [interface] [options]
-          interface               such as can0 or virtual:demo; without one, a simulated vehicle
+          interface               such as can0 or virtual:demo; a simulated vehicle by default
 
-          --urls URL              where to serve the page, http://localhost:5000 if not given
-          --bitrate BIT/S         for the bus load; the interface's if not given, 500000 if it has none
-          --data-bitrate BIT/S    of the data phase of CAN FD frames; the interface's if not given
-          --stale-after SECONDS   when a silent identifier turns grey, 2 if not given
-          --gone-after SECONDS    when it leaves the table, 15 if not given
-          --rate FRAMES/S         of the simulated vehicle, evenly over its identifiers; as a vehicle would if not given
-          --ids NUMBER            of the simulated vehicle, as many as it has if not given
+          --urls URL              where to serve the page (http://localhost:5000)
+          --bitrate BIT/S         for the bus load; by default the interface's, or 500000 if it has none
+          --data-bitrate BIT/S    for the data phase of CAN FD frames; by default the interface's
+          --stale-after SECONDS   when a silent identifier turns grey (2)
+          --gone-after SECONDS    when it leaves the table (15)
+          --rate FRAMES/S         of the simulated vehicle, spread evenly over its identifiers; realistic by default
+          --ids NUMBER            number of identifiers of the simulated vehicle; its own by default
         """;
 
     private static int Main(string[] args)
@@ -42,9 +42,9 @@ internal static class Program
         }
     }
 
-    /// <summary>Opens the bus and makes the server.</summary>
+    /// <summary>Opens the bus and creates the server.</summary>
     /// <param name="args">The command line.</param>
-    /// <param name="links">What becomes of the interfaces; what the kernel tells of them if null.</param>
+    /// <param name="links">The changes of the interfaces; those that the kernel reports if null.</param>
     /// <param name="restart">Restarts a controller; the kernel if null.</param>
     /// <exception cref="FormatException">An argument is wrong.</exception>
     /// <exception cref="CanBusException">The bus cannot be opened.</exception>
@@ -64,7 +64,7 @@ internal static class Program
         builder.Services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(1));
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(_ => can); // made here and disposed with the server
+        builder.Services.AddSingleton(_ => can); // a factory, so that the server disposes it
         builder.Services.AddSingleton(_ => new LiveLinks(links ?? CanLinks.Watch(LiveLinks.Poll), restart ?? CanLinks.Restart, can.Scheduler));
         builder.Services.AddSingleton<LiveBus>();
         builder.Services.AddSingleton<CyclicJobs>();

@@ -5,8 +5,8 @@ using RxCan;
 namespace BusMonitor;
 
 /// <summary>
-/// A vehicle that drives about: its control units' messages with signals that belong together, a control unit that answers diagnostic
-/// requests, an error frame now and then and a controller that goes to error warning and back.
+/// A vehicle on the road: control units whose messages have consistent signals, one that answers diagnostic
+/// requests, an occasional error frame, and a controller that goes to error warning and back.
 /// </summary>
 internal sealed class VehicleSimulator : IDisposable
 {
@@ -37,7 +37,7 @@ internal sealed class VehicleSimulator : IDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="connect">Connects a control unit to the bus.</param>
-    /// <param name="options">How many messages, and how fast.</param>
+    /// <param name="options">The number of messages and their rate.</param>
     public VehicleSimulator(Func<ICanBus> connect, MonitorOptions options)
     {
         _units = connect();
@@ -57,11 +57,11 @@ internal sealed class VehicleSimulator : IDisposable
         ];
     }
 
-    /// <summary>What there is to plot.</summary>
+    /// <summary>The signals to plot.</summary>
     public static IReadOnlyList<PlottedSignal> Signals { get; } =
         [EngineSpeed, Speed, SteeringAngle, EngineTorque, Accelerator, BrakePressure, YawRate, Gear, Coolant, Battery, RoadSpeed];
 
-    /// <summary>The number of frames that its control units sent, without those of diagnosis.</summary>
+    /// <summary>The number of frames that its control units sent, without diagnostic frames.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
     public void Dispose()
@@ -71,7 +71,7 @@ internal sealed class VehicleSimulator : IDisposable
         _work.Dispose();
     }
 
-    /// <summary>A timer's action may still run when its subscription is disposed.</summary>
+    /// <summary>A timer's action may still be running when its subscription is disposed.</summary>
     private void WhileDriving(Action action)
     {
         lock (_gate)
@@ -176,14 +176,14 @@ internal sealed class VehicleSimulator : IDisposable
         new(CanId.Extended(0x18FEE900), 8, 1.000, (m, v) => m.Set(0, 32, v.Time / 40 + 8000).Set(32, 32, v.Time / 20 + 90_000)),
     ];
 
-    /// <summary>A message of no particular meaning, for more of them than a vehicle has: a counter, a wave and noise.</summary>
+    /// <summary>A message without meaning, to have more than a vehicle has: a counter, a wave and noise.</summary>
     private static Message Other(int number) => new(
         CanId.Extended(0x18FF0000 + (uint)number), // J1939's proprietary messages
         8,
         0.1,
         (m, v) => m.Set(16, 16, 32_000 + 30_000 * Math.Sin(v.Time / 3 + number)).Set(48, 8, v.Noise).Count());
 
-    /// <summary>How the vehicle moves at a time.</summary>
+    /// <summary>The vehicle's motion at a given time.</summary>
     private readonly struct Motion
     {
         private static readonly double[] Ratios = [13.6, 8.1, 5.6, 4.2, 3.3, 2.7];
@@ -233,7 +233,7 @@ internal sealed class VehicleSimulator : IDisposable
         public double Wheel(int number) => Speed * (100 + (number % 2 == 0 ? 1 : -1) * YawRate / 40 + number * 0.02);
     }
 
-    /// <summary>A message that a control unit sends each period.</summary>
+    /// <summary>A message that a control unit sends once per period.</summary>
     private sealed class Message(CanId id, int length, double period, Action<Message, Motion> write)
     {
         public CanId Id { get; } = id;
@@ -245,7 +245,7 @@ internal sealed class VehicleSimulator : IDisposable
 
         public Action<Message, Motion> Write { get; } = write;
 
-        /// <summary>In seconds since the start. Not all at once: control units start when they start.</summary>
+        /// <summary>In seconds since the start. Not all at once: control units start at different times.</summary>
         public double Due { get; set; } = id.Value % 97 / 97.0 * period;
 
         public long Counter { get; set; }
@@ -256,7 +256,7 @@ internal sealed class VehicleSimulator : IDisposable
             return this;
         }
 
-        /// <summary>An unsigned Intel signal of which only the low bits are sent.</summary>
+        /// <summary>An unsigned Intel signal; only its low bits are sent.</summary>
         public Message Set(int startBit, int bits, double value)
         {
             new CanSignal(startBit, bits).EncodeRaw((long)value & ((1L << bits) - 1), Data);

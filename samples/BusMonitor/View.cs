@@ -3,7 +3,7 @@ using RxCan;
 
 namespace BusMonitor;
 
-/// <summary>The columns of the table that it can be sorted by.</summary>
+/// <summary>The columns by which the table can be sorted.</summary>
 internal enum Column
 {
     Id,
@@ -16,20 +16,20 @@ internal enum Column
     Jitter,
 }
 
-/// <summary>What one page shows of the bus, and how.</summary>
+/// <summary>What one page shows, and how.</summary>
 internal sealed class View(LiveBus bus)
 {
     private Dictionary<FrameEntry, FrameRow>? _frozen;
     private ImmutableArray<FrameEntry> _frozenEntries;
 
-    /// <summary>Comes when something here was changed by the page.</summary>
+    /// <summary>Raised when the page changes something here.</summary>
     public event Action? Changed;
 
     public CanFilter Filter { get; private set; } = CanFilter.All;
 
     public string FilterText { get; private set; } = "";
 
-    /// <summary>Why <see cref="FilterText"/> is no filter; the last good one holds then.</summary>
+    /// <summary>Why <see cref="FilterText"/> is not a filter; the last valid one then stays in effect.</summary>
     public string? FilterError { get; private set; }
 
     public Column SortedBy { get; private set; } = Column.Id;
@@ -61,7 +61,7 @@ internal sealed class View(LiveBus bus)
         Changed?.Invoke();
     }
 
-    /// <summary>Sorts by a column, or the other way round if that is so. What is counted or measured starts with the most.</summary>
+    /// <summary>Sorts by a column, or reverses the order if already sorted by it. Counts and measurements start with the largest.</summary>
     public void SortBy(Column column)
     {
         IsDescending = column == SortedBy ? !IsDescending : column is Column.Count or Column.Rate or Column.Jitter;
@@ -95,7 +95,7 @@ internal sealed class View(LiveBus bus)
     public FrameEntry[] Sorted()
     {
         var entries = Entries.Where(entry => Filter.Matches(RowOf(entry).Frame)).ToArray();
-        var rows = Array.ConvertAll(entries, RowOf); // taken once: the bus goes on
+        var rows = Array.ConvertAll(entries, RowOf); // read once, because the bus goes on
         Array.Sort(rows, entries, Comparer<FrameRow>.Create(Order));
         return entries;
     }

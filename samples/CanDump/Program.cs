@@ -19,9 +19,9 @@ try
         else if (args[i] == "-e")
             errors = true;
         else if (args[i] == "-n" && i + 1 < args.Length)
-            count = int.TryParse(args[++i], out var n) && n > 0 ? n : throw new FormatException($"'{args[i]}' is no count of frames.");
+            count = int.TryParse(args[++i], out var n) && n > 0 ? n : throw new FormatException($"'{args[i]}' is not a number of frames.");
         else if (args[i].StartsWith('-'))
-            throw new FormatException($"'{args[i]}' is no option, or lacks its value.");
+            throw new FormatException($"'{args[i]}' is an unknown option, or its value is missing.");
         else if (name == "" && asked is null && (!args[i].Contains(':') || args[i].StartsWith("virtual:", StringComparison.Ordinal)))
             name = args[i];
         else
@@ -32,14 +32,14 @@ try
     using var can = CanBus.Open(name != "" ? name : CanBus.Any, options);
     width = can.Name.Length;
     var frames = can.Where((asked ?? CanFilter.All) | (errors ? CanFilter.ErrorFrames : CanFilter.None));
-    var printed = (count is { } most ? frames.Take(most) : frames).Select(Line).Finally(stop.Cancel);
+    var printed = (count is { } limit ? frames.Take(limit) : frames).Select(Line).Finally(stop.Cancel);
     var dropped = can.Events.OfType<CanFramesDropped>().Select(d =>
         $"DROPCOUNT: dropped {d.Count} CAN frame{(d.Count > 1 ? "s" : "")} on '{d.Interface}' socket (total drops {d.Total})");
-    var lines = new BlockingCollection<string>(boundedCapacity: 10_000); // full, it leaves frames to the kernel, which counts what it drops
+    var lines = new BlockingCollection<string>(boundedCapacity: 10_000); // when full, frames stay in the kernel, which counts what it drops
     Exception? trouble = null;
     using var reading = dropped.Merge(printed).TakeUntil(stop.Token).Finally(lines.CompleteAdding).Subscribe(lines.Add, e => trouble = e);
-    var stdout = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0); // tells of a broken pipe
-    using var output = new StreamWriter(stdout.CanSeek ? Console.OpenStandardOutput() : stdout, bufferSize: 1 << 16); // keeps files sound
+    var stdout = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0); // reports a broken pipe
+    using var output = new StreamWriter(stdout.CanSeek ? Console.OpenStandardOutput() : stdout, bufferSize: 1 << 16); // also correct for files
     foreach (var line in lines.GetConsumingEnumerable())
     {
         output.Write(line + '\n');
@@ -52,14 +52,14 @@ try
 catch (Exception e) when (e is FormatException or IOException or ArgumentException)
 {
     var usage = e is FormatException ? "\nUsage: CanDump [interface] [id:mask ...] [-n count] [-L] [-e]" : "";
-    if (e.HResult != 32) // EPIPE: CanDump | head wants no more
+    if (e.HResult != 32) // EPIPE: CanDump | head has read enough
         Console.Error.WriteLine($"CanDump: {e.Message}{usage}");
     return e is FormatException ? 2 : 1;
 }
 
 void Stop(PosixSignalContext signal)
 {
-    signal.Cancel = !stop.IsCancellationRequested; // a second Ctrl+C does not wait for whoever reads the output
+    signal.Cancel = !stop.IsCancellationRequested; // a second Ctrl+C does not wait for the reader of the output
     stop.Cancel();
 }
 

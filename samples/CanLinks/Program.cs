@@ -43,7 +43,7 @@ catch (Exception e) when (e is CanBusException or ArgumentException or FormatExc
 
 Console.Error.WriteLine("""
     usage: CanLinks                                  lists the CAN interfaces
-           CanLinks --watch                          and goes on to tell what becomes of them
+           CanLinks --watch                          lists them, then prints their changes
            CanLinks vcan7 create|delete
            CanLinks can0 down
            CanLinks can0 up [bitrate [data bitrate]]

@@ -25,7 +25,7 @@ try
     using var can = CanBus.Open(args[0]);
     using var job = can.SendCyclic(CanFrame.Parse(args[1]), TimeSpan.FromMilliseconds(period), new() { Count = count })
         .Finally(end.Set)
-        .Subscribe(_ => Console.Error.WriteLine($"{can.Name}: sending. Ctrl+C ends it."), e => failure = e);
+        .Subscribe(_ => Console.Error.WriteLine($"{can.Name}: sending. Press Ctrl+C to stop."), e => failure = e);
     end.Wait();
 }
 catch (Exception e) when (e is CanBusException or ArgumentException or FormatException or OverflowException)
@@ -39,6 +39,6 @@ return failure is null ? 0 : 1;
 
 void Stop(PosixSignalContext context)
 {
-    context.Cancel = true; // leave by disposing the job, not by dying
+    context.Cancel = true; // dispose the job instead of being killed
     end.Set();
 }

@@ -4,7 +4,7 @@ using System.Text;
 using RxCan;
 using RxCan.IsoTp;
 
-/// <summary>A control unit that speaks some UDS (ISO 14229): enough to try a tester without a car.</summary>
+/// <summary>A control unit that supports some UDS (ISO 14229): enough to try a tester without a car.</summary>
 internal sealed class EcuSimulator : IDisposable
 {
     private const byte NegativeResponse = 0x7F, ServiceNotSupported = 0x11, WrongLength = 0x13, OutOfRange = 0x31, ResponsePending = 0x78;
@@ -39,7 +39,7 @@ internal sealed class EcuSimulator : IDisposable
         [0x22, var high, var low] => Observable.Return(Identifiers.TryGetValue((high << 8) | low, out var value)
             ? [0x62, high, low, .. value]
             : new byte[] { NegativeResponse, 0x22, OutOfRange }),
-        [0x31, 0x01, var high, var low, ..] => Observable.Return<byte[]>([NegativeResponse, 0x31, ResponsePending]) // a routine that takes its time
+        [0x31, 0x01, var high, var low, ..] => Observable.Return<byte[]>([NegativeResponse, 0x31, ResponsePending]) // a slow routine
             .Concat(Observable.Timer(TimeSpan.FromMilliseconds(1500), can.Scheduler).Select(_ => new byte[] { 0x71, 0x01, high, low })),
         [0x10 or 0x22 or 0x31 or 0x3E, ..] => Observable.Return<byte[]>([NegativeResponse, request[0], WrongLength]),
         _ => Observable.Return<byte[]>([NegativeResponse, request[0], ServiceNotSupported]),

@@ -1,4 +1,4 @@
-// Sends ISO-TP requests, one after another, and prints their responses. On a virtual bus a simulated control unit answers.
+// Sends ISO-TP requests, one after another, and prints their responses. On a virtual bus, a simulated control unit answers.
 using System.Reactive.Linq;
 using RxCan;
 using RxCan.IsoTp;
@@ -7,7 +7,7 @@ if (args.Length < 4 || !CanId.TryParse(args[1], null, out var tx) || !CanId.TryP
 {
     Console.Error.WriteLine("""
         usage: IsoTpRequest <interface> <tx> <rx> <hex>...
-          IsoTpRequest can0 7E0 7E8 1003 22F190      the interface, what is sent, what is received, the requests
+          IsoTpRequest can0 7E0 7E8 1003 22F190      interface, request id, response id, requests
           IsoTpRequest virtual:demo 7E0 7E8 22F190   a simulated control unit answers
         """);
     return 2;
@@ -21,7 +21,7 @@ try
     using var simulator = simulatedBus is null ? null : new EcuSimulator(simulatedBus, requests: tx, responses: rx);
     using var ecu = can.OpenIsoTp(tx, rx, new() { Padding = 0xCC, Requests = IsoTpRequestOptions.Uds });
 
-    // All of them are queued; the session sends the next one when the one before is answered.
+    // All requests are queued; the session sends the next one when the previous one is answered.
     await requests.Select(request => ecu.Request(request).Do(response => Print(request, response))).Merge().LastOrDefaultAsync();
     return 0;
 }

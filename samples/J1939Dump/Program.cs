@@ -1,7 +1,7 @@
 using RxCan;
 using RxCan.J1939;
 
-// Prints the messages of a J1939 network, and who claims which address: J1939Dump can0, or without an interface a simulation.
+// Prints the messages and address claims of a J1939 network: J1939Dump can0, or a simulation without an interface.
 using var can = CanBus.Open(args.FirstOrDefault() ?? "virtual:j1939");
 using var listener = can.OpenJ1939(J1939Address.Null, new() { Promiscuous = true });
 using var printing = listener.Subscribe(

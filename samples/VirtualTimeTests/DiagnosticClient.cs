@@ -6,7 +6,7 @@ using RxCan.IsoTp;
 
 namespace VirtualTimeTests;
 
-/// <summary>Reads a control unit's data by UDS (ISO 14229), and asks again while it sleeps or is busy.</summary>
+/// <summary>Reads a control unit's data over UDS (ISO 14229), and asks again while it sleeps or is busy.</summary>
 internal static class DiagnosticClient
 {
     /// <summary>P2: a control unit that is awake begins to answer within this time.</summary>

@@ -3,11 +3,11 @@ using System.ComponentModel;
 namespace RxCan;
 
 /// <summary>
-/// What an identifier's data frames said up to the last tick, as <see cref="CanChangeSet.ToChangeSet(IObservable{CanFrame}, CanRowOptions?,
-/// System.Reactive.Concurrency.IScheduler?)"/> gives it. Updated in place, on the scheduler of the ticks, until it leaves.
+/// An identifier's data frames up to the last tick, from <see cref="CanChangeSet.ToChangeSet(IObservable{CanFrame}, CanRowOptions?,
+/// System.Reactive.Concurrency.IScheduler?)"/>. Updated in place, on the scheduler of the ticks, until it leaves.
 /// </summary>
 /// <remarks>
-/// <see cref="PropertyChanged"/> comes once for each property that changed, when all have their new values. A row equals itself alone.
+/// <see cref="PropertyChanged"/> is raised once per changed property, when all have their new values. A row equals only itself.
 /// </remarks>
 public sealed class CanRow : INotifyPropertyChanged
 {
@@ -25,7 +25,7 @@ public sealed class CanRow : INotifyPropertyChanged
     /// <inheritdoc/>
     public event PropertyChangedEventHandler? PropertyChanged;
 
-    /// <summary>Orders rows by identifier. It never changes, so that <c>UseBinarySearch</c> is allowed with it.</summary>
+    /// <summary>Orders rows by identifier. It never changes, so <c>UseBinarySearch</c> is allowed with it.</summary>
     public static IComparer<CanRow> ById { get; } = Comparer<CanRow>.Create(static (left, right) => left.Id.CompareTo(right.Id));
 
     /// <summary>The identifier: the key.</summary>
@@ -41,7 +41,7 @@ public sealed class CanRow : INotifyPropertyChanged
     public FramePeriod Period => _period;
 
     /// <summary>
-    /// The bytes in which <see cref="Frame"/> differs from that of the update before, bit 0 for the first byte; where one of the two is
+    /// The bytes in which <see cref="Frame"/> differs from that of the previous update, bit 0 for the first byte. If one of the two is
     /// shorter, its missing bytes differ. Zero in a new row.
     /// </summary>
     public ulong ChangedBytes { get; private set; }
@@ -51,7 +51,7 @@ public sealed class CanRow : INotifyPropertyChanged
 
     internal long LastTick { get; private set; }
 
-    /// <summary>The identifier and what is known of it, for logs and debuggers.</summary>
+    /// <summary>The row as text, for logs and debuggers.</summary>
     public override string ToString() => $"{Frame} x{Count}{(IsStale ? " stale" : "")}";
 
     internal void Update(in LatestFrame latest, long tick)

@@ -9,7 +9,7 @@ internal sealed class CanRows(long staleAfter)
 {
     private readonly Dictionary<CanId, CanRow> _rows = [];
     private long _tick;
-    private long _oldest; // no row that is not stale had its last frame at an earlier tick
+    private long _oldest; // every row with an earlier last frame is already stale
 
     public IChangeSet<CanRow, CanId> Update(ImmutableArray<LatestFrame> batch)
     {
@@ -43,7 +43,7 @@ internal sealed class CanRows(long staleAfter)
         return changes;
     }
 
-    /// <summary>Looks at all rows, but seldom: once in the time after which they are stale, if none is silent.</summary>
+    /// <summary>Scans all rows, but rarely: once per stale time if none is silent.</summary>
     private void MarkStale(ChangeSet<CanRow, CanId> changes)
     {
         _oldest = _tick;

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace RxCan;
 
 /// <summary>
-/// The value of a signal up to the last tick, as <see cref="CanChangeSet.ToChangeSet(IObservable{CanFrame}, IEnumerable{NamedSignal},
-/// CanRowOptions?, System.Reactive.Concurrency.IScheduler?)"/> gives it. Updated in place, as a <see cref="CanRow"/> is.
+/// The value of a signal at the last tick, from <see cref="CanChangeSet.ToChangeSet(IObservable{CanFrame}, IEnumerable{NamedSignal},
+/// CanRowOptions?, System.Reactive.Concurrency.IScheduler?)"/>. Updated in place, like a <see cref="CanRow"/>.
 /// </summary>
 public sealed class CanSignalRow : INotifyPropertyChanged
 {
@@ -19,7 +19,7 @@ public sealed class CanSignalRow : INotifyPropertyChanged
     /// <inheritdoc/>
     public event PropertyChangedEventHandler? PropertyChanged;
 
-    /// <summary>Orders rows by name, by the numbers of their characters. It never changes, so that <c>UseBinarySearch</c> is allowed with it.</summary>
+    /// <summary>Orders rows by name, by character code (ordinal). It never changes, so <c>UseBinarySearch</c> is allowed with it.</summary>
     public static IComparer<CanSignalRow> ByName { get; } =
         Comparer<CanSignalRow>.Create(static (left, right) => string.CompareOrdinal(left.Signal.Name, right.Signal.Name));
 
@@ -32,7 +32,7 @@ public sealed class CanSignalRow : INotifyPropertyChanged
     /// <summary>When that frame was received; see <see cref="CanFrame.Timestamp"/>.</summary>
     public DateTimeOffset Timestamp { get; private set; }
 
-    /// <summary>Whether its identifier had no data frame for <see cref="CanRowOptions.StaleAfter"/>.</summary>
+    /// <summary>Whether there was no data frame of its identifier for <see cref="CanRowOptions.StaleAfter"/>.</summary>
     public bool IsStale { get; private set; }
 
     /// <summary>Name, value and unit, for logs and debuggers.</summary>

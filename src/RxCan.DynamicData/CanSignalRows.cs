@@ -2,7 +2,7 @@ using DynamicData;
 
 namespace RxCan;
 
-/// <summary>The signal rows of one subscription: turns changes of the rows of their identifiers into their own.</summary>
+/// <summary>The signal rows of one subscription: turns changes of identifier rows into changes of signal rows.</summary>
 /// <param name="signals">The signals of each identifier.</param>
 internal sealed class CanSignalRows(ILookup<CanId, NamedSignal> signals)
 {

@@ -81,7 +81,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         await Expect(monitor.Page.Locator("#shown")).ToHaveTextAsync("2 of 4");
 
         await filter.FillAsync("100-1FF&~xyz");
-        await Expect(monitor.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "'100-1FF&~xyz' is no CAN filter: an identifier is missing before 'xyz'." }))
+        await Expect(monitor.Page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "'100-1FF&~xyz' is not a CAN filter: an identifier is missing before 'xyz'." }))
             .ToBeVisibleAsync();
         await Expect(filter).ToHaveAttributeAsync("aria-invalid", "true");
         await monitor.ExpectIdsAsync("100", "1FF");
@@ -163,7 +163,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         await monitor.Page.FillAsync("#cyclic-frame", "321#C");
         await monitor.Page.ClickAsync("#cyclic-start");
-        await Expect(monitor.Page.Locator("#cyclic-mistake")).ToContainTextAsync("'321#C' is no CAN frame: the data is not 0 to 8 bytes");
+        await Expect(monitor.Page.Locator("#cyclic-mistake")).ToContainTextAsync("'321#C' is not a CAN frame: the data must be 0 to 8 bytes");
         await monitor.Page.FillAsync("#cyclic-frame", "321#C0");
         await monitor.Page.FillAsync("#cyclic-period", "often");
         await monitor.Page.ClickAsync("#cyclic-start");
@@ -292,7 +292,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
 
         await monitor.Page.FillAsync("#signal-length", "65");
         await monitor.Page.ClickAsync("#signal-add");
-        await Expect(monitor.Page.Locator(".plot .mistake")).ToContainTextAsync("A signal has 1 to 64 bits.");
+        await Expect(monitor.Page.Locator(".plot .mistake")).ToContainTextAsync("The length must be 1 to 64 bits.");
         await monitor.Page.GetByLabel("Remove 1A0 15|16").ClickAsync();
         await Expect(monitor.Page.Locator(".legend li")).ToHaveCountAsync(0);
     }

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Components;
 namespace BusMonitor.Components;
 
 /// <summary>
-/// A part of the page that follows the bus: it is drawn when the bus has news, unless the page is paused, and when the page changes what it
-/// shows. A page that is slow skips what it missed. It ends with its page.
+/// A part of the page that follows the bus. It is drawn when the bus has news, unless the page is paused, and when the page changes what it
+/// shows. A slow page skips what it missed. The component ends with its page.
 /// </summary>
 public abstract class LiveComponent : ComponentBase, IDisposable
 {
@@ -18,10 +18,10 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     [Inject]
     private protected View View { get; set; } = null!;
 
-    /// <summary>Takes over what the bus has; returns whether to draw.</summary>
+    /// <summary>Reads the state of the bus; returns whether to draw.</summary>
     protected virtual ValueTask<bool> UpdateAsync() => new(!View.IsPaused);
 
-    /// <summary>The page shows something else: another filter, order, row, or pause.</summary>
+    /// <summary>The page shows something else: another filter, order or row, or a pause.</summary>
     protected virtual void OnViewChanged()
     {
     }

@@ -1,6 +1,6 @@
 'use strict';
 
-// What Blazor has no means for: the theme before the first paint, keys, and the plot. A classic script, so that it runs before the page is drawn.
+// What Blazor cannot do: the theme before the first paint, keys, and the plot. A classic script, so that it runs before the page is drawn.
 window.busMonitor = (() => {
   let page = null; // the MonitorPage
 
@@ -30,7 +30,7 @@ window.busMonitor = (() => {
     field.select?.();
   }
 
-  // Scrolls the row of an index into view, whether it is rendered or not.
+  // Scrolls the row at an index into view, whether or not it is rendered.
   function reveal(index, rowHeight) {
     const box = document.getElementById('frames');
     const head = box.querySelector('thead').offsetHeight;
@@ -66,7 +66,7 @@ window.busMonitor = (() => {
     e.preventDefault();
   }
 
-  // A lane for each signal, with an axis of its own, over one axis of time.
+  // A lane for each signal, with its own axis, over a shared time axis.
   const plot = (() => {
     const capacity = 3200; // five minutes of ticks
     const left = 60, bottom = 18, gap = 8;
@@ -90,9 +90,9 @@ window.busMonitor = (() => {
       draw();
     }
 
-    // A step of 1, 2 or 5 and zeros: not more than `most` of them in a range.
-    function stepOf(range, most) {
-      const rough = range / most, power = 10 ** Math.floor(Math.log10(rough));
+    // A step of 1, 2 or 5 and zeros: at most `maxSteps` of them in a range.
+    function stepOf(range, maxSteps) {
+      const rough = range / maxSteps, power = 10 ** Math.floor(Math.log10(rough));
       return [1, 2, 5, 10].map(n => n * power).find(step => step >= rough);
     }
 
@@ -138,7 +138,7 @@ window.busMonitor = (() => {
       }
       g.stroke();
 
-      let first = 0; // that is not too old
+      let first = 0; // the first value that is not too old
       while (first < count && times[at(first)] < now - seconds * 1000)
         first++;
       const laneHeight = (height - bottom - gap * (lanes.length - 1)) / lanes.length;
@@ -187,7 +187,7 @@ window.busMonitor = (() => {
       let isDown = false;
       for (let i = first; i < count; i++) {
         const value = lane.values[at(i)];
-        // Nor is there a line over a pause.
+        // Do not draw a line over a pause either.
         isDown &&= !Number.isNaN(value) && times[at(i)] - times[at(i - 1)] < 2000;
         if (Number.isNaN(value))
           continue;
@@ -230,7 +230,7 @@ window.busMonitor = (() => {
       });
     }
 
-    // A custom property says light-dark(...); what it comes to, only a used color tells.
+    // A custom property holds light-dark(...); only a used color gives its value.
     let known = { theme: null, colors: [] };
     function colors() {
       const theme = getComputedStyle(document.documentElement).getPropertyValue('--is-dark');
@@ -256,7 +256,7 @@ window.busMonitor = (() => {
   function start(monitorPage) {
     page = monitorPage;
     document.addEventListener('keydown', onKey);
-    document.addEventListener('click', e => { // a button that was clicked does not keep the space bar
+    document.addEventListener('click', e => { // a clicked button must not keep the space bar
       if (e.detail > 0)
         e.target.closest('button')?.blur();
     });

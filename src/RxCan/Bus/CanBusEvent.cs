@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RxCan;
 
 /// <summary>
-/// Something that happened to a bus, as <see cref="ICanBus.Events"/> reports it. The records in this namespace are all that there are; a bus
-/// of another package reports these too.
+/// Something that happened to a bus, as <see cref="ICanBus.Events"/> reports it. The records in this namespace are the only ones; buses
+/// from other packages also use them.
 /// </summary>
 public abstract record CanBusEvent
 {
@@ -13,54 +13,54 @@ public abstract record CanBusEvent
     /// <summary>The interface's name.</summary>
     public string Interface { get; init; }
 
-    /// <summary>When, in UTC.</summary>
+    /// <summary>When it happened, in UTC.</summary>
     public DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>What happened, in a few words. It also closes the hierarchy: a record's copy constructor is open to others and cannot be hidden.</summary>
+    /// <summary>What happened, in a few words. It also closes the hierarchy, because a record's copy constructor is accessible and cannot be hidden.</summary>
     private protected abstract string What { get; }
 
-    /// <summary>Time, interface and what happened in a line, for logs.</summary>
+    /// <summary>Time, interface and what happened on one line, for logs.</summary>
     public sealed override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Timestamp:O} {Interface}: {What}");
 }
 
-/// <summary>The link went up. Frames flow again without anything to do.</summary>
+/// <summary>The link went up. Frames flow again without any action.</summary>
 /// <param name="Interface">The interface's name.</param>
-/// <param name="Timestamp">When, in UTC.</param>
+/// <param name="Timestamp">When it happened, in UTC.</param>
 public sealed record CanLinkUp(string Interface, DateTimeOffset Timestamp) : CanBusEvent(Interface, Timestamp)
 {
     private protected override string What => "link up";
 }
 
-/// <summary>The link went down. The frame stream stays and goes on when it is up again.</summary>
+/// <summary>The link went down. The frame stream stays open and continues when the link is up again.</summary>
 /// <param name="Interface">The interface's name.</param>
-/// <param name="Timestamp">When, in UTC.</param>
+/// <param name="Timestamp">When it happened, in UTC.</param>
 public sealed record CanLinkDown(string Interface, DateTimeOffset Timestamp) : CanBusEvent(Interface, Timestamp)
 {
     private protected override string What => "link down";
 }
 
-/// <summary>The interface is gone. The frame stream has ended with an error; subscribing again reopens.</summary>
+/// <summary>The interface was removed. The frame stream has ended with an error; subscribing again reopens it.</summary>
 /// <param name="Interface">The interface's name.</param>
-/// <param name="Timestamp">When, in UTC.</param>
+/// <param name="Timestamp">When it happened, in UTC.</param>
 public sealed record CanLinkRemoved(string Interface, DateTimeOffset Timestamp) : CanBusEvent(Interface, Timestamp)
 {
     private protected override string What => "interface removed";
 }
 
-/// <summary>The controller's fault confinement state changed, as its error frames tell.</summary>
+/// <summary>The controller's fault confinement state changed, according to its error frames.</summary>
 /// <param name="Interface">The interface's name.</param>
-/// <param name="Timestamp">When, in UTC.</param>
+/// <param name="Timestamp">When it happened, in UTC.</param>
 /// <param name="State">The new state.</param>
 public sealed record CanStateChanged(string Interface, DateTimeOffset Timestamp, CanState State) : CanBusEvent(Interface, Timestamp)
 {
     private protected override string What => $"state {State}";
 }
 
-/// <summary>The receive buffer overflowed: frames are missing from the stream at this place.</summary>
+/// <summary>The receive buffer overflowed: frames are missing from the stream at this point.</summary>
 /// <param name="Interface">The bus's name.</param>
 /// <param name="Timestamp">When it was noticed, in UTC.</param>
-/// <param name="Count">The frames lost since the last such event.</param>
-/// <param name="Total">The frames lost since the bus was opened.</param>
+/// <param name="Count">The number of frames lost since the previous such event.</param>
+/// <param name="Total">The number of frames lost since the bus was opened.</param>
 public sealed record CanFramesDropped(string Interface, DateTimeOffset Timestamp, long Count, long Total) : CanBusEvent(Interface, Timestamp)
 {
     private protected override string What => string.Create(CultureInfo.InvariantCulture, $"{Count} frames dropped, {Total} in all");
@@ -68,7 +68,7 @@ public sealed record CanFramesDropped(string Interface, DateTimeOffset Timestamp
 
 /// <summary>The controller or its driver reported an error.</summary>
 /// <param name="Interface">The interface's name.</param>
-/// <param name="Timestamp">When, in UTC.</param>
+/// <param name="Timestamp">When it happened, in UTC.</param>
 /// <param name="Error">What it reported.</param>
 public sealed record CanErrorReported(string Interface, DateTimeOffset Timestamp, CanError Error) : CanBusEvent(Interface, Timestamp)
 {
@@ -76,11 +76,11 @@ public sealed record CanErrorReported(string Interface, DateTimeOffset Timestamp
 }
 
 /// <summary>
-/// An observer of the bus threw. It was detached and its exception thrown on a task that nobody waits for
-/// (<see cref="TaskScheduler.UnobservedTaskException"/>); its neighbours go on.
+/// An observer of the bus threw an exception. It was detached, and the exception was rethrown on an unobserved task
+/// (<see cref="TaskScheduler.UnobservedTaskException"/>). Other observers continue.
 /// </summary>
 /// <param name="Interface">The bus's name.</param>
-/// <param name="Timestamp">When, in UTC.</param>
+/// <param name="Timestamp">When it happened, in UTC.</param>
 /// <param name="Exception">What it threw.</param>
 public sealed record CanObserverFailed(string Interface, DateTimeOffset Timestamp, Exception Exception) : CanBusEvent(Interface, Timestamp)
 {
@@ -88,11 +88,11 @@ public sealed record CanObserverFailed(string Interface, DateTimeOffset Timestam
 }
 
 /// <summary>
-/// A cyclic job or a watch was disposed, and the kernel refused to delete it. The subscription is over all the same; the socket takes no
-/// further job and ends what is left of this one when it is closed, with the last other job on it or with the bus.
+/// A cyclic job or a watch was disposed, and the kernel refused to delete it. The subscription has still ended. The socket takes no
+/// further jobs, and ends the rest of this one when it is closed: with the last other job on it, or with the bus.
 /// </summary>
 /// <param name="Interface">The bus's name.</param>
-/// <param name="Timestamp">When, in UTC.</param>
+/// <param name="Timestamp">When it happened, in UTC.</param>
 /// <param name="Id">The identifier of its frames.</param>
 /// <param name="Exception">What went wrong.</param>
 public sealed record CanCyclicDeleteFailed(string Interface, DateTimeOffset Timestamp, CanId Id, Exception Exception) : CanBusEvent(Interface, Timestamp)

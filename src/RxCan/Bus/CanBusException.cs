@@ -1,6 +1,6 @@
 namespace RxCan;
 
-/// <summary>A CAN interface could not do what was asked. The message says what to do about it.</summary>
+/// <summary>An operation on a CAN interface failed. The message says what to do about it.</summary>
 /// <param name="interface">The interface's name.</param>
 /// <param name="message">What happened and what to do.</param>
 /// <param name="innerException">The cause, if there is one.</param>
@@ -24,14 +24,14 @@ public sealed class CanInterfaceNotFoundException(string @interface, string mess
 public sealed class CanInterfaceDownException(string @interface, string message, Exception? innerException = null)
     : CanBusException(@interface, message, innerException);
 
-/// <summary>The interface is no CAN interface, or the kernel has no CAN at all.</summary>
+/// <summary>The interface is not a CAN interface or does not support the operation, or the kernel has no CAN support.</summary>
 /// <param name="interface">The interface's name.</param>
 /// <param name="message">What happened and what to do.</param>
 /// <param name="innerException">The cause, if there is one.</param>
 public sealed class CanNotSupportedException(string @interface, string message, Exception? innerException = null)
     : CanBusException(@interface, message, innerException);
 
-/// <summary>This process may not do that with the interface.</summary>
+/// <summary>The process lacks the permission for this operation on the interface.</summary>
 /// <param name="interface">The interface's name.</param>
 /// <param name="message">What happened and what to do.</param>
 /// <param name="innerException">The cause, if there is one.</param>
@@ -45,14 +45,14 @@ public sealed class CanPermissionException(string @interface, string message, Ex
 public sealed class CanQueueFullException(string @interface, string message, Exception? innerException = null)
     : CanBusException(@interface, message, innerException);
 
-/// <summary>The interface is in use in a way that does not allow it, such as up while its bit rate is to change.</summary>
+/// <summary>The interface's state does not allow the operation, such as a change of the bit rate while it is up.</summary>
 /// <param name="interface">The interface's name.</param>
 /// <param name="message">What happened and what to do.</param>
 /// <param name="innerException">The cause, if there is one.</param>
 public sealed class CanInterfaceBusyException(string @interface, string message, Exception? innerException = null)
     : CanBusException(@interface, message, innerException);
 
-/// <summary>An interface of that name is there already.</summary>
+/// <summary>An interface of that name already exists.</summary>
 /// <param name="interface">The interface's name.</param>
 /// <param name="message">What happened and what to do.</param>
 /// <param name="innerException">The cause, if there is one.</param>

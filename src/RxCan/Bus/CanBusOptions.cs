@@ -1,16 +1,16 @@
 namespace RxCan;
 
-/// <summary>How a bus is opened. The defaults are the kernel's, but for CAN FD, which is on, and a larger receive buffer.</summary>
+/// <summary>How to open a bus. The defaults are the kernel's, except that CAN FD is on and the receive buffer is larger.</summary>
 /// <remarks>Sources: linux/can/raw.h (<c>CAN_RAW_*</c>), asm/socket.h (<c>SO_*</c>).</remarks>
 public sealed record CanBusOptions
 {
     /// <summary>The defaults.</summary>
     public static CanBusOptions Default { get; } = new();
 
-    /// <summary>Whether the frames this bus sends come back to its own subscribers (<c>CAN_RAW_RECV_OWN_MSGS</c>), marked <see cref="CanFrame.IsOwn"/>.</summary>
+    /// <summary>Whether this bus's subscribers receive the frames that it sends (<c>CAN_RAW_RECV_OWN_MSGS</c>), marked <see cref="CanFrame.IsOwn"/>.</summary>
     public bool ReceiveOwnMessages { get; init; }
 
-    /// <summary>Whether the frames this bus sends reach others on this host (<c>CAN_RAW_LOOPBACK</c>).</summary>
+    /// <summary>Whether other programs on this host receive the frames that this bus sends (<c>CAN_RAW_LOOPBACK</c>).</summary>
     public bool Loopback { get; init; } = true;
 
     /// <summary>Whether CAN FD frames are received and can be sent (<c>CAN_RAW_FD_FRAMES</c>).</summary>
@@ -18,24 +18,25 @@ public sealed record CanBusOptions
 
     /// <summary>
     /// The classes of error frames that the frame stream carries (<c>CAN_RAW_ERR_FILTER</c>); none by default, as for any raw socket.
-    /// <see cref="ICanBus.Events"/> reports all of them decoded, whatever this says.
+    /// <see cref="ICanBus.Events"/> reports all of them decoded, independent of this.
     /// </summary>
     public CanErrorClass ErrorMask { get; init; }
 
     /// <summary>
-    /// The receive buffer in bytes. The kernel takes some 650 bytes of it for a waiting frame, and gives no more than
-    /// <c>net.core.rmem_max</c> to a process without <c>CAP_NET_ADMIN</c>. What does not fit is lost and reported as
+    /// The receive buffer in bytes. The kernel uses about 650 bytes of it per waiting frame, and limits it to
+    /// <c>net.core.rmem_max</c> for a process without <c>CAP_NET_ADMIN</c>. Frames that do not fit are lost and reported as
     /// <see cref="CanFramesDropped"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The size is zero or negative.</exception>
     public int ReceiveBufferSize
     {
         get;
-        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A receive buffer has at least one byte.");
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The receive buffer size must be positive.");
     } = 4 * 1024 * 1024;
 
     /// <summary>
-    /// Whether <see cref="CanFrame.Timestamp"/> is the controller's stamp where there is one (<c>SO_TIMESTAMPING</c>), instead of the kernel's.
+    /// Whether <see cref="CanFrame.Timestamp"/> is the controller's timestamp if available (<c>SO_TIMESTAMPING</c>), instead of the
+    /// kernel's.
     /// </summary>
     public bool HardwareTimestamps { get; init; }
 }

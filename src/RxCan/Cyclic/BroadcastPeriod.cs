@@ -1,6 +1,6 @@
 namespace RxCan.Cyclic;
 
-/// <summary>The times the broadcast manager takes: microseconds in a <c>struct bcm_timeval</c>, up to <c>BCM_TIMER_SEC_MAX</c> of net/can/bcm.c.</summary>
+/// <summary>The times that the broadcast manager accepts: microseconds in a <c>struct bcm_timeval</c>, up to <c>BCM_TIMER_SEC_MAX</c> of net/can/bcm.c.</summary>
 internal static class BroadcastPeriod
 {
     private static readonly TimeSpan Min = TimeSpan.FromMicroseconds(1);
@@ -8,5 +8,5 @@ internal static class BroadcastPeriod
 
     public static TimeSpan Checked(TimeSpan period, string parameter) => period >= Min && period <= Max
         ? period
-        : throw new ArgumentOutOfRangeException(parameter, period, "A period or time-out is 1 us to 400 days.");
+        : throw new ArgumentOutOfRangeException(parameter, period, "A period or time-out must be 1 us to 400 days.");
 }

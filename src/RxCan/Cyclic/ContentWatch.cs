@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace RxCan.Cyclic;
 
-/// <summary>What a watch for changed content compares, checked.</summary>
+/// <summary>What a watch for changed content compares, validated.</summary>
 internal sealed class ContentWatch
 {
     /// <summary>The 64-bit words of the longest payload: the broadcast manager compares word by word.</summary>
@@ -10,7 +10,7 @@ internal sealed class ContentWatch
 
     private readonly ulong[] _pages;
 
-    /// <summary>A watch of one mask; none counts every bit.</summary>
+    /// <summary>A watch with one mask; an empty one compares every bit.</summary>
     public ContentWatch(CanFilter filter, ReadOnlySpan<byte> mask, ChangesOptions? options)
     {
         ArgumentNullException.ThrowIfNull(filter);
@@ -19,16 +19,16 @@ internal sealed class ContentWatch
         Pages = 1;
     }
 
-    /// <summary>A watch of multiplexed content: a page is a mask that holds the value of its selector in the multiplexer's bits.</summary>
+    /// <summary>A watch for multiplexed content: a page is a mask that holds the selector's value in the multiplexer's bits.</summary>
     public ContentWatch(CanFilter filter, ReadOnlySpan<byte> multiplexer, IReadOnlyList<byte[]> pages, ChangesOptions? options)
     {
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(pages);
         (Filter, Options) = (filter, options ?? ChangesOptions.Default);
         if (multiplexer.Length > sizeof(ulong) || multiplexer.IndexOfAnyExcept((byte)0) < 0)
-            throw new ArgumentException("A multiplexer is a mask with a bit set, within the first 8 bytes.", nameof(multiplexer));
+            throw new ArgumentException("The multiplexer must be a mask of at most 8 bytes with at least one bit set.", nameof(multiplexer));
         if (pages.Count is 0 or > CyclicSetup.MaxFrames)
-            throw new ArgumentException($"Multiplexed content has 1 to {CyclicSetup.MaxFrames} pages, not {pages.Count}.", nameof(pages));
+            throw new ArgumentException($"Multiplexed content must have 1 to {CyclicSetup.MaxFrames} pages, not {pages.Count}.", nameof(pages));
         Multiplexer = Padded(multiplexer, nameof(multiplexer))[0];
         _pages = new ulong[pages.Count * Words];
         var selectors = new HashSet<ulong>();
@@ -40,7 +40,7 @@ internal sealed class ContentWatch
             if (!selectors.Add(words[0] & Multiplexer))
             {
                 throw new ArgumentException(
-                    $"The page {Convert.ToHexString(page)} has the selector of one before it: pages differ in the multiplexer's bits.", nameof(pages));
+                    $"The page {Convert.ToHexString(page)} has the same selector as an earlier page: pages must differ in the multiplexer's bits.", nameof(pages));
             }
         }
     }
@@ -54,7 +54,7 @@ internal sealed class ContentWatch
 
     public int Pages { get; }
 
-    /// <summary>The page that content is of; negative if none.</summary>
+    /// <summary>The page of the content; negative if none.</summary>
     public int PageOf(ulong firstWord)
     {
         if (Multiplexer == 0)
@@ -73,7 +73,7 @@ internal sealed class ContentWatch
     private static ulong[] Padded(ReadOnlySpan<byte> mask, string parameter)
     {
         if (mask.Length > CanFrame.MaxFdLength)
-            throw new ArgumentException($"A mask has a byte for each of a frame's at most {CanFrame.MaxFdLength}, not {mask.Length}.", parameter);
+            throw new ArgumentException($"A mask has at most {CanFrame.MaxFdLength} bytes, as a frame has, not {mask.Length}.", parameter);
         var words = new ulong[Words];
         mask.CopyTo(MemoryMarshal.AsBytes(words.AsSpan()));
         return words;

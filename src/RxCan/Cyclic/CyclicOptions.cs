@@ -2,26 +2,26 @@ using RxCan.Cyclic;
 
 namespace RxCan;
 
-/// <summary>How a cyclic job sends, beyond its frames and its period.</summary>
+/// <summary>How a cyclic job sends, in addition to its frames and its period.</summary>
 /// <remarks>Source of the terms: <c>struct bcm_msg_head</c> and the flags of linux/can/bcm.h.</remarks>
 public sealed record CyclicOptions
 {
-    /// <summary>The defaults: one period for ever, updates without an extra frame.</summary>
+    /// <summary>The defaults: one period without a limit, updates without an extra frame.</summary>
     public static CyclicOptions Default { get; } = new();
 
     /// <summary>
-    /// The number of frames sent at the job's period (<c>count</c>), the first of them at once; 0, the default, for ever. After them
-    /// comes <see cref="SecondPeriod"/>, or the end.
+    /// The number of frames to send at the job's period (<c>count</c>), the first one at once; 0, the default, for no limit. After them,
+    /// <see cref="SecondPeriod"/> applies, or the job ends.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public int Count
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A burst has at least one frame; 0 is no burst.");
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The count must be positive, or 0 for no burst.");
     }
 
     /// <summary>
-    /// The period after <see cref="Count"/> frames (<c>ival2</c>), 1 us to 400 days. If null, the job ends with the last of them, and its
+    /// The period after <see cref="Count"/> frames (<c>ival2</c>), 1 us to 400 days. If null, the job ends after the last of them, and its
     /// observable completes (<c>TX_EXPIRED</c>).
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The period is below 1 us or above 400 days.</exception>
@@ -32,7 +32,7 @@ public sealed record CyclicOptions
     }
 
     /// <summary>
-    /// Whether an update is sent at once, as an extra frame between two periods (<c>TX_ANNOUNCE</c>), which counts for
+    /// Whether an update is sent at once, as an extra frame between two periods (<c>TX_ANNOUNCE</c>), which counts towards
     /// <see cref="Count"/>. Otherwise it waits for the next period.
     /// </summary>
     public bool AnnounceUpdates { get; init; }

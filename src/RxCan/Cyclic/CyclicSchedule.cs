@@ -2,7 +2,7 @@ namespace RxCan.Cyclic;
 
 /// <summary>
 /// What a cyclic job sends and when, as a pure state machine: time goes in, frames and the next due time come out. Times are
-/// distances from any fixed point.
+/// relative to any fixed point.
 /// </summary>
 internal sealed class CyclicSchedule(CyclicSetup setup)
 {
@@ -12,10 +12,10 @@ internal sealed class CyclicSchedule(CyclicSetup setup)
     private int _next;
     private int _left = setup.Options.Count;
 
-    /// <summary>When the next frame is to be sent; null once the job has ended.</summary>
+    /// <summary>When the next frame is due; null once the job has ended.</summary>
     public TimeSpan? Due { get; private set; }
 
-    /// <summary>Starts at a time, with the first frame.</summary>
+    /// <summary>Starts at a given time, with the first frame.</summary>
     public CanFrame Start(TimeSpan now)
     {
         Due = now;
@@ -23,8 +23,8 @@ internal sealed class CyclicSchedule(CyclicSetup setup)
     }
 
     /// <summary>
-    /// Takes the frame that is due, and sets the next due time a period after this one's. Periods that have passed altogether are left
-    /// out rather than made up for, as the kernel's <c>hrtimer_forward</c> does it: what follows stays on the grid of the start.
+    /// Takes the frame that is due, and sets the next due time one period later. Periods that have passed entirely are skipped
+    /// rather than caught up, as in the kernel's <c>hrtimer_forward</c>: later frames stay on the original grid.
     /// </summary>
     public CanFrame Send(TimeSpan now)
     {
@@ -36,10 +36,10 @@ internal sealed class CyclicSchedule(CyclicSetup setup)
         return frame;
     }
 
-    /// <summary>Replaces the frames; the place in the sequence and the due time stay.</summary>
+    /// <summary>Replaces the frames; the position in the sequence and the due time stay.</summary>
     public void Update(ReadOnlySpan<CanFrame> frames) => frames.CopyTo(_frames);
 
-    /// <summary>Takes a frame out of turn; the due time stays, unless it was the last one.</summary>
+    /// <summary>Takes a frame early; the due time stays, unless it was the last frame.</summary>
     public CanFrame Announce()
     {
         var frame = Next();
@@ -48,7 +48,7 @@ internal sealed class CyclicSchedule(CyclicSetup setup)
         return frame;
     }
 
-    /// <summary>The first time after now on the grid that a due time and a period make.</summary>
+    /// <summary>The first time after now on the grid of a due time and a period.</summary>
     internal static TimeSpan Forward(TimeSpan due, TimeSpan now, TimeSpan period)
     {
         var next = due + period;

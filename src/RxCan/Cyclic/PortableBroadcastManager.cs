@@ -5,8 +5,8 @@ using RxCan.SocketCan.Cyclic;
 namespace RxCan.Cyclic;
 
 /// <summary>
-/// A broadcast manager over any bus: it sends and receives as any user of the bus does, and a scheduler tells the time. One bus to send and
-/// another to watch make it a party of its own, whose frames the watched one receives.
+/// A broadcast manager over any bus. It sends and receives like any user of the bus, and uses a scheduler's time. With separate buses for
+/// sending and watching, it is a separate node, and the watched bus receives its frames.
 /// </summary>
 internal sealed class PortableBroadcastManager(ICanBus can, ICanBus watched, IScheduler scheduler) : IBroadcastManager
 {
@@ -15,7 +15,7 @@ internal sealed class PortableBroadcastManager(ICanBus can, ICanBus watched, ISc
     {
     }
 
-    /// <summary>The broadcast manager for a bus: its own if it has one, unless a scheduler is asked for, which only the portable one can serve.</summary>
+    /// <summary>The broadcast manager for a bus: its own if it has one, unless a scheduler is given, which only the portable one supports.</summary>
     public static IBroadcastManager Of(ICanBus can, IScheduler? scheduler) =>
         scheduler is null && can is IBroadcastManagerHost { BroadcastManager: { } own }
             ? own
@@ -50,8 +50,8 @@ internal sealed class PortableBroadcastManager(ICanBus can, ICanBus watched, ISc
     }
 
     /// <summary>
-    /// Sends as the broadcast manager does: what the link down or a full queue swallows is lost and no trouble of the job's. Returns
-    /// what else is wrong.
+    /// Sends as the kernel's broadcast manager does: a frame lost to a link that is down or a full queue is not an error of the job.
+    /// Returns any other error.
     /// </summary>
     internal static Exception? TrySend(ICanBus can, in CanFrame frame)
     {
@@ -70,7 +70,7 @@ internal sealed class PortableBroadcastManager(ICanBus can, ICanBus watched, ISc
         }
     }
 
-    /// <summary>Starts what gives a value at once: if its observer throws, nobody gets it to dispose.</summary>
+    /// <summary>Starts a job that emits a value at once. If its observer throws, disposes the job, because no caller gets it.</summary>
     private static void Start(IDisposable job, Action start)
     {
         try
@@ -84,7 +84,7 @@ internal sealed class PortableBroadcastManager(ICanBus can, ICanBus watched, ISc
         }
     }
 
-    /// <summary>Ends an observer for what is wrong: a disposed bus completes, as its frame stream does.</summary>
+    /// <summary>Ends an observer with an error; if the bus is disposed, completes it, like the frame stream.</summary>
     internal static void End<T>(IObserver<T> observer, Exception? failure)
     {
         if (failure is null or ObjectDisposedException)

@@ -4,10 +4,10 @@ using RxCan.Bus;
 
 namespace RxCan.Cyclic;
 
-/// <summary>A watch for changed content over a bus's frames, with a timer for each identifier if it is throttled.</summary>
+/// <summary>A watch for changed content over a bus's frames, with one timer per identifier if throttled.</summary>
 internal sealed class PortableChanges(IScheduler scheduler, ContentWatch watch, IObserver<CanFrame> observer) : IObserver<CanFrame>, IDisposable
 {
-    private const uint FdKey = CanId.ErrFlag; // no data or remote frame's raw id has it
+    private const uint FdKey = CanId.ErrFlag; // never set in the raw id of a data or remote frame
 
     private readonly Lock _gate = new(); // held while reporting, which keeps the order of frames and timers
     private readonly Dictionary<uint, Watched> _watched = [];

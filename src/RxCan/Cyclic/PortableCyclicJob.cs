@@ -5,10 +5,10 @@ using RxCan.Bus;
 
 namespace RxCan.Cyclic;
 
-/// <summary>A cyclic job on a scheduler. It hears of the bus's end by a subscription that passes no frame.</summary>
+/// <summary>A cyclic job on a scheduler. A subscription that passes no frames tells it when the bus ends.</summary>
 internal sealed class PortableCyclicJob : ICyclicJob, IObserver<CanFrame>
 {
-    private readonly Lock _gate = new(); // held while sending, so that nothing is sent once Dispose has returned
+    private readonly Lock _gate = new(); // held while sending, so that nothing is sent after Dispose has returned
     private readonly ICanBus _can;
     private readonly CyclicSchedule _schedule;
     private readonly bool _announcesUpdates;
@@ -74,7 +74,7 @@ internal sealed class PortableCyclicJob : ICyclicJob, IObserver<CanFrame>
 
     void IObserver<CanFrame>.OnError(Exception error)
     {
-        if (error is not CanInterfaceDownException) // it may come up again, and sending tells of all else
+        if (error is not CanInterfaceDownException) // it may come up again, and sending reports everything else
             EndWith(error);
     }
 
@@ -96,10 +96,10 @@ internal sealed class PortableCyclicJob : ICyclicJob, IObserver<CanFrame>
             PortableBroadcastManager.End(_observer, failure);
     }
 
-    /// <summary>Waits for the next frame, or ends the job; whether it did. Under the gate.</summary>
+    /// <summary>Waits for the next frame, or ends the job; returns whether it ended. Under the gate.</summary>
     private bool GoOn(Exception? failure)
     {
-        if (_ended) // an observer that is called within Send may dispose
+        if (_ended) // an observer called within Send may dispose
             return false;
         if (failure is null && _schedule.Due is { } due)
         {

@@ -5,7 +5,7 @@ using RxCan.Bus;
 namespace RxCan.Cyclic;
 
 /// <summary>
-/// A watch for an identifier's silence over a bus's frames. Its timer fires once in a time-out, not for each frame.
+/// A watch for an identifier's silence over a bus's frames. Its timer fires once per time-out, not for each frame.
 /// </summary>
 internal sealed class PortablePresence : IObserver<CanFrame>, IDisposable
 {

@@ -7,16 +7,17 @@ namespace RxCan;
 public static partial class CyclicExtensions
 {
     /// <summary>
-    /// Tells when the data frames of an identifier stop, and when they resume: the kernel's watch for absent cyclic messages
-    /// (<c>RX_TIMEOUT</c>, <c>RX_ANNOUNCE_RESUME</c>). The time-out begins with the subscription, so an identifier never heard is silent too.
+    /// Reports when the data frames of an identifier stop, and when they resume: the kernel's watch for missing cyclic messages
+    /// (<c>RX_TIMEOUT</c>, <c>RX_ANNOUNCE_RESUME</c>). The time-out begins with the subscription, so an identifier never heard is silent
+    /// too.
     /// </summary>
     /// <param name="can">The bus.</param>
     /// <param name="id">The identifier; classic and CAN FD frames count alike.</param>
-    /// <param name="timeout">How long without a frame is silence, 1 us to 400 days.</param>
-    /// <param name="scheduler">If given, the portable engine watches, on this scheduler; by default the bus's own broadcast manager, or its scheduler.</param>
+    /// <param name="timeout">How long without a frame counts as silence, 1 us to 400 days.</param>
+    /// <param name="scheduler">If given, the portable engine watches on it. If null: the bus's broadcast manager, or the portable engine on the bus's scheduler.</param>
     /// <returns>
-    /// A cold observable of silence and presence in turn, silence first; <c>Where(p => !p.IsPresent)</c> keeps the silences. It ends
-    /// as the bus's frame stream does; a link that is down is silent.
+    /// A cold observable of alternating silence and presence, silence first; <c>Where(p => !p.IsPresent)</c> keeps the silences. It ends
+    /// like the bus's frame stream; while the link is down, there is silence.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The time-out is out of range.</exception>
     /// <exception cref="ArgumentException">The identifier is that of an error frame.</exception>

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace RxCan.Cyclic;
 
 /// <summary>
-/// What a watch knows of one identifier's classic or FD frames, as a pure state machine: frames and time go in, reports and the time of
-/// the next deferred ones come out.
+/// What a watch knows about one identifier's classic or FD frames, as a pure state machine: frames and time go in, reports and the time of
+/// the next deferred reports come out.
 /// </summary>
 internal sealed class WatchedContent(ContentWatch watch)
 {
@@ -12,10 +12,10 @@ internal sealed class WatchedContent(ContentWatch watch)
     private readonly TimeSpan _throttle = watch.Options.Throttle;
     private TimeSpan? _lastReport;
 
-    /// <summary>When deferred changes are to be reported, <see cref="Flush"/>; null if there are none.</summary>
+    /// <summary>When to report deferred changes with <see cref="Flush"/>; null if there are none.</summary>
     public TimeSpan? Due { get; private set; }
 
-    /// <summary>Takes a frame; whether it is to be reported now.</summary>
+    /// <summary>Takes a frame; returns whether to report it now.</summary>
     public bool OnFrame(in CanFrame frame, TimeSpan now)
     {
         Span<ulong> words = stackalloc ulong[ContentWatch.Words];
@@ -43,8 +43,8 @@ internal sealed class WatchedContent(ContentWatch watch)
     }
 
     /// <summary>
-    /// Reports what was deferred, in the order of the pages. After a report the next one waits as long again; a time without one ends
-    /// the waiting.
+    /// Reports the deferred changes, in the order of the pages. After a report, the next change waits as long again; an interval without a
+    /// report ends the waiting.
     /// </summary>
     public void Flush(TimeSpan now, IObserver<CanFrame> observer)
     {
@@ -63,7 +63,7 @@ internal sealed class WatchedContent(ContentWatch watch)
             _lastReport = null;
     }
 
-    /// <summary>As the kernel does it, compares the words that the new frame has, whatever the last one had.</summary>
+    /// <summary>As in the kernel, compares the words that the new frame has, however many the last one had.</summary>
     private bool Differs(in CanFrame last, in CanFrame frame, ReadOnlySpan<ulong> words, ReadOnlySpan<ulong> mask)
     {
         Span<ulong> lastWords = stackalloc ulong[ContentWatch.Words];

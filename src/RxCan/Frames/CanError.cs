@@ -4,7 +4,7 @@ using RxCan.Virtual;
 
 namespace RxCan;
 
-/// <summary>What an error frame is about; several may be set. Also the mask of what a bus wants to hear (<see cref="CanBusOptions.ErrorMask"/>).</summary>
+/// <summary>What an error frame reports; several may be set. Also the mask of what a bus receives (<see cref="CanBusOptions.ErrorMask"/>).</summary>
 /// <remarks>Source: linux/can/error.h, the error class in <c>can_id</c>.</remarks>
 [Flags]
 public enum CanErrorClass
@@ -18,7 +18,7 @@ public enum CanErrorClass
     /// <summary>Arbitration was lost, see <see cref="CanError.ArbitrationLostBit"/> (<c>CAN_ERR_LOSTARB</c>).</summary>
     ArbitrationLost = 0x002,
 
-    /// <summary>Controller trouble, see <see cref="CanError.Controller"/> (<c>CAN_ERR_CRTL</c>).</summary>
+    /// <summary>A controller problem, see <see cref="CanError.Controller"/> (<c>CAN_ERR_CRTL</c>).</summary>
     Controller = 0x004,
 
     /// <summary>A protocol violation, see <see cref="CanError.Protocol"/> and <see cref="CanError.Location"/> (<c>CAN_ERR_PROT</c>).</summary>
@@ -27,7 +27,7 @@ public enum CanErrorClass
     /// <summary>The transceiver's status, see <see cref="CanError.CanHigh"/> and <see cref="CanError.CanLow"/> (<c>CAN_ERR_TRX</c>).</summary>
     Transceiver = 0x010,
 
-    /// <summary>Nobody acknowledged a transmission (<c>CAN_ERR_ACK</c>).</summary>
+    /// <summary>No node acknowledged a transmission (<c>CAN_ERR_ACK</c>).</summary>
     NoAcknowledge = 0x020,
 
     /// <summary>The controller is off the bus (<c>CAN_ERR_BUSOFF</c>).</summary>
@@ -39,14 +39,14 @@ public enum CanErrorClass
     /// <summary>The controller was restarted (<c>CAN_ERR_RESTARTED</c>).</summary>
     Restarted = 0x100,
 
-    /// <summary>The error counters are given (<c>CAN_ERR_CNT</c>).</summary>
+    /// <summary>The frame carries the error counters (<c>CAN_ERR_CNT</c>).</summary>
     Counters = 0x200,
 
     /// <summary>Every class (<c>CAN_ERR_MASK</c>).</summary>
     All = 0x1FFF_FFFF,
 }
 
-/// <summary>The controller's trouble or state, of byte 1 of an error frame; several may be set. Source: linux/can/error.h, <c>CAN_ERR_CRTL_*</c>.</summary>
+/// <summary>The controller's problems or state, byte 1 of an error frame; several may be set. Source: linux/can/error.h, <c>CAN_ERR_CRTL_*</c>.</summary>
 [Flags]
 public enum CanControllerStatus
 {
@@ -75,7 +75,7 @@ public enum CanControllerStatus
     Active = 0x40,
 }
 
-/// <summary>A protocol violation's type, of byte 2 of an error frame; several may be set. Source: linux/can/error.h, <c>CAN_ERR_PROT_*</c>.</summary>
+/// <summary>The type of a protocol violation, byte 2 of an error frame; several may be set. Source: linux/can/error.h, <c>CAN_ERR_PROT_*</c>.</summary>
 [Flags]
 public enum CanProtocolViolation
 {
@@ -109,7 +109,8 @@ public enum CanProtocolViolation
 
 /// <summary>
 /// Where in a frame a protocol violation happened, byte 3 of an error frame. Sources: linux/can/error.h, <c>CAN_ERR_PROT_LOC_*</c>; for the
-/// flags and delimiters that it does not name, the error code capture register of the SJA1000 (data sheet, table 20), which drivers pass on.
+/// flags and delimiters that it does not name, the error code capture register of the SJA1000 (data sheet, table 20), which drivers
+/// forward.
 /// </summary>
 public enum CanErrorLocation
 {
@@ -189,7 +190,7 @@ public enum CanErrorLocation
     OverloadFlag = 0x1C,
 }
 
-/// <summary>What the transceiver says of a wire, a nibble of byte 4 of an error frame. Source: linux/can/error.h, <c>CAN_ERR_TRX_*</c>.</summary>
+/// <summary>What the transceiver reports about a wire, a nibble of byte 4 of an error frame. Source: linux/can/error.h, <c>CAN_ERR_TRX_*</c>.</summary>
 public enum CanWireStatus
 {
     /// <summary>Not specified.</summary>
@@ -212,7 +213,7 @@ public enum CanWireStatus
 }
 
 /// <summary>
-/// A controller's state: fault confinement, or not running (which error frames never tell, but <see cref="CanController.State"/> does).
+/// A controller's state: fault confinement, or not running (error frames never report that; <see cref="CanController.State"/> does).
 /// Sources: ISO 11898-1, <c>enum can_state</c> of linux/can/netlink.h.
 /// </summary>
 public enum CanState
@@ -256,28 +257,28 @@ public readonly record struct CanError
         "active-error", "error-on-tx",
     ];
 
-    /// <summary>What it is about (the low 29 bits of the identifier, <c>CAN_ERR_MASK</c>).</summary>
+    /// <summary>What it reports (the low 29 bits of the identifier, <c>CAN_ERR_MASK</c>).</summary>
     public required CanErrorClass Class { get; init; }
 
     /// <summary>The bit in which arbitration was lost; 0, the default, if it is not specified (byte 0, <c>CAN_ERR_LOSTARB_*</c>).</summary>
     public byte ArbitrationLostBit { get; init; }
 
-    /// <summary>The controller's trouble or state; none by default (byte 1, <c>CAN_ERR_CRTL_*</c>).</summary>
+    /// <summary>The controller's problems or state; none by default (byte 1, <c>CAN_ERR_CRTL_*</c>).</summary>
     public CanControllerStatus Controller { get; init; }
 
-    /// <summary>The kind of a protocol violation; none by default (byte 2, <c>CAN_ERR_PROT_*</c>).</summary>
+    /// <summary>The type of protocol violation; none by default (byte 2, <c>CAN_ERR_PROT_*</c>).</summary>
     public CanProtocolViolation Protocol { get; init; }
 
     /// <summary>Where in the frame it happened; unspecified by default (byte 3, <c>CAN_ERR_PROT_LOC_*</c>).</summary>
     public CanErrorLocation Location { get; init; }
 
-    /// <summary>What the transceiver says of CAN_H; unspecified by default (low nibble of byte 4, <c>CAN_ERR_TRX_CANH_*</c>).</summary>
+    /// <summary>What the transceiver reports about CAN_H; unspecified by default (low nibble of byte 4, <c>CAN_ERR_TRX_CANH_*</c>).</summary>
     public CanWireStatus CanHigh { get; init; }
 
-    /// <summary>What the transceiver says of CAN_L; unspecified by default (high nibble of byte 4, <c>CAN_ERR_TRX_CANL_*</c>).</summary>
+    /// <summary>What the transceiver reports about CAN_L; unspecified by default (high nibble of byte 4, <c>CAN_ERR_TRX_CANL_*</c>).</summary>
     public CanWireStatus CanLow { get; init; }
 
-    /// <summary>A byte whose meaning is the controller's own; 0 by default (byte 5).</summary>
+    /// <summary>A byte whose meaning depends on the controller; 0 by default (byte 5).</summary>
     public byte ControllerSpecific { get; init; }
 
     /// <summary>The transmit error counter, 0 to 255; 0 by default (byte 6).</summary>
@@ -286,7 +287,7 @@ public readonly record struct CanError
     /// <summary>The receive error counter, 0 to 255; 0 by default (byte 7).</summary>
     public byte ReceiveErrors { get; init; }
 
-    /// <summary>The fault confinement state that it tells of; null if it tells of none.</summary>
+    /// <summary>The fault confinement state that it reports; null if it reports none.</summary>
     public CanState? State =>
         Class.HasFlag(CanErrorClass.BusOff) ? CanState.BusOff
         : Class.HasFlag(CanErrorClass.Restarted) ? CanState.ErrorActive
@@ -297,12 +298,12 @@ public readonly record struct CanError
         : null;
 
     /// <summary>
-    /// What it reports in the words of <c>candump -e</c>, on one line: classes with a comma between them, details in braces, the error
-    /// counters last. It says nothing of wires and of byte 5.
+    /// What it reports, in the words of <c>candump -e</c>, on one line: classes separated by commas, details in braces, the error
+    /// counters last. Wires and byte 5 are left out.
     /// </summary>
     public override string ToString() => ToString(",");
 
-    /// <summary>What <see cref="ToString()"/> gives, with another text between the classes.</summary>
+    /// <summary>As <see cref="ToString()"/>, with a different separator between the classes.</summary>
     /// <param name="separator">The text; <c>candump -e</c> starts a new line for each class: <c>"\n\t"</c>.</param>
     public string ToString(string separator)
     {
@@ -330,7 +331,7 @@ public readonly record struct CanError
             }
         }
 
-        // Drivers from before Linux 6.0 give the counters without their class; candump separates them even from nothing.
+        // Drivers before Linux 6.0 give the counters without their class; candump writes the separator even before the first text.
         if ((TransmitErrors | ReceiveErrors) != 0 && !Class.HasFlag(CanErrorClass.Counters))
             AppendCounters(text.Append(separator).Append(ClassNames[^1]));
         return text.ToString();
@@ -349,7 +350,7 @@ public readonly record struct CanError
             0,
             0);
         return From(frame) == this ? frame : throw new ArgumentException(
-            $"No error frame says Class {(int)Class:X}, Controller {(int)Controller:X}, Protocol {(int)Protocol:X}, Location {(int)Location:X}, " +
+            $"An error frame cannot hold Class {(int)Class:X}, Controller {(int)Controller:X}, Protocol {(int)Protocol:X}, Location {(int)Location:X}, " +
             $"CanHigh {(int)CanHigh:X}, CanLow {(int)CanLow:X}: it has 29 bits for the class, 4 for each wire and 8 for each of the others.");
     }
 

@@ -6,13 +6,13 @@ namespace RxCan;
 /// <content>Lowering to the kernel's filter list.</content>
 public sealed partial class CanFilter
 {
-    /// <summary>The entries that a socket takes at most (<c>CAN_RAW_FILTER_MAX</c> of linux/can/raw.h).</summary>
+    /// <summary>The maximum number of entries on a socket (<c>CAN_RAW_FILTER_MAX</c> of linux/can/raw.h).</summary>
     internal const int MaxKernelEntries = 512;
 
     /// <summary>Looking up more identifiers than this costs more than receiving everything.</summary>
     internal const int MaxExactIds = 256;
 
-    // Intersections multiply lists: past this many entries one of the two stands for both, which only lets more pass.
+    // Intersections multiply lists. Beyond this many entries, one of the two replaces both, which only lets more pass.
     private const int MaxCubes = 8 * MaxKernelEntries;
 
     private Lowering? _lowering;
@@ -23,9 +23,9 @@ public sealed partial class CanFilter
         : this(OrNode.Of([.. entries.Select(NodeOf)])) => _kernelFilter = entries;
 
     /// <summary>
-    /// The filter list for <c>CAN_RAW_FILTER</c>: it passes every data and remote frame of the set. It passes others too if the set
-    /// would take more than <see cref="MaxKernelEntries"/> entries, or an intersection in it many times that. Empty for a set without data
-    /// and remote frames, as an empty list receives nothing. Worked out once.
+    /// The filter list for <c>CAN_RAW_FILTER</c>: it passes every data and remote frame in the set. It passes others too if the set
+    /// needs more than <see cref="MaxKernelEntries"/> entries, or an intersection in it needs many times that. It is empty for a set
+    /// without data and remote frames: an empty list receives nothing. Computed once.
     /// </summary>
     internal IReadOnlyList<CanFilterEntry> KernelFilter => _kernelFilter ??= Fit(Lowered.Entries) ?? PassAll;
 
@@ -34,26 +34,26 @@ public sealed partial class CanFilter
     /// <summary>The list that passes every data and remote frame.</summary>
     internal static IReadOnlyList<CanFilterEntry> PassAll { get; } = [CanFilterEntry.All];
 
-    /// <summary>The filter list, and whether it passes no frame outside of the set.</summary>
+    /// <summary>The filter list, and whether it passes only frames in the set.</summary>
     internal IReadOnlyList<CanFilterEntry> ToKernelFilter(out bool isExact)
     {
         isExact = Lowered.IsExact && !ReferenceEquals(KernelFilter, PassAll);
         return KernelFilter;
     }
 
-    /// <summary>The exact ids (raw) of a set that is nothing but the data frames of at most <paramref name="most"/> identifiers; null for any other.</summary>
-    internal IReadOnlySet<uint>? TryGetExactIds(int most = MaxExactIds)
+    /// <summary>The exact ids (raw) of a set of the data frames of at most <paramref name="maxIds"/> identifiers; null for any other set.</summary>
+    internal IReadOnlySet<uint>? TryGetExactIds(int maxIds = MaxExactIds)
     {
         if (!Lowered.IsExact || _node.Matches(CanId.ErrFlag))
             return null;
         var ids = new HashSet<uint>();
         foreach (var entry in Lowered.Entries)
         {
-            // An entry that fixes both flags to a data frame's covers 2^k ids, k the number of its free bits.
+            // An entry that fixes both flags to those of a data frame covers 2^k ids, where k is the number of its free bits.
             var width = (entry.Id & CanId.EffFlag) != 0 ? CanId.MaxExtended : CanId.MaxStandard;
             var free = width & ~entry.Mask;
             if ((entry.Mask & DataFlags) != DataFlags || (entry.Id & (CanId.RtrFlag | CanFilterEntry.InvFlag)) != 0 ||
-                BitOperations.PopCount(free) > 16 || 1 << BitOperations.PopCount(free) > most)
+                BitOperations.PopCount(free) > 16 || 1 << BitOperations.PopCount(free) > maxIds)
             {
                 return null;
             }
@@ -65,7 +65,7 @@ public sealed partial class CanFilter
                     break;
             }
 
-            if (ids.Count > most)
+            if (ids.Count > maxIds)
                 return null;
         }
 
@@ -87,7 +87,7 @@ public sealed partial class CanFilter
 
     /// <summary>
     /// The entries whose union is the node or its complement. Complements are pushed down to the leaves, so that widening an
-    /// intersection always means letting more pass.
+    /// intersection always lets more pass.
     /// </summary>
     private static List<CanFilterEntry> Lower(Node node, bool inverted, ref bool isExact)
     {
@@ -95,7 +95,7 @@ public sealed partial class CanFilter
         {
             case AllNode:
                 return inverted ? [] : [CanFilterEntry.All];
-            case ErrorNode: // not the filter list's business
+            case ErrorNode: // the filter list does not affect error frames
                 return inverted ? [CanFilterEntry.All] : [];
             case CubeNode { Mask: 0 }:
                 return inverted ? [] : [CanFilterEntry.All];
@@ -157,7 +157,7 @@ public sealed partial class CanFilter
         return Compact([.. both]);
     }
 
-    /// <summary>Replaces each inverted entry by entries that are not: one for each bit that may differ.</summary>
+    /// <summary>Replaces each inverted entry with entries that are not inverted: one for each bit that may differ.</summary>
     private static List<CanFilterEntry> Upright(List<CanFilterEntry> entries)
     {
         if (!entries.Exists(e => (e.Id & CanFilterEntry.InvFlag) != 0))
@@ -171,7 +171,7 @@ public sealed partial class CanFilter
                 continue;
             }
 
-            // The format's flag first: after it, the other format's cube is done with.
+            // The format's flag first: after that, the other format is covered.
             var value = entry.Id & ~CanFilterEntry.InvFlag;
             uint fixedMask = 0, rest = entry.Mask;
             while (rest != 0)
@@ -187,7 +187,7 @@ public sealed partial class CanFilter
         return upright;
     }
 
-    /// <summary>A range as blocks of a power of two each.</summary>
+    /// <summary>A range as blocks, each the size of a power of two.</summary>
     private static List<CanFilterEntry> Blocks(RangeNode range) => Blocks(range.First.Raw, range.Last.Raw);
 
     private static List<CanFilterEntry> Blocks(uint firstRaw, uint lastRaw)
@@ -222,7 +222,7 @@ public sealed partial class CanFilter
         return outside;
     }
 
-    /// <summary>The entries without those that are not needed; null if they are too many for a socket.</summary>
+    /// <summary>The entries without the redundant ones; null if they are too many for a socket.</summary>
     private static List<CanFilterEntry>? Fit(List<CanFilterEntry> entries)
     {
         entries = Compact(entries);
@@ -252,17 +252,17 @@ public sealed partial class CanFilter
         return kept;
     }
 
-    /// <summary>Whether whatever <paramref name="b"/> passes, <paramref name="a"/> does; may say no where it is so for an inverted entry.</summary>
+    /// <summary>Whether <paramref name="a"/> passes everything that <paramref name="b"/> passes; may wrongly say no for an inverted entry.</summary>
     private static bool Covers(CanFilterEntry a, CanFilterEntry b)
     {
         if ((b.Id & CanFilterEntry.InvFlag) != 0)
             return false;
         if ((a.Id & CanFilterEntry.InvFlag) != 0)
-            return ((a.Id ^ b.Id) & a.Mask & b.Mask) != 0; // b differs from what a leaves out
+            return ((a.Id ^ b.Id) & a.Mask & b.Mask) != 0; // b differs from what a excludes
         return (a.Mask & ~b.Mask) == 0 && ((a.Id ^ b.Id) & a.Mask) == 0;
     }
 
-    /// <summary>Joins pairs of entries that differ in one bit, over and over: exact, and the kernel's index given up for a shorter list.</summary>
+    /// <summary>Repeatedly joins pairs of entries that differ in one bit: still exact, but trades the kernel's index for a shorter list.</summary>
     private static List<CanFilterEntry> Merge(List<CanFilterEntry> entries)
     {
         var current = new HashSet<CanFilterEntry>(entries);

@@ -8,26 +8,26 @@ public sealed partial class CanFilter : IParsable<CanFilter>
 {
     private const string Forms =
         "Write identifiers (123 standard, 00000123 extended, 123R remote), ranges (100-1FF), kernel masks (7E8:7FF), * (all), # (error frames); " +
-        "join them with a comma (either) or & (both), put ~ before what to leave out, and parentheses around groups.";
+        "join them with a comma (either) or & (both), put ~ before what to exclude, and parentheses around groups.";
 
-    private const int DeepestNesting = 64;
+    private const int MaxNesting = 64;
 
     /// <summary>
-    /// Reads a filter such as <c>7E8:7FF,100-1FF,~123</c>: identifiers (<c>123</c>, eight digits for extended, <c>R</c> behind for remote),
-    /// ranges (<c>100-1FF</c>), the kernel's <c>id:mask</c> (an identifier of eight digits is extended, as for candump, and one with an
-    /// <c>R</c> behind has bit 30, which an eighth digit cannot say of a standard one), <c>*</c> for all,
-    /// <c>#</c> for error frames; a comma for union, <c>&amp;</c> for intersection (binds closer), <c>~</c> for complement, parentheses.
+    /// Reads a filter such as <c>7E8:7FF,100-1FF,~123</c>: identifiers (<c>123</c>, eight digits for extended, a trailing <c>R</c> for
+    /// remote), ranges (<c>100-1FF</c>), the kernel's <c>id:mask</c> (an identifier of eight digits is extended, as in candump; a trailing
+    /// <c>R</c> sets bit 30, which an eighth digit cannot do for a standard identifier), <c>*</c> for all,
+    /// <c>#</c> for error frames; a comma for union, <c>&amp;</c> for intersection (binds tighter), <c>~</c> for complement, parentheses.
     /// </summary>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used.</param>
-    /// <exception cref="FormatException">The text is no filter; the message says what is.</exception>
+    /// <exception cref="FormatException">The text is not a filter; the message says what is.</exception>
     public static CanFilter Parse(string s, IFormatProvider? provider = null)
     {
         ArgumentNullException.ThrowIfNull(s);
-        return Read(s, out var filter) is { } why ? throw new FormatException($"'{s}' is no CAN filter: {why} {Forms}") : filter!;
+        return Read(s, out var filter) is { } why ? throw new FormatException($"'{s}' is not a CAN filter: {why} {Forms}") : filter!;
     }
 
-    /// <summary>Reads what <see cref="Parse"/> reads, without an exception.</summary>
+    /// <summary>As <see cref="Parse"/>, without an exception.</summary>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used.</param>
     /// <param name="result">The filter.</param>
@@ -41,7 +41,7 @@ public sealed partial class CanFilter : IParsable<CanFilter>
     /// <summary>The text that <see cref="Parse"/> reads.</summary>
     public override string ToString() => Text(_node, 0);
 
-    /// <summary>Binding: 0 in a union, 1 in an intersection, 2 under a complement.</summary>
+    /// <summary>Precedence: 0 in a union, 1 in an intersection, 2 under a complement.</summary>
     private static string Text(Node node, int binding) => node switch
     {
         AllNode => "*",
@@ -78,7 +78,7 @@ public sealed partial class CanFilter : IParsable<CanFilter>
 
         public readonly bool IsAtEnd => _rest.Trim().IsEmpty;
 
-        public readonly string Error => _error ?? $"'{_rest.Trim()}' is left over.";
+        public readonly string Error => _error ?? $"'{_rest.Trim()}' is unexpected.";
 
         public Node? ReadUnion(int depth)
         {
@@ -108,7 +108,7 @@ public sealed partial class CanFilter : IParsable<CanFilter>
 
         private Node? ReadTerm(int depth)
         {
-            if (depth > DeepestNesting)
+            if (depth > MaxNesting)
                 return Fail("it is nested too deeply.");
             if (Skip('~'))
                 return ReadTerm(depth + 1) is { } inner ? NotNode.Of(inner) : null;
@@ -119,7 +119,7 @@ public sealed partial class CanFilter : IParsable<CanFilter>
             if (Skip('('))
             {
                 var group = ReadUnion(depth + 1);
-                return group is null || Skip(')') ? group : Fail("a ) is missing.");
+                return group is null || Skip(')') ? group : Fail("a closing parenthesis is missing.");
             }
 
             var first = Digits();
@@ -139,7 +139,7 @@ public sealed partial class CanFilter : IParsable<CanFilter>
                 value |= CanId.RtrFlag;
             return ((value | bits) & CanId.ErrFlag) == 0
                 ? CubeNode.Of(value, bits) is { } cube ? cube : new NotNode(AllNode.Instance)
-                : Fail("bit 29 has no place in a mask.");
+                : Fail("bit 29 is not allowed in a mask.");
         }
 
         private Node? Range(ReadOnlySpan<char> first, ReadOnlySpan<char> last)
@@ -147,7 +147,7 @@ public sealed partial class CanFilter : IParsable<CanFilter>
             if (Id(first) is not { } from || Id(last) is not { } to)
                 return null;
             if (from.IsExtended != to.IsExtended || to < from)
-                return Fail($"the range {from}-{to} must go upwards within one format.");
+                return Fail($"the range {from}-{to} must be ascending and within one format.");
             return from == to ? CubeNode.Exact(from, remote: false) : new RangeNode(from, to);
         }
 
@@ -155,7 +155,7 @@ public sealed partial class CanFilter : IParsable<CanFilter>
         {
             if (CanId.TryParse(digits, null, out var id))
                 return id;
-            Fail(digits.IsEmpty ? $"an identifier is missing before '{_rest}'." : $"'{digits}' is no identifier.");
+            Fail(digits.IsEmpty ? $"an identifier is missing before '{_rest}'." : $"'{digits}' is not an identifier.");
             return null;
         }
 

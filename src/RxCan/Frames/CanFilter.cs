@@ -5,11 +5,11 @@ namespace RxCan;
 
 /// <summary>
 /// A set of frames by identifier and kind. Sets combine with <c>|</c>, <c>&amp;</c> and <c>~</c>; a bus pushes the union of
-/// what its subscribers ask for with <see cref="ICanBus.Where(CanFilter)"/> down to the kernel.
+/// its subscribers' filters (<see cref="ICanBus.Where(CanFilter)"/>) down to the kernel.
 /// </summary>
 /// <remarks>
 /// The elements are data frames and remote frames of each 11- and 29-bit identifier (classic and CAN FD data frames alike),
-/// and, as one more element, error frames: they reach a bus by <see cref="CanBusOptions.ErrorMask"/>, whatever the kernel's filters say.
+/// and, as one more element, error frames: <see cref="CanBusOptions.ErrorMask"/> lets them reach a bus, whatever the kernel's filters are.
 /// Source of the kernel's filters: <c>struct can_filter</c> of linux/can.h.
 /// </remarks>
 public sealed partial class CanFilter : IEquatable<CanFilter>
@@ -26,15 +26,15 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
     /// <summary>No frame.</summary>
     public static CanFilter None { get; } = ~All;
 
-    /// <summary>Error frames, of whatever classes the bus was opened for.</summary>
+    /// <summary>Error frames of all classes that the bus was opened for.</summary>
     public static CanFilter ErrorFrames { get; } = new(ErrorNode.Instance);
 
-    /// <summary>The data frames of exactly one identifier: neither remote frames, nor the other format's frames of the same number.</summary>
+    /// <summary>The data frames of exactly one identifier, without remote frames and without frames of the other format with the same number.</summary>
     /// <param name="id">The identifier.</param>
     public static CanFilter Id(CanId id) => new(CubeNode.Exact(Checked(id, nameof(id)), remote: false));
 
     /// <summary>The data frames of each of several identifiers.</summary>
-    /// <param name="ids">The identifiers; none gives <see cref="None"/>.</param>
+    /// <param name="ids">The identifiers; an empty list gives <see cref="None"/>.</param>
     public static CanFilter Ids(params ReadOnlySpan<CanId> ids)
     {
         var nodes = new Node[ids.Length];
@@ -47,7 +47,7 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
     /// <param name="id">The identifier.</param>
     public static CanFilter Remote(CanId id) => new(CubeNode.Exact(Checked(id, nameof(id)), remote: true));
 
-    /// <summary>The data frames of all identifiers from one to another.</summary>
+    /// <summary>The data frames of all identifiers in a range.</summary>
     /// <param name="first">The first identifier.</param>
     /// <param name="last">The last identifier, of the same format and not below <paramref name="first"/>.</param>
     /// <exception cref="ArgumentException">The formats differ, or <paramref name="last"/> is below <paramref name="first"/>.</exception>
@@ -58,24 +58,24 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
         if (first.IsExtended != last.IsExtended)
         {
             throw new ArgumentException(
-                $"{first} and {last} are of different formats. Write two ranges, and CanId.Extended for small extended identifiers.", nameof(last));
+                $"{first} and {last} have different formats. Write two ranges, and use CanId.Extended for small extended identifiers.", nameof(last));
         }
 
         return last >= first
             ? new(first == last ? CubeNode.Exact(first, remote: false) : new RangeNode(first, last))
-            : throw new ArgumentException($"A range goes upwards: {last} is below {first}.", nameof(last));
+            : throw new ArgumentException($"A range must be ascending, but {last} is below {first}.", nameof(last));
     }
 
     /// <summary>
-    /// What the kernel's <c>struct can_filter</c> says: the frames with <c>(can_id &amp; mask) == (id &amp; mask)</c>. With a mask of
-    /// <c>0x7FF</c> that lets remote and extended frames with those low bits pass too; add bits 31 (EFF) and 30 (RTR) to tell them apart.
+    /// The kernel's <c>struct can_filter</c>: the frames with <c>(can_id &amp; mask) == (id &amp; mask)</c>. With a mask of
+    /// <c>0x7FF</c>, remote and extended frames with those low bits pass too; add bits 31 (EFF) and 30 (RTR) to tell them apart.
     /// </summary>
     /// <param name="id">The identifier with bit 31 for extended and bit 30 for remote frames (<c>canid_t</c>).</param>
     /// <param name="mask">The bits that count.</param>
     /// <exception cref="ArgumentException">Bit 29 (error or inverted) is set.</exception>
     public static CanFilter Mask(uint id, uint mask) => ((id | mask) & CanId.ErrFlag) == 0
         ? new(CubeNode.Of(id, mask) is { } cube ? cube : new NotNode(AllNode.Instance))
-        : throw new ArgumentException("Bit 29 has no place in a filter: use ~ for the inverse, and CanFilter.ErrorFrames with | for error frames.");
+        : throw new ArgumentException("Bit 29 is not allowed in a filter: use ~ for the inverse, and | CanFilter.ErrorFrames for error frames.");
 
     /// <summary>The frames of either set.</summary>
     /// <param name="left">One set.</param>
@@ -94,12 +94,12 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Set algebra is what the type is for.")]
     public static CanFilter operator ~(CanFilter filter) => new(NotNode.Of(Checked(filter)));
 
-    /// <summary>Whether two filters are written alike (<see cref="ToString"/>); differently written ones can still be the same set.</summary>
+    /// <summary>Whether two filters have the same text (<see cref="ToString"/>); filters with different texts can still be the same set.</summary>
     /// <param name="left">One filter.</param>
     /// <param name="right">The other.</param>
     public static bool operator ==(CanFilter? left, CanFilter? right) => left is null ? right is null : left.Equals(right);
 
-    /// <summary>Whether two filters are written differently.</summary>
+    /// <summary>Whether two filters have different texts.</summary>
     /// <param name="left">One filter.</param>
     /// <param name="right">The other.</param>
     public static bool operator !=(CanFilter? left, CanFilter? right) => !(left == right);
@@ -125,9 +125,9 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
 
     private static CanId Checked(CanId id, string parameter) => (id.Raw & CanId.ErrFlag) == 0
         ? id
-        : throw new ArgumentException("This identifier is that of an error frame: use CanFilter.ErrorFrames.", parameter);
+        : throw new ArgumentException("This is the identifier of an error frame: use CanFilter.ErrorFrames.", parameter);
 
-    /// <summary>An expression of set algebra; asks with a raw id: <c>canid_t</c> with its EFF, RTR and ERR flags.</summary>
+    /// <summary>An expression of set algebra. It tests a raw id: <c>canid_t</c> with its EFF, RTR and ERR flags.</summary>
     private abstract class Node
     {
         public abstract bool Matches(uint rawId);
@@ -147,7 +147,7 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
         public override bool Matches(uint rawId) => (rawId & CanId.ErrFlag) != 0;
     }
 
-    /// <summary>The raw ids with given values in given bits, as one kernel filter says it.</summary>
+    /// <summary>The raw ids with given values in given bits, like one kernel filter.</summary>
     private sealed class CubeNode(uint value, uint mask) : Node
     {
         public readonly uint Value = value;
@@ -160,8 +160,8 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
             Of(id.Raw | (remote ? CanId.RtrFlag : 0), DataFlags | (id.IsExtended ? CanId.MaxExtended : CanId.MaxStandard))!;
 
         /// <summary>
-        /// Brings value and mask into one form; null if they match nothing. Standard frames have no bits above the eleventh, so a mask
-        /// need not, and for the kernel's indexed list must not, ask for them.
+        /// Normalizes value and mask; null if they match nothing. Standard frames have no bits above the eleventh, so a mask
+        /// need not contain them, and must not for the kernel's indexed list.
         /// </summary>
         public static CubeNode? Of(uint value, uint mask)
         {
@@ -184,13 +184,13 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
         public readonly CanId First = first;
         public readonly CanId Last = last;
 
-        // A raw id of another format, a remote or an error frame is above or below both ends.
+        // The raw id of another format, a remote frame or an error frame is above or below both ends.
         public override bool Matches(uint rawId) => rawId - First.Raw <= Last.Raw - First.Raw;
     }
 
     private sealed class OrNode : Node
     {
-        // Fewer are asked one after the other as fast as they are looked up.
+        // Below this, a linear search is as fast as a lookup.
         private const int MinToLookUp = 8;
 
         public readonly Node[] Nodes;
@@ -220,7 +220,7 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
             return false;
         }
 
-        /// <summary>Splits off what a frame can be looked up in. On first use: many a union is but a step on the way to a larger one.</summary>
+        /// <summary>Separates what can be found by lookup. Done on first use, because many unions are only steps towards a larger one.</summary>
         private Node[] Sort()
         {
             var exact = Nodes.OfType<CubeNode>().Where(c => c.IsExact).Select(c => c.Value).ToFrozenSet();

@@ -10,17 +10,17 @@ internal readonly record struct CanFilterEntry(uint Id, uint Mask)
     /// <summary>The entry that passes every data and remote frame.</summary>
     public static CanFilterEntry All { get; }
 
-    /// <summary>Whether the kernel would pass a data or remote frame for this entry.</summary>
+    /// <summary>Whether this entry lets a data or remote frame pass in the kernel.</summary>
     public bool Matches(in CanFrame frame) => Matches(frame.RawId);
 
     public bool Matches(uint rawId)
     {
-        // As can_rcv_list_find of net/can/af_can.c prepares an entry: of a standard id only 11 bits count; bit 29 means error frames.
+        // As can_rcv_list_find of net/can/af_can.c prepares an entry: only 11 bits of a standard id count; bit 29 means error frames.
         var mask = (Mask & ~Id & CanId.EffFlag) != 0 ? Mask & ~(CanId.MaxExtended & ~CanId.MaxStandard) : Mask;
         return ((rawId | mask) & CanId.ErrFlag) == 0 && ((((rawId ^ Id) & mask) == 0) ^ ((Id & InvFlag) != 0));
     }
 
-    /// <summary>Whether it is of exactly one identifier's data frames, which the kernel finds by index.</summary>
+    /// <summary>Whether it passes exactly one identifier's data frames, which the kernel finds by index.</summary>
     public bool IsExactId =>
         (Id & (InvFlag | CanId.RtrFlag)) == 0 &&
         Mask == (CanId.EffFlag | CanId.RtrFlag | ((Id & CanId.EffFlag) != 0 ? CanId.MaxExtended : CanId.MaxStandard));

@@ -7,11 +7,11 @@ namespace RxCan;
 /// <content>The text forms of can-utils.</content>
 public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormattable
 {
-    // "(" + 12 digits of seconds + "." + 6 + ") " + " " + 8 + "##" + 1 + 128 of data, with room to spare; the interface's name comes on top
+    // "(" + 12 digits of seconds + "." + 6 + ") " + " " + 8 + "##" + 1 + 128 of data, with room to spare; plus the interface's name
     private const int MaxTextLength = 192;
 
     private const string Forms =
-        "Write 123#DEADBEEF (3 hexadecimal digits: standard, 8: extended; data bytes may have dots between them; _9 to _F after 8 bytes is a raw DLC), " +
+        "Write 123#DEADBEEF (3 hexadecimal digits: standard, 8: extended; dots between data bytes are allowed; _9 to _F after 8 bytes is a raw DLC), " +
         "123#R or 123#R8 (remote), 123##1DEADBEEF (CAN FD, flags 1 = BRS, 2 = ESI), or 20000040#0000000000000000 (error).";
 
     /// <summary>The form that <c>cansend</c> takes, such as <c>123#DEADBEEF</c>, <c>123#R8</c> or <c>123##1DEADBEEF</c>.</summary>
@@ -22,7 +22,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
     /// <c>G</c>, empty or null: the form that <c>cansend</c> takes. <c>L</c>: a line of <c>candump -L</c>, with timestamp and interface.
     /// </param>
     /// <param name="formatProvider">Not used.</param>
-    /// <exception cref="FormatException">There is no such format.</exception>
+    /// <exception cref="FormatException">The format is unknown.</exception>
     public string ToString(string? format, IFormatProvider? formatProvider = null)
     {
         var name = Interface.Length;
@@ -31,13 +31,13 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         return new string(text[..written]);
     }
 
-    /// <summary>Writes what <see cref="ToString(string?, IFormatProvider?)"/> gives.</summary>
-    /// <param name="destination">Takes the characters; 256 are enough for an interface's name of up to 64.</param>
+    /// <summary>Writes the text of <see cref="ToString(string?, IFormatProvider?)"/> to a span.</summary>
+    /// <param name="destination">Receives the characters; 256 are enough for an interface name of up to 64 characters.</param>
     /// <param name="charsWritten">The number of characters written.</param>
     /// <param name="format">As for <see cref="ToString(string?, IFormatProvider?)"/>.</param>
     /// <param name="provider">Not used.</param>
     /// <returns>False if <paramref name="destination"/> is too short.</returns>
-    /// <exception cref="FormatException">There is no such format.</exception>
+    /// <exception cref="FormatException">The format is unknown.</exception>
     public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null)
     {
         var text = new Writer(destination);
@@ -59,7 +59,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
                     fdFlags |= (int)FrameFlags.Fd;
                 break;
             default:
-                throw new FormatException($"CanFrame has no format '{format}': use G (as cansend takes it) or L (as candump -L prints it).");
+                throw new FormatException($"CanFrame has no format '{format}': use G (for cansend) or L (as candump -L prints it).");
         }
 
         if (IsError)
@@ -96,9 +96,9 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
     /// <c>(1735270588.936508) can0 123#DEADBEEF R</c>, with up to nine decimals, of which seven are kept.
     /// </param>
     /// <param name="provider">Not used.</param>
-    /// <exception cref="FormatException">The text is no frame; the message says what is.</exception>
+    /// <exception cref="FormatException">The text is not a frame; the message says what is.</exception>
     public static CanFrame Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) =>
-        Read(s, out var frame) is { } why ? throw new FormatException($"'{s}' is no CAN frame: {why} {Forms}") : frame;
+        Read(s, out var frame) is { } why ? throw new FormatException($"'{s}' is not a CAN frame: {why} {Forms}") : frame;
 
     /// <inheritdoc cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/>
     public static CanFrame Parse(string s, IFormatProvider? provider = null)
@@ -107,7 +107,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         return Parse(s.AsSpan(), provider);
     }
 
-    /// <summary>Reads what <see cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/> reads, without an exception.</summary>
+    /// <summary>As <see cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/>, without an exception.</summary>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used.</param>
     /// <param name="result">The frame.</param>
@@ -117,7 +117,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
     /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, IFormatProvider?, out CanFrame)"/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out CanFrame result) => Read(s, out result) is null;
 
-    /// <summary>Reads a frame, or a line of candump -L; returns null or why it is not one.</summary>
+    /// <summary>Reads a frame, or a line of candump -L; returns null, or why it cannot.</summary>
     private static string? Read(ReadOnlySpan<char> s, out CanFrame frame)
     {
         if (s is not ['(', ..])
@@ -125,7 +125,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         frame = default;
         var end = s.IndexOf(')');
         if (end < 0 || ReadTime(s[1..end]) is not { } ticks || s[(end + 1)..] is not [' ', .. var rest] || rest.IndexOf(' ') is not (>= 0 and var name))
-            return "a line of candump -L begins with (seconds.decimals), a space, the interface and a space.";
+            return "a line of candump -L begins with (seconds.decimals), a space, the interface and another space.";
         var text = rest[(name + 1)..];
         var isLocal = text is [.., ' ', 'T'];
         if (isLocal || text is [.., ' ', 'R'])
@@ -141,7 +141,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         return null;
     }
 
-    /// <summary>Reads seconds since 1970 with up to nine decimals; null if they are not, or later than the year 9999.</summary>
+    /// <summary>Reads seconds since 1970 with up to nine decimals; null if the text is something else, or after the year 9999.</summary>
     private static long? ReadTime(ReadOnlySpan<char> s)
     {
         const int Decimals = 7; // of a tick
@@ -178,17 +178,17 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
 
         var rest = s[(hash + 1)..];
         if (rest is ['#', ..])
-            return isError ? "an error frame is not CAN FD." : ReadFd(id, rest[1..], out frame);
+            return isError ? "an error frame cannot be CAN FD." : ReadFd(id, rest[1..], out frame);
 
         var isRemote = rest is ['R' or 'r', ..];
         if (isRemote && isError)
-            return "an error frame is not remote.";
+            return "an error frame cannot be remote.";
         var flags = FrameFlags.None;
         var dlc = 0;
         if (rest is [.., '_', var code])
         {
             if (!char.IsAsciiHexDigit(code) || (dlc = Convert.ToInt32(code.ToString(), 16)) <= MaxLength || isError)
-                return "a raw DLC is 9 to F, after 8 bytes of a data or remote frame.";
+                return "a raw DLC is 9 to F, and follows the 8 bytes of a data or remote frame.";
             rest = rest[..^2];
         }
 
@@ -203,11 +203,11 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         }
         else if ((length = ReadHex(rest, data)) < 0)
         {
-            return "the data is not 0 to 8 bytes of two hexadecimal digits each.";
+            return "the data must be 0 to 8 bytes of two hexadecimal digits each.";
         }
 
         if (dlc > 0 && length != MaxLength)
-            return "a raw DLC is for 8 bytes only.";
+            return "only a frame of 8 bytes can have a raw DLC.";
         if (isError && length != MaxLength)
             return "an error frame has 8 bytes.";
         frame = new(id, dlc > 0 ? dlc : length, flags, isRemote ? default : data[..length], 0, 0);
@@ -218,13 +218,13 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
     {
         frame = default;
         if (s is [] || !char.IsAsciiHexDigit(s[0]))
-            return "after ## comes one hexadecimal digit of flags.";
+            return "one hexadecimal digit of flags must follow the ##.";
         if (s[1..] is ['R' or 'r', ..])
             return "CAN FD has no remote frames.";
         Span<byte> data = stackalloc byte[MaxFdLength];
         var length = ReadHex(s[1..], data);
         if (length < 0)
-            return "the data is not 0 to 64 bytes of two hexadecimal digits each.";
+            return "the data must be 0 to 64 bytes of two hexadecimal digits each.";
         if (!FdLengths.Contains((byte)length))
             return $"a CAN FD frame cannot carry {length} bytes, only 0 to 8, 12, 16, 20, 24, 32, 48 or 64.";
         var flags = (FrameFlags)Convert.ToInt32(s[0].ToString(), 16) & (FrameFlags.BitRateSwitch | FrameFlags.ErrorStateIndicator);
@@ -232,7 +232,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         return null;
     }
 
-    /// <summary>Reads bytes of two digits with or without dots between them; returns their number, -1 if that is not what the text is.</summary>
+    /// <summary>Reads bytes of two digits with or without dots between them; returns their number, or -1 if the text is something else.</summary>
     private static int ReadHex(ReadOnlySpan<char> s, Span<byte> data)
     {
         var length = 0;
@@ -249,7 +249,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         return length;
     }
 
-    /// <summary>Appends to a span until it is full, then says so with a negative <see cref="Written"/>.</summary>
+    /// <summary>Appends to a span; once it is full, <see cref="Written"/> is negative.</summary>
     private ref struct Writer(Span<char> destination)
     {
         private Span<char> _rest = destination;

@@ -6,23 +6,23 @@ using RxCan.Frames;
 namespace RxCan;
 
 /// <summary>
-/// One CAN frame as a value: identifier, flags and up to 8 (classic) or 64 (CAN FD) bytes, held inline so that a frame
-/// is received, passed and kept without allocation.
+/// One CAN frame as a value: identifier, flags and up to 8 (classic) or 64 (CAN FD) bytes, stored inline, so that receiving,
+/// passing and keeping a frame costs no allocation.
 /// </summary>
 /// <remarks>
-/// Two frames are equal if identifier, kind, flags and data are; timestamp, interface and direction are left out.
+/// Two frames are equal if identifier, kind, flags and data are equal; timestamp, interface and direction do not count.
 /// Sources: <c>struct can_frame</c> and <c>struct canfd_frame</c> of linux/can.h, ISO 11898-1.
 /// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 public readonly partial struct CanFrame : IEquatable<CanFrame>
 {
-    /// <summary>The most data a classic frame carries, in bytes.</summary>
+    /// <summary>The maximum data length of a classic frame, in bytes.</summary>
     public const int MaxLength = 8;
 
-    /// <summary>The most data a CAN FD frame carries, in bytes.</summary>
+    /// <summary>The maximum data length of a CAN FD frame, in bytes.</summary>
     public const int MaxFdLength = 64;
 
-    // After the time, the fields lie as in struct canfd_frame: SocketCAN's reader has the kernel write into a frame.
+    // After the time, the fields are laid out as in struct canfd_frame: SocketCAN's reader lets the kernel write into a frame.
     private readonly long _ticks;
     private readonly uint _id;
     private readonly byte _length; // classic and remote: the data length code, 0 to 15
@@ -51,75 +51,75 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
         private byte _first;
     }
 
-    /// <summary>Makes a classic data frame.</summary>
+    /// <summary>Creates a classic data frame.</summary>
     /// <param name="id">The identifier; a number above <c>0x7FF</c> is extended.</param>
     /// <param name="data">0 to 8 bytes; copied.</param>
     /// <exception cref="ArgumentException">There are more than 8 bytes.</exception>
     public CanFrame(CanId id, ReadOnlySpan<byte> data)
         : this(IdOfData(id), CheckedLength(data.Length, nameof(data)), FrameFlags.None) => data.CopyTo(_data);
 
-    private CanFrame(uint id, int length, FrameFlags flags, ushort channel = 0, long ticks = 0)
+    private CanFrame(uint id, int length, FrameFlags flags, ushort interfaceNumber = 0, long ticks = 0)
     {
         _id = id;
         _length = (byte)length;
         _flags = flags;
-        _interface = channel;
+        _interface = interfaceNumber;
         _ticks = ticks;
     }
 
-    /// <summary>A frame from its parts, which must fit together.</summary>
-    internal CanFrame(uint id, int length, FrameFlags flags, ReadOnlySpan<byte> data, ushort channel, long ticks)
-        : this(id, length, flags, channel, ticks) => data.CopyTo(_data);
+    /// <summary>A frame from its parts, which must be consistent.</summary>
+    internal CanFrame(uint id, int length, FrameFlags flags, ReadOnlySpan<byte> data, ushort interfaceNumber, long ticks)
+        : this(id, length, flags, interfaceNumber, ticks) => data.CopyTo(_data);
 
-    private CanFrame(in CanFrame frame, FrameFlags flags, ushort channel, long ticks)
+    private CanFrame(in CanFrame frame, FrameFlags flags, ushort interfaceNumber, long ticks)
     {
         this = frame;
         _flags = flags;
-        _interface = channel;
+        _interface = interfaceNumber;
         _ticks = ticks;
     }
 
-    /// <summary>The arbitration identifier. That of an error frame equals no other: it holds the error class (<see cref="CanError"/>).</summary>
+    /// <summary>The arbitration identifier. An error frame's equals that of no other frame: it holds the error class (<see cref="CanError"/>).</summary>
     public CanId Id => CanId.FromRaw(_id & ~CanId.RtrFlag);
 
-    /// <summary>The data: <see cref="Length"/> bytes, none for a remote frame.</summary>
+    /// <summary>The data: <see cref="Length"/> bytes; none for a remote frame.</summary>
     [UnscopedRef]
     public ReadOnlySpan<byte> Data => IsRemote ? default : ((ReadOnlySpan<byte>)_data)[..Length];
 
-    /// <summary>The length in bytes: 0 to 8, or 12, 16, 20, 24, 32, 48 or 64 with CAN FD. For a remote frame, the length asked for.</summary>
+    /// <summary>The length in bytes: 0 to 8, or 12, 16, 20, 24, 32, 48 or 64 with CAN FD. For a remote frame, the requested length.</summary>
     public int Length => IsFd ? _length : Math.Min(_length, (byte)MaxLength);
 
-    /// <summary>The data length code, 0 to 15. On a classic frame 9 to 15 mean 8 bytes too (<c>len8_dlc</c> of linux/can.h).</summary>
+    /// <summary>The data length code, 0 to 15. On a classic frame, 9 to 15 also mean 8 bytes (<c>len8_dlc</c> of linux/can.h).</summary>
     public int Dlc => IsFd ? FdLengths.IndexOf(_length) : _length;
 
     /// <summary>Whether this is a CAN FD frame.</summary>
     public bool IsFd => (_flags & FrameFlags.Fd) != 0;
 
-    /// <summary>Whether this is a remote transmission request (RTR): it asks for data and carries none.</summary>
+    /// <summary>Whether this is a remote transmission request (RTR): it requests data and carries none.</summary>
     public bool IsRemote => (_id & CanId.RtrFlag) != 0;
 
     /// <summary>Whether this is an error frame: a report of the controller, see <see cref="ToError"/>.</summary>
     public bool IsError => (_id & CanId.ErrFlag) != 0;
 
-    /// <summary>CAN FD's BRS: the data phase has the higher bit rate.</summary>
+    /// <summary>CAN FD's BRS: the data phase uses the higher bit rate.</summary>
     public bool BitRateSwitch => (_flags & FrameFlags.BitRateSwitch) != 0;
 
     /// <summary>CAN FD's ESI: the sender is error passive.</summary>
     public bool ErrorStateIndicator => (_flags & FrameFlags.ErrorStateIndicator) != 0;
 
     /// <summary>
-    /// When the frame was received, in UTC, to 100 ns: the kernel's stamp, or the controller's with
-    /// <see cref="CanBusOptions.HardwareTimestamps"/>; on a virtual bus its scheduler's time. The default value for a frame made here.
+    /// When the frame was received, in UTC, to 100 ns: the kernel's timestamp, or the controller's with
+    /// <see cref="CanBusOptions.HardwareTimestamps"/>; on a virtual bus, its scheduler's time. The default value for a frame created here.
     /// </summary>
     public DateTimeOffset Timestamp => new(_ticks, TimeSpan.Zero);
 
-    /// <summary>The name of the interface it was received from; empty for a frame made here.</summary>
+    /// <summary>The name of the interface that received it; empty for a frame created here.</summary>
     public string Interface => InterfaceNames.Of(_interface);
 
     /// <summary>Whether a sender on this host sent it (<c>MSG_DONTROUTE</c>).</summary>
     public bool IsLocal => (_flags & FrameFlags.Local) != 0;
 
-    /// <summary>Whether the bus that delivered it sent it itself (<c>MSG_CONFIRM</c>): an echo that tells of the transmission.</summary>
+    /// <summary>Whether the bus that delivered it also sent it (<c>MSG_CONFIRM</c>): an echo that confirms the transmission.</summary>
     public bool IsOwn => (_flags & FrameFlags.Own) != 0;
 
     internal uint RawId => _id;
@@ -130,41 +130,41 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
 
     internal long TimestampTicks => _ticks;
 
-    /// <summary>The lengths a CAN FD frame can have, in bytes, indexed by data length code (ISO 11898-1).</summary>
+    /// <summary>The lengths that a CAN FD frame can have, in bytes, indexed by data length code (ISO 11898-1).</summary>
     public static ReadOnlySpan<byte> FdLengths => [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64];
 
-    /// <summary>Makes a CAN FD data frame.</summary>
+    /// <summary>Creates a CAN FD data frame.</summary>
     /// <param name="id">The identifier; a number above <c>0x7FF</c> is extended.</param>
     /// <param name="data">0 to 8, 12, 16, 20, 24, 32, 48 or 64 bytes; copied.</param>
     /// <param name="bitRateSwitch">BRS: send the data phase at the higher bit rate.</param>
-    /// <param name="errorStateIndicator">ESI: say that the sender is error passive.</param>
+    /// <param name="errorStateIndicator">ESI: the sender is error passive.</param>
     /// <exception cref="ArgumentException">CAN FD has no such length.</exception>
     public static CanFrame Fd(CanId id, ReadOnlySpan<byte> data, bool bitRateSwitch = false, bool errorStateIndicator = false) => new(
         IdOfData(id),
         FdLengths.Contains((byte)Math.Min(data.Length, byte.MaxValue))
             ? data.Length
-            : throw new ArgumentException($"A CAN FD frame cannot carry {data.Length} bytes: allowed are 0 to 8, 12, 16, 20, 24, 32, 48 and 64. Pad the data.", nameof(data)),
+            : throw new ArgumentException($"A CAN FD frame cannot carry {data.Length} bytes, only 0 to 8, 12, 16, 20, 24, 32, 48 or 64. Pad the data.", nameof(data)),
         FrameFlags.Fd | (bitRateSwitch ? FrameFlags.BitRateSwitch : 0) | (errorStateIndicator ? FrameFlags.ErrorStateIndicator : 0),
         data,
         0,
         0);
 
-    /// <summary>Makes a remote frame (RTR), which asks the owner of an identifier for its data. CAN FD has none.</summary>
+    /// <summary>Creates a remote frame (RTR), which requests the data of an identifier. CAN FD has none.</summary>
     /// <param name="id">The identifier; a number above <c>0x7FF</c> is extended.</param>
-    /// <param name="length">The length asked for, 0 to 8 bytes.</param>
+    /// <param name="length">The requested length, 0 to 8 bytes.</param>
     /// <exception cref="ArgumentException"><paramref name="length"/> is not 0 to 8.</exception>
     public static CanFrame Remote(CanId id, int length = 0) => new(IdOfData(id) | CanId.RtrFlag, CheckedLength(length, nameof(length)), FrameFlags.None);
 
-    /// <summary>Makes an error frame, as a controller's driver would report it: for simulations, and to inject on a virtual interface.</summary>
+    /// <summary>Creates an error frame, as a controller's driver would report it: for simulations, and to inject on a virtual interface.</summary>
     /// <param name="error">What it reports.</param>
-    /// <exception cref="ArgumentException">A value of <paramref name="error"/> has more bits than its place in an error frame.</exception>
+    /// <exception cref="ArgumentException">A value of <paramref name="error"/> has more bits than its field in an error frame.</exception>
     public static CanFrame Error(CanError error) => error.ToFrame();
 
     /// <summary>What an error frame reports.</summary>
-    /// <exception cref="InvalidOperationException">This is no error frame, see <see cref="IsError"/>.</exception>
-    public CanError ToError() => IsError ? CanError.From(this) : throw new InvalidOperationException("This is no error frame: ask IsError first.");
+    /// <exception cref="InvalidOperationException">This is not an error frame, see <see cref="IsError"/>.</exception>
+    public CanError ToError() => IsError ? CanError.From(this) : throw new InvalidOperationException("This is not an error frame: check IsError first.");
 
-    /// <summary>The same frame with another identifier.</summary>
+    /// <summary>This frame with another identifier.</summary>
     /// <param name="id">The identifier; a number above <c>0x7FF</c> is extended.</param>
     /// <exception cref="InvalidOperationException">This is an error frame.</exception>
     public CanFrame WithId(CanId id)
@@ -173,20 +173,20 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
         return new(IdOfData(id) | (_id & CanId.RtrFlag), _length, _flags, _data, _interface, _ticks);
     }
 
-    /// <summary>The same frame with other data: a classic frame stays classic, a CAN FD frame keeps its flags.</summary>
-    /// <param name="data">As many bytes as a frame of this kind can carry; copied.</param>
+    /// <summary>This frame with other data: a classic frame stays classic, a CAN FD frame keeps its flags.</summary>
+    /// <param name="data">A number of bytes that a frame of this kind can carry; copied.</param>
     /// <exception cref="ArgumentException">A frame of this kind cannot carry that many bytes.</exception>
     /// <exception cref="InvalidOperationException">This is a remote or an error frame.</exception>
     public CanFrame WithData(ReadOnlySpan<byte> data)
     {
         ThrowIfError();
         if (IsRemote)
-            throw new InvalidOperationException("A remote frame carries no data: make a data frame with new CanFrame(id, data).");
+            throw new InvalidOperationException("A remote frame carries no data: create a data frame with new CanFrame(id, data).");
         var made = IsFd ? Fd(Id, data, BitRateSwitch, ErrorStateIndicator) : new CanFrame(Id, data);
         return new(made, _flags, _interface, _ticks);
     }
 
-    /// <summary>The same 8-byte classic frame with a raw data length code above 8.</summary>
+    /// <summary>This 8-byte classic frame with a raw data length code above 8.</summary>
     /// <param name="dlc">8 to 15.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="dlc"/> is not 8 to 15.</exception>
     /// <exception cref="InvalidOperationException">This is a CAN FD or an error frame, or its length is not 8.</exception>
@@ -194,38 +194,38 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     {
         ThrowIfError();
         if (dlc is < 8 or > 15)
-            throw new ArgumentOutOfRangeException(nameof(dlc), $"A raw data length code is 8 to 15, not {dlc}: below that the length says it.");
+            throw new ArgumentOutOfRangeException(nameof(dlc), $"A raw data length code is 8 to 15, not {dlc}: below 8 it is the length.");
         return !IsFd && Length == MaxLength
             ? new(_id, dlc, _flags, _data, _interface, _ticks)
-            : throw new InvalidOperationException("Only a classic frame of 8 bytes has a choice of data length codes (8 to 15).");
+            : throw new InvalidOperationException("Only a classic frame of 8 bytes can have a raw data length code (8 to 15).");
     }
 
-    /// <summary>The same frame as received at a time, for buses, logs and tests.</summary>
+    /// <summary>This frame as received at a time, for buses, logs and tests.</summary>
     /// <param name="timestamp">The time.</param>
     public CanFrame WithTimestamp(DateTimeOffset timestamp) => new(this, _flags, _interface, timestamp.UtcTicks);
 
-    /// <summary>The same frame as received from an interface, for buses, logs and tests.</summary>
-    /// <param name="name">The interface's name; empty for none. It counts against 65,535 different names in a process.</param>
+    /// <summary>This frame as received from an interface, for buses, logs and tests.</summary>
+    /// <param name="name">The interface's name; empty for none. A process can use 65,535 different names.</param>
     public CanFrame WithInterface(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
         return new(this, _flags, InterfaceNames.NumberOf(name), _ticks);
     }
 
-    /// <summary>The same frame with another sender, for buses, logs and tests.</summary>
+    /// <summary>This frame with another sender, for buses, logs and tests.</summary>
     /// <param name="isLocal">Whether a sender on this host sent it, see <see cref="IsLocal"/>.</param>
     /// <param name="isOwn">Whether the bus that delivers it sent it, see <see cref="IsOwn"/>.</param>
     /// <exception cref="ArgumentException">It is the bus's own, but not local.</exception>
     public CanFrame WithOrigin(bool isLocal, bool isOwn = false) => isLocal || !isOwn
         ? new(this, _flags & ~(FrameFlags.Local | FrameFlags.Own) | (isLocal ? FrameFlags.Local : 0) | (isOwn ? FrameFlags.Own : 0), _interface, _ticks)
-        : throw new ArgumentException("A frame that the bus itself sent is local.", nameof(isOwn));
+        : throw new ArgumentException("A frame that the bus sent itself is also local: set isLocal too.", nameof(isOwn));
 
     /// <summary>The frame as a bus delivers it.</summary>
-    internal CanFrame Received(FrameFlags direction, ushort channel, long ticks) =>
-        new(this, (_flags & ~Reception) | direction | (IsFd ? FrameFlags.FdfReported : 0), channel, ticks);
+    internal CanFrame Received(FrameFlags direction, ushort interfaceNumber, long ticks) =>
+        new(this, (_flags & ~Reception) | direction | (IsFd ? FrameFlags.FdfReported : 0), interfaceNumber, ticks);
 
     /// <summary>
-    /// The bits of a received identifier that mean something. A <c>vcan</c> passes on whatever a program put there; candump too prints only these.
+    /// The meaningful bits of a received identifier. A <c>vcan</c> forwards any bits that a program set; candump also prints only these.
     /// </summary>
     internal static uint Meaningful(uint rawId, FrameFlags flags)
     {
@@ -265,15 +265,15 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
 
     private static uint IdOfData(CanId id) => (id.Raw & CanId.ErrFlag) == 0
         ? id.Raw
-        : throw new ArgumentException("This identifier is that of an error frame: use CanFrame.Error.", nameof(id));
+        : throw new ArgumentException("This is the identifier of an error frame: use CanFrame.Error.", nameof(id));
 
     private static int CheckedLength(int length, string parameter) => length is >= 0 and <= MaxLength
         ? length
-        : throw new ArgumentException($"A classic CAN frame has 0 to 8 bytes, not {length}. CanFrame.Fd makes frames of up to 64.", parameter);
+        : throw new ArgumentException($"A classic CAN frame has 0 to 8 bytes, not {length}. Use CanFrame.Fd for up to 64 bytes.", parameter);
 
     private void ThrowIfError()
     {
         if (IsError)
-            throw new InvalidOperationException("An error frame is a report of the controller and cannot be changed.");
+            throw new InvalidOperationException("An error frame is a report from the controller and cannot be changed.");
     }
 }

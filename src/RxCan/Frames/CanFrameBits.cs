@@ -1,15 +1,15 @@
 namespace RxCan;
 
 /// <summary>
-/// The bits that a frame takes on the wire, from start of frame to the end of the intermission (3 bits), with stuff bits. Those of a CAN
-/// FD frame's data phase count apart: with BRS they have the higher bit rate.
+/// The bits of a frame on the wire, from start of frame to the end of the intermission (3 bits), with stuff bits. The bits of a CAN
+/// FD frame's data phase are counted separately: with BRS they use the higher bit rate.
 /// </summary>
 /// <remarks>
 /// Source: ISO 11898-1:2015, clauses 10.4 (frame formats) and 10.5 (stuffing). The rate switches within the BRS bit and back within the CRC
-/// delimiter; the parts of these two bits make one bit of each rate, wherever the sample points are, so that BRS counts as nominal and
+/// delimiter; the parts of these two bits add up to one bit at each rate, wherever the sample points are. So BRS counts as nominal and
 /// the delimiter as data.
 /// </remarks>
-/// <param name="Nominal">Bits at the nominal bit rate; all of a classic frame, and of a CAN FD frame without BRS.</param>
+/// <param name="Nominal">Bits at the nominal bit rate: all bits of a classic frame, and of a CAN FD frame without BRS.</param>
 /// <param name="Data">Bits at the data bit rate.</param>
 public readonly record struct CanFrameBits(int Nominal, int Data)
 {
@@ -20,9 +20,9 @@ public readonly record struct CanFrameBits(int Nominal, int Data)
     /// <summary>All bits.</summary>
     public int Total => Nominal + Data;
 
-    /// <summary>The bits of a frame with the stuff bits that its content takes.</summary>
+    /// <summary>The bits of a frame with the exact stuff bits of its content.</summary>
     /// <param name="frame">A data or remote frame.</param>
-    /// <exception cref="ArgumentException">It is an error frame: a report of the controller, not a frame on the wire.</exception>
+    /// <exception cref="ArgumentException">It is an error frame: a report from the controller, not a frame on the wire.</exception>
     public static CanFrameBits Of(in CanFrame frame)
     {
         ThrowIfError(frame);
@@ -44,11 +44,11 @@ public readonly record struct CanFrameBits(int Nominal, int Data)
     }
 
     /// <summary>
-    /// What no frame of the same kind, format and length exceeds: a stuff bit after the first five bits and after every four more, as
-    /// schedulability analysis and <c>can_frame_bits()</c> of linux/can/length.h reckon.
+    /// The maximum for any frame of the same kind, format and length: a stuff bit after the first five bits and after every four more, as
+    /// in schedulability analysis and <c>can_frame_bits()</c> of linux/can/length.h.
     /// </summary>
     /// <param name="frame">A data or remote frame.</param>
-    /// <exception cref="ArgumentException">It is an error frame: a report of the controller, not a frame on the wire.</exception>
+    /// <exception cref="ArgumentException">It is an error frame: a report from the controller, not a frame on the wire.</exception>
     public static CanFrameBits WorstCase(in CanFrame frame)
     {
         ThrowIfError(frame);
@@ -81,8 +81,8 @@ public readonly record struct CanFrameBits(int Nominal, int Data)
     }
 
     /// <summary>
-    /// Adds what follows the dynamically stuffed part of a CAN FD frame: its stuff bits stand at fixed places, so that the values of stuff
-    /// count and CRC do not matter. After the last data bit there is the first of them, whether five equal bits call for one or not.
+    /// Adds what follows the dynamically stuffed part of a CAN FD frame. Its stuff bits are at fixed positions, so the values of stuff
+    /// count and CRC do not matter. The first of them follows the last data bit, whether or not five equal bits require one.
     /// </summary>
     private static CanFrameBits Split(in CanFrame frame, int arbitration, int data)
     {
@@ -99,10 +99,10 @@ public readonly record struct CanFrameBits(int Nominal, int Data)
     private static void ThrowIfError(in CanFrame frame)
     {
         if (frame.IsError)
-            throw new ArgumentException("An error frame is a report of the controller: it takes no place on the wire that could be counted.", nameof(frame));
+            throw new ArgumentException("An error frame is a report from the controller: it has no countable bits on the wire.", nameof(frame));
     }
 
-    /// <summary>Counts the bits of a frame as they go out, with stuff bits, and reckons the CRC-15 of those that are not.</summary>
+    /// <summary>Counts the bits of a frame as they are sent, with stuff bits, and computes the CRC-15 of the others.</summary>
     private struct BitSequence
     {
         private int _run;
@@ -112,7 +112,7 @@ public readonly record struct CanFrameBits(int Nominal, int Data)
 
         public uint Crc { get; private set; }
 
-        /// <summary>The length, with the stuff bit that five equal bits at the very end call for.</summary>
+        /// <summary>The length, with the stuff bit that five equal bits at the very end require.</summary>
         public readonly int LengthWithLastStuffBit => _run == 5 ? Length + 1 : Length;
 
         /// <summary>From start of frame to IDE (standard) or RTR (extended).</summary>

@@ -9,7 +9,7 @@ namespace RxCan;
 /// <c>0x00000000</c> to <c>0x1FFFFFFF</c>). <c>0x123</c> and extended <c>0x123</c> are different identifiers.
 /// </summary>
 /// <remarks>
-/// Integers convert implicitly: a value above <c>0x7FF</c> becomes an extended identifier. Say
+/// Integers convert implicitly: a value above <c>0x7FF</c> becomes an extended identifier. Use
 /// <see cref="Extended"/> for a small one. Source: <c>canid_t</c> of linux/can.h, ISO 11898-1.
 /// </remarks>
 public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsable<CanId>, ISpanFormattable
@@ -31,7 +31,7 @@ public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsa
 
     private enum Unchecked { Value }
 
-    /// <summary>Makes a standard identifier of a value up to <see cref="MaxStandard"/>, an extended one above.</summary>
+    /// <summary>Creates a standard identifier from a value up to <see cref="MaxStandard"/>, and an extended one above that.</summary>
     /// <param name="value">The identifier, at most <see cref="MaxExtended"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> has more than 29 bits.</exception>
     public CanId(uint value) => Raw = value <= MaxStandard ? value : Checked(value, MaxExtended, "29-bit extended", nameof(value)) | EffFlag;
@@ -42,12 +42,12 @@ public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsa
     /// <summary>Whether this is a 29-bit identifier.</summary>
     public bool IsExtended => (Raw & EffFlag) != 0;
 
-    /// <summary>Makes an 11-bit identifier.</summary>
+    /// <summary>Creates an 11-bit identifier.</summary>
     /// <param name="value">0 to <see cref="MaxStandard"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> has more than 11 bits.</exception>
     public static CanId Standard(uint value) => new(Checked(value, MaxStandard, "11-bit standard", nameof(value)), Unchecked.Value);
 
-    /// <summary>Makes a 29-bit identifier, also of a small value.</summary>
+    /// <summary>Creates a 29-bit identifier, even from a small value.</summary>
     /// <param name="value">0 to <see cref="MaxExtended"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> has more than 29 bits.</exception>
     public static CanId Extended(uint value) => new(Checked(value, MaxExtended, "29-bit extended", nameof(value)) | EffFlag, Unchecked.Value);
@@ -86,12 +86,12 @@ public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsa
     /// <param name="right">The other.</param>
     public static bool operator >(CanId left, CanId right) => left.Raw > right.Raw;
 
-    /// <summary>Whether <paramref name="left"/> sorts before or is <paramref name="right"/>; see <see cref="CompareTo"/>.</summary>
+    /// <summary>Whether <paramref name="left"/> sorts before <paramref name="right"/> or equals it; see <see cref="CompareTo"/>.</summary>
     /// <param name="left">One identifier.</param>
     /// <param name="right">The other.</param>
     public static bool operator <=(CanId left, CanId right) => left.Raw <= right.Raw;
 
-    /// <summary>Whether <paramref name="left"/> sorts after or is <paramref name="right"/>; see <see cref="CompareTo"/>.</summary>
+    /// <summary>Whether <paramref name="left"/> sorts after <paramref name="right"/> or equals it; see <see cref="CompareTo"/>.</summary>
     /// <param name="left">One identifier.</param>
     /// <param name="right">The other.</param>
     public static bool operator >=(CanId left, CanId right) => left.Raw >= right.Raw;
@@ -114,8 +114,8 @@ public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsa
 
     string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
 
-    /// <summary>Writes what <see cref="ToString()"/> gives.</summary>
-    /// <param name="destination">Takes three or eight characters.</param>
+    /// <summary>Writes the text of <see cref="ToString()"/> to a span.</summary>
+    /// <param name="destination">Receives three or eight characters.</param>
     /// <param name="charsWritten">The number of characters written.</param>
     /// <param name="format">Not used.</param>
     /// <param name="provider">Not used.</param>
@@ -125,14 +125,14 @@ public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsa
             ? Raw.TryFormat(destination, out charsWritten, "X3", CultureInfo.InvariantCulture)
             : (Raw & ~EffFlag).TryFormat(destination, out charsWritten, "X8", CultureInfo.InvariantCulture);
 
-    /// <summary>Reads up to three hexadecimal digits as a standard identifier, exactly eight as an extended one (the <c>cansend</c> form).</summary>
+    /// <summary>Reads up to three hexadecimal digits as a standard identifier, or exactly eight as an extended one (the <c>cansend</c> form).</summary>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used.</param>
-    /// <exception cref="FormatException">The text is not of that form.</exception>
+    /// <exception cref="FormatException">The text has another form.</exception>
     public static CanId Parse(ReadOnlySpan<char> s, IFormatProvider? provider = null) =>
         TryParse(s, provider, out var id)
             ? id
-            : throw new FormatException($"'{s}' is no CAN identifier: write 1 to 3 hexadecimal digits up to 7FF (standard) or exactly 8 up to 1FFFFFFF (extended).");
+            : throw new FormatException($"'{s}' is not a CAN identifier: write 1 to 3 hexadecimal digits up to 7FF (standard) or exactly 8 up to 1FFFFFFF (extended).");
 
     /// <inheritdoc cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/>
     public static CanId Parse(string s, IFormatProvider? provider = null)
@@ -141,7 +141,7 @@ public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsa
         return Parse(s.AsSpan(), provider);
     }
 
-    /// <summary>Reads what <see cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/> reads, without an exception.</summary>
+    /// <summary>As <see cref="Parse(ReadOnlySpan{char}, IFormatProvider?)"/>, without an exception.</summary>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used.</param>
     /// <param name="result">The identifier.</param>
@@ -166,5 +166,5 @@ public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsa
 
     private static uint Checked(uint value, uint max, string format, string parameter) => value <= max
         ? value
-        : throw new ArgumentOutOfRangeException(parameter, $"0x{value:X} is no {format} identifier: the largest is 0x{max:X}.");
+        : throw new ArgumentOutOfRangeException(parameter, $"0x{value:X} is not a valid {format} identifier: the largest is 0x{max:X}.");
 }

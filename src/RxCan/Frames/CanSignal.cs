@@ -3,8 +3,8 @@ using System.Globalization;
 namespace RxCan;
 
 /// <summary>
-/// Where in the data of a frame a number is, and what it means: as the line <c>SG_ Name : 0|12@0- (0.01,250)</c> of a CAN database (DBC)
-/// says with start bit, length, byte order, sign, factor and offset. Bit 0 is the least significant bit of byte 0, bit 8 that of byte 1.
+/// Where in a frame's data a number is, and what it means, like the line <c>SG_ Name : 0|12@0- (0.01,250)</c> of a CAN database (DBC):
+/// start bit, length, byte order, sign, factor and offset. Bit 0 is the least significant bit of byte 0, bit 8 that of byte 1.
 /// </summary>
 public sealed record CanSignal
 {
@@ -12,32 +12,33 @@ public sealed record CanSignal
     private readonly int _lastByte;
     private readonly int _shift;
 
-    /// <summary>Makes a signal.</summary>
-    /// <param name="startBit">The bit of DBC's start bit: the lowest of an Intel, the highest of a Motorola signal.</param>
+    /// <summary>Creates a signal.</summary>
+    /// <param name="startBit">DBC's start bit: the lowest bit of an Intel signal, the highest bit of a Motorola signal.</param>
     /// <param name="length">The length in bits, 1 to 64.</param>
-    /// <param name="byteOrder">How its bits follow one another.</param>
+    /// <param name="byteOrder">The order of its bits.</param>
     /// <param name="isSigned">Whether it is a two's complement number (DBC's <c>-</c>).</param>
-    /// <param name="factor">What a step of one is worth, in the unit of the value; not zero.</param>
-    /// <param name="offset">The value of a raw zero.</param>
+    /// <param name="factor">The value of one step, in the unit of the value; not zero.</param>
+    /// <param name="offset">The value for a raw zero.</param>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// The signal does not lie within the 64 bytes of a CAN FD frame, has no or more than 64 bits, or its factor or offset is no finite number.
+    /// The signal does not fit into the 64 bytes of a CAN FD frame, its length is not 1 to 64 bits, or its factor or offset is not a finite
+    /// number.
     /// </exception>
     public CanSignal(
         int startBit, int length, CanByteOrder byteOrder = CanByteOrder.Intel, bool isSigned = false, double factor = 1, double offset = 0)
     {
         const int bits = 8 * CanFrame.MaxFdLength;
         if (startBit is < 0 or >= bits)
-            throw new ArgumentOutOfRangeException(nameof(startBit), startBit, $"A start bit is 0 to {bits - 1}.");
+            throw new ArgumentOutOfRangeException(nameof(startBit), startBit, $"The start bit must be 0 to {bits - 1}.");
         if (length is < 1 or > 64)
-            throw new ArgumentOutOfRangeException(nameof(length), length, "A signal has 1 to 64 bits.");
+            throw new ArgumentOutOfRangeException(nameof(length), length, "The length must be 1 to 64 bits.");
         if (!Enum.IsDefined(byteOrder))
-            throw new ArgumentOutOfRangeException(nameof(byteOrder), byteOrder, "A byte order is Intel or Motorola.");
+            throw new ArgumentOutOfRangeException(nameof(byteOrder), byteOrder, "The byte order must be Intel or Motorola.");
         if (factor == 0 || !double.IsFinite(factor))
-            throw new ArgumentOutOfRangeException(nameof(factor), factor, "A factor is a finite number, and not zero.");
+            throw new ArgumentOutOfRangeException(nameof(factor), factor, "The factor must be a finite number other than zero.");
         if (!double.IsFinite(offset))
-            throw new ArgumentOutOfRangeException(nameof(offset), offset, "An offset is a finite number.");
+            throw new ArgumentOutOfRangeException(nameof(offset), offset, "The offset must be a finite number.");
 
-        // Motorola signals are counted off from the highest bit of each byte.
+        // Motorola signals count from the highest bit of each byte.
         var first = byteOrder == CanByteOrder.Intel ? startBit : startBit ^ 7;
         var last = first + length - 1;
         if (last >= bits)
@@ -51,31 +52,31 @@ public sealed record CanSignal
         _shift = byteOrder == CanByteOrder.Intel ? first % 8 : 7 - (last % 8);
     }
 
-    /// <summary>The bit of DBC's start bit.</summary>
+    /// <summary>DBC's start bit.</summary>
     public int StartBit { get; }
 
     /// <summary>The length in bits, 1 to 64.</summary>
     public int Length { get; }
 
-    /// <summary>How the bits follow one another.</summary>
+    /// <summary>The order of the bits.</summary>
     public CanByteOrder ByteOrder { get; }
 
     /// <summary>Whether it is a two's complement number.</summary>
     public bool IsSigned { get; }
 
-    /// <summary>What a step of one is worth, in the unit of the value.</summary>
+    /// <summary>The value of one step, in the unit of the value.</summary>
     public double Factor { get; }
 
-    /// <summary>The value of a raw zero.</summary>
+    /// <summary>The value for a raw zero.</summary>
     public double Offset { get; }
 
-    /// <summary>The bytes of data that a frame must have to hold it.</summary>
+    /// <summary>The number of data bytes that a frame must have to hold it.</summary>
     public int RequiredLength => _lastByte + 1;
 
-    /// <summary>The smallest value that it can have.</summary>
+    /// <summary>The smallest value that it can hold.</summary>
     public double Minimum => Math.Min(Value(LowestRaw), Value(HighestRaw));
 
-    /// <summary>The largest value that it can have.</summary>
+    /// <summary>The largest value that it can hold.</summary>
     public double Maximum => Math.Max(Value(LowestRaw), Value(HighestRaw));
 
     private double LowestRaw => IsSigned ? -Math.Pow(2, Length - 1) : 0;
@@ -98,7 +99,7 @@ public sealed record CanSignal
     /// <exception cref="ArgumentException">It has fewer bytes.</exception>
     public double Decode(in CanFrame frame) => Decode(frame.Data);
 
-    /// <summary>The number in some data, without factor and offset. One of 64 unsigned bits comes as the <see cref="long"/> of the same bits.</summary>
+    /// <summary>The number in some data, without factor and offset. A signal of 64 unsigned bits is returned as the <see cref="long"/> with the same bits.</summary>
     /// <param name="data">At least <see cref="RequiredLength"/> bytes.</param>
     /// <exception cref="ArgumentException">There are fewer bytes.</exception>
     public long DecodeRaw(ReadOnlySpan<byte> data)
@@ -120,7 +121,7 @@ public sealed record CanSignal
         return IsSigned ? (long)(raw << (64 - Length)) >> (64 - Length) : (long)raw;
     }
 
-    /// <summary>Puts a value into data, rounded to the nearest step, and leaves all other bits as they are.</summary>
+    /// <summary>Writes a value into data, rounded to the nearest step, and leaves all other bits unchanged.</summary>
     /// <param name="value">From <see cref="Minimum"/> to <see cref="Maximum"/>.</param>
     /// <param name="data">At least <see cref="RequiredLength"/> bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value does not fit.</exception>
@@ -128,7 +129,7 @@ public sealed record CanSignal
     public void Encode(double value, Span<byte> data)
     {
         var raw = Math.Round((value - Offset) / Factor);
-        // The highest raw value of a long signal is no double; the one after it is.
+        // The highest raw value of a long signal is not exact as a double; the next one is.
         if (!(raw >= LowestRaw && raw < Math.Pow(2, IsSigned ? Length - 1 : Length)))
         {
             throw new ArgumentOutOfRangeException(
@@ -138,7 +139,7 @@ public sealed record CanSignal
         Write(raw < 0 ? (ulong)(long)raw : (ulong)raw, data);
     }
 
-    /// <summary>A frame with a value put into its data; see <see cref="Encode(double, Span{byte})"/>.</summary>
+    /// <summary>A frame with a value written into its data; see <see cref="Encode(double, Span{byte})"/>.</summary>
     /// <param name="value">From <see cref="Minimum"/> to <see cref="Maximum"/>.</param>
     /// <param name="frame">A data frame of at least <see cref="RequiredLength"/> bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value does not fit.</exception>
@@ -152,8 +153,8 @@ public sealed record CanSignal
         return frame.WithData(data);
     }
 
-    /// <summary>Puts a number into data, without factor and offset, and leaves all other bits as they are.</summary>
-    /// <param name="raw">What fits into the signal's bits; for 64 unsigned bits, the <see cref="long"/> of the same bits.</param>
+    /// <summary>Writes a number into data, without factor and offset, and leaves all other bits unchanged.</summary>
+    /// <param name="raw">A number that fits into the signal's bits; for 64 unsigned bits, the <see cref="long"/> with the same bits.</param>
     /// <param name="data">At least <see cref="RequiredLength"/> bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number does not fit.</exception>
     /// <exception cref="ArgumentException">There are fewer bytes.</exception>
@@ -192,6 +193,6 @@ public sealed record CanSignal
     private void ThrowIfTooShort(int length, string parameter)
     {
         if (length < RequiredLength)
-            throw new ArgumentException($"The signal {this} needs {RequiredLength} bytes of data, there are {length}.", parameter);
+            throw new ArgumentException($"The signal {this} needs {RequiredLength} bytes of data, but there are {length}.", parameter);
     }
 }

@@ -1,8 +1,8 @@
 namespace RxCan.Frames;
 
 /// <summary>
-/// The names of all interfaces frames came from, as small numbers: a frame holds two bytes instead of a reference,
-/// which keeps it free of references and cheap to copy into arrays.
+/// The names of all interfaces that frames came from, as small numbers: a frame holds two bytes instead of a reference,
+/// which makes it cheap to copy into arrays.
 /// </summary>
 internal static class InterfaceNames
 {
@@ -12,7 +12,7 @@ internal static class InterfaceNames
 
     public static string Of(ushort number) => Volatile.Read(ref _names)[number];
 
-    /// <summary>The number of a name, given out for the life of the process; 0, no name, once 65,535 are out.</summary>
+    /// <summary>The number of a name, valid for the life of the process; 0 (no name) once 65,535 are in use.</summary>
     public static ushort NumberOf(string name)
     {
         lock (Gate)

@@ -4,7 +4,7 @@ using System.Text;
 namespace RxCan.Links;
 
 /// <summary>
-/// A bit timing as the kernel computed it; of hardware with fixed bit rates, the bit rate only. Source: <c>struct can_bittiming</c> of
+/// A bit timing as the kernel computed it; only the bit rate for hardware with fixed bit rates. Source: <c>struct can_bittiming</c> of
 /// linux/can/netlink.h.
 /// </summary>
 public readonly record struct CanBitTiming
@@ -12,10 +12,10 @@ public readonly record struct CanBitTiming
     /// <summary>The bit rate in bit/s (<c>bitrate</c>).</summary>
     public required int Bitrate { get; init; }
 
-    /// <summary>Where in the bit it is sampled, 0 to 1 in steps of 0.001 (<c>sample_point</c>); 0 if that is not known.</summary>
+    /// <summary>The sample point within the bit, 0 to 1 in steps of 0.001 (<c>sample_point</c>); 0 if unknown.</summary>
     public double SamplePoint { get; init; }
 
-    /// <summary>The time quantum in ns; the segments are in units of it (<c>tq</c>).</summary>
+    /// <summary>The time quantum in ns, the unit of the segments (<c>tq</c>).</summary>
     public int TimeQuantum { get; init; }
 
     /// <summary>The propagation segment in time quanta (<c>prop_seg</c>).</summary>
@@ -30,7 +30,7 @@ public readonly record struct CanBitTiming
     /// <summary>The synchronisation jump width in time quanta (<c>sjw</c>).</summary>
     public int SyncJumpWidth { get; init; }
 
-    /// <summary>The clocks of the controller in a time quantum (<c>brp</c>).</summary>
+    /// <summary>The number of controller clocks per time quantum (<c>brp</c>).</summary>
     public int Prescaler { get; init; }
 
     // With the same digits in every culture.

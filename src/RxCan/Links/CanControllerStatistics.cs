@@ -1,8 +1,8 @@
 namespace RxCan.Links;
 
 /// <summary>
-/// What happened to a controller since its interface exists: how often, 0 or more each. Source: <c>struct can_device_stats</c> of
-/// linux/can/netlink.h.
+/// How often things have happened to a controller since its interface was created, 0 or more each. Source: <c>struct can_device_stats</c>
+/// of linux/can/netlink.h.
 /// </summary>
 public readonly record struct CanControllerStatistics
 {

@@ -1,12 +1,12 @@
 namespace RxCan.Links;
 
 /// <summary>
-/// What went through an interface since it exists, 0 or more each. Source: <c>struct rtnl_link_stats64</c> of linux/if_link.h, of which CAN
-/// drivers fill these.
+/// What has passed through an interface since it was created, 0 or more each. Source: the fields of <c>struct rtnl_link_stats64</c> of
+/// linux/if_link.h that CAN drivers fill in.
 /// </summary>
 public readonly record struct CanLinkStatistics
 {
-    /// <summary>The number of frames received, with most drivers error frames among them (<c>rx_packets</c>).</summary>
+    /// <summary>The number of frames received, including error frames with most drivers (<c>rx_packets</c>).</summary>
     public long ReceivedFrames { get; init; }
 
     /// <summary>The data bytes of the frames received (<c>rx_bytes</c>).</summary>
@@ -15,10 +15,10 @@ public readonly record struct CanLinkStatistics
     /// <summary>The number of receive errors (<c>rx_errors</c>).</summary>
     public long ReceiveErrors { get; init; }
 
-    /// <summary>The number of frames received and dropped for want of room (<c>rx_dropped</c>).</summary>
+    /// <summary>The number of received frames dropped for lack of room (<c>rx_dropped</c>).</summary>
     public long ReceiveDropped { get; init; }
 
-    /// <summary>The number of frames that the controller lost because nobody fetched them in time (<c>rx_over_errors</c>).</summary>
+    /// <summary>The number of frames that the controller lost because they were not read in time (<c>rx_over_errors</c>).</summary>
     public long ReceiveOverruns { get; init; }
 
     /// <summary>The number of frames sent (<c>tx_packets</c>).</summary>

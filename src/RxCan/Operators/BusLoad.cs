@@ -7,15 +7,15 @@ namespace RxCan;
 public static partial class CanObservable
 {
     /// <summary>
-    /// How busy the wire is, once a window, also when no frame came. It counts the exact bits of every data and remote frame that it sees
+    /// How busy the wire is, once per window, even if no frame came. It counts the exact bits of every data and remote frame that it sees
     /// (<see cref="CanFrameBits"/>): subscribe it to the whole bus, opened with <see cref="CanBusOptions.ReceiveOwnMessages"/> if this
-    /// process sends. Error frames take no countable bits and do not count.
+    /// process sends. Error frames have no countable bits and do not count.
     /// </summary>
     /// <param name="frames">The frames.</param>
     /// <param name="bitrate">The nominal bit rate in bit/s.</param>
     /// <param name="window">How long to count, at least one scheduler tick.</param>
     /// <param name="dataBitrate">The bit rate in bit/s of the data phase of CAN FD frames with BRS; the nominal one if null.</param>
-    /// <param name="scheduler">Measures the windows; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Measures the windows. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A bit rate or the window is zero or negative.</exception>
     public static IObservable<CanBusLoad> BusLoad(
         this IObservable<CanFrame> frames, int bitrate, TimeSpan window, int? dataBitrate = null, IScheduler? scheduler = null)

@@ -5,10 +5,10 @@ namespace RxCan;
 
 /// <summary>How busy the wire was in one window of <see cref="CanObservable.BusLoad"/>.</summary>
 /// <param name="Load">
-/// The share of the window that frames took, with the stuff bits of their content: 1 is saturation. It can be more where there is no wire
-/// (<c>vcan</c>), or when frames that had waited come in a burst.
+/// The fraction of the window that frames took, with the stuff bits of their content: 1 is saturation. It can be more where there is no
+/// wire (<c>vcan</c>), or when delayed frames arrive in a burst.
 /// </param>
-/// <param name="WorstCaseLoad">The same if every frame had the most stuff bits that one of its length can have.</param>
+/// <param name="WorstCaseLoad">The same, if every frame had the maximum number of stuff bits for its length.</param>
 /// <param name="Frames">The number of data and remote frames.</param>
 /// <param name="Elapsed">The length of the window, as the scheduler's clock measured it.</param>
 public readonly record struct CanBusLoad(double Load, double WorstCaseLoad, long Frames, TimeSpan Elapsed)

@@ -3,10 +3,10 @@ using RxCan.Bus;
 
 namespace RxCan;
 
-/// <summary>The operators on streams of frames that Rx does not have.</summary>
+/// <summary>Operators for streams of frames that Rx does not have.</summary>
 public static partial class CanObservable
 {
-    /// <summary>The default of an operator's scheduler: the bus's where the source is a bus or a filtered stream of one.</summary>
+    /// <summary>The default scheduler of an operator: the bus's if the source is a bus or a filtered stream of one.</summary>
     private static IScheduler SchedulerOf<T>(IObservable<T> source) => BusOf(source)?.Scheduler ?? DefaultScheduler.Instance;
 
     private static ICanBus? BusOf<T>(IObservable<T> source) => source switch

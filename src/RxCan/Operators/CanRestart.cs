@@ -9,16 +9,16 @@ public sealed record CanRestart
     /// <summary>The interface's name.</summary>
     public required string Interface { get; init; }
 
-    /// <summary>When, by the scheduler.</summary>
+    /// <summary>When it happened, by the scheduler's clock.</summary>
     public required DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>Which attempt it was, from 1; the controller was on the bus for a while before the first.</summary>
+    /// <summary>The number of the attempt, from 1. It starts again once the controller has been on the bus for a while.</summary>
     public required int Attempt { get; init; }
 
-    /// <summary>How long it waited before.</summary>
+    /// <summary>How long it waited before the attempt.</summary>
     public TimeSpan Delay { get; init; }
 
-    /// <summary>Why the controller could not be restarted; null, the default, if it was.</summary>
+    /// <summary>Why the controller could not be restarted; null, the default, if it succeeded.</summary>
     public Exception? Error { get; init; }
 
     // With the same digits in every culture.

@@ -7,18 +7,18 @@ namespace RxCan;
 public static partial class CanObservable
 {
     /// <summary>
-    /// The frames whose data differs from that of the last frame of their identifier, in length or in a bit of the mask; the first frame of
-    /// each identifier passes. Data frames, remote frames and each class of error frames are told apart.
+    /// The frames whose data differs from that of the previous frame of their identifier, in length or in a bit of the mask; the first
+    /// frame of each identifier passes. Data frames, remote frames and each class of error frames are compared separately.
     /// </summary>
-    /// <remarks>Keeps 90 bytes for each identifier that it has seen; a frame costs no allocation.</remarks>
+    /// <remarks>Keeps 90 bytes for each identifier that it has seen; frames cost no allocation.</remarks>
     /// <param name="frames">The frames.</param>
-    /// <param name="mask">The bits that count, byte by byte; bytes after its end do not. Every bit if null.</param>
+    /// <param name="mask">The bits to compare, byte by byte; bytes after its end are ignored. If null, every bit.</param>
     /// <exception cref="ArgumentException">The mask is empty or longer than <see cref="CanFrame.MaxFdLength"/>.</exception>
     public static IObservable<CanFrame> DistinctPayload(this IObservable<CanFrame> frames, byte[]? mask = null)
     {
         ArgumentNullException.ThrowIfNull(frames);
         if (mask is { Length: 0 or > CanFrame.MaxFdLength })
-            throw new ArgumentException($"A mask has 1 to {CanFrame.MaxFdLength} bytes, not {mask.Length}.", nameof(mask));
+            throw new ArgumentException($"The mask must have 1 to {CanFrame.MaxFdLength} bytes, not {mask.Length}.", nameof(mask));
         var bits = mask?.ToArray();
         return Observable.Defer(() =>
         {

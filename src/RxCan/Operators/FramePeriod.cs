@@ -1,19 +1,19 @@
 namespace RxCan;
 
 /// <summary>
-/// What the timestamps of one identifier's frames say about its period, since the subscription. All zero until there is a second
+/// The period of one identifier, measured from its frames' timestamps since the subscription. All values are zero until there is a second
 /// frame; a clock that was set back gives negative periods.
 /// </summary>
 /// <remarks>
-/// To 100 ns. Frames without a timestamp, made here and never sent, have periods of zero. A test makes one as it needs it:
-/// <c>new FramePeriod { Count = 9, Mean = TimeSpan.FromMilliseconds(100) }</c>; what is left out is zero, and nothing is checked.
+/// The resolution is 100 ns. Frames without a timestamp, created here and never sent, have periods of zero. A test can create one:
+/// <c>new FramePeriod { Count = 9, Mean = TimeSpan.FromMilliseconds(100) }</c>; other values are zero, and nothing is checked.
 /// </remarks>
 public readonly record struct FramePeriod
 {
-    /// <summary>The number of periods: one less than that of frames.</summary>
+    /// <summary>The number of periods: one less than the number of frames.</summary>
     public long Count { get; init; }
 
-    /// <summary>The time between the two newest frames.</summary>
+    /// <summary>The time between the last two frames.</summary>
     public TimeSpan Last { get; init; }
 
     /// <summary>The mean period.</summary>

@@ -11,22 +11,22 @@ namespace RxCan;
 public static partial class CanObservable
 {
     /// <summary>
-    /// The newest frame of each identifier that had one since the last tick, with count, period and jitter, as one batch a tick: the source
-    /// for a user interface, which pays per tick and not per frame.
+    /// The newest frame of each identifier that had one since the last tick, with count, period and jitter, as one batch per tick. It is a
+    /// source for user interfaces: they pay per tick, not per frame.
     /// </summary>
     /// <remarks>
-    /// <para>Ticks are at whole periods from the subscription. There is no batch for a tick without a new frame, and no timer runs meanwhile.
-    /// While the observer is busy with a batch, ticks are left out and the next batch has all that came.</para>
-    /// <para>A batch never changes and may be kept; read it in place with <c>foreach (ref readonly var row in batch.AsSpan())</c>. Its order
-    /// is that in which the identifiers came.</para>
-    /// <para>Data frames, remote frames and each class of error frames have rows of their own, so that a request does not displace its
-    /// answer. Frames of several interfaces share rows: group by <see cref="CanFrame.Interface"/> before.</para>
-    /// <para>Completion of the source is preceded by a last batch, an error is passed on at once. It keeps some 180 bytes for each
-    /// identifier that it has seen; a frame costs no allocation, a tick that of its batch.</para>
+    /// <para>Ticks are at whole periods from the subscription. A tick without a new frame has no batch, and no timer runs meanwhile.
+    /// While the observer is busy with a batch, ticks are skipped, and the next batch has everything that came.</para>
+    /// <para>A batch never changes and may be kept; read it in place with <c>foreach (ref readonly var row in batch.AsSpan())</c>. Its
+    /// order is the order in which the identifiers first came.</para>
+    /// <para>Data frames, remote frames and each class of error frames have separate rows, so a request does not replace its
+    /// answer. Frames of several interfaces share rows: to separate them, group by <see cref="CanFrame.Interface"/> first.</para>
+    /// <para>A last batch precedes the source's completion; an error is forwarded at once. The operator keeps about 180 bytes for each
+    /// identifier that it has seen. A frame costs no allocation; a tick allocates its batch.</para>
     /// </remarks>
     /// <param name="frames">The frames.</param>
     /// <param name="period">The time between ticks, such as 50 ms.</param>
-    /// <param name="scheduler">Runs the ticks; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Runs the ticks. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The period is zero or negative.</exception>
     public static IObservable<ImmutableArray<LatestFrame>> LatestById(
         this IObservable<CanFrame> frames, TimeSpan period, IScheduler? scheduler = null)
@@ -35,21 +35,21 @@ public static partial class CanObservable
     }
 
     /// <summary>
-    /// As <see cref="LatestById(IObservable{CanFrame}, TimeSpan, IScheduler?)"/>, and forgets identifiers that fall silent: a table of what is
-    /// on the bus now, in bounded memory.
+    /// As <see cref="LatestById(IObservable{CanFrame}, TimeSpan, IScheduler?)"/>, but forgets identifiers that fall silent: a table of what
+    /// is on the bus now, in bounded memory.
     /// </summary>
     /// <remarks>
-    /// An identifier that is forgotten is in the batch of that tick once more, with its last frame and a <see cref="LatestFrame.Count"/> of
-    /// zero; when it returns, its period starts anew. There is a batch for every tick, be it empty, while an identifier is remembered, so
-    /// that the observer can tell time by them.
+    /// A forgotten identifier is in the batch of that tick once more, with its last frame and a <see cref="LatestFrame.Count"/> of
+    /// zero. When it returns, its period starts again. While any identifier is remembered, every tick has a batch, even an empty one, so
+    /// the observer can use them as a clock.
     /// </remarks>
     /// <param name="frames">The frames.</param>
     /// <param name="period">The time between ticks, such as 50 ms.</param>
     /// <param name="forgetAfter">
-    /// How long after its last batch a silent identifier is forgotten, rounded up to whole periods. Ticks that are left out do not count.
+    /// How long after its last batch a silent identifier is forgotten, rounded up to whole periods. Skipped ticks do not count.
     /// </param>
-    /// <param name="scheduler">Runs the ticks; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A time is zero or negative.</exception>
+    /// <param name="scheduler">Runs the ticks. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The period or <paramref name="forgetAfter"/> is zero or negative.</exception>
     public static IObservable<ImmutableArray<LatestFrame>> LatestById(
         this IObservable<CanFrame> frames, TimeSpan period, TimeSpan forgetAfter, IScheduler? scheduler = null)
     {
@@ -71,7 +71,7 @@ public static partial class CanObservable
         });
     }
 
-    /// <param name="observer">Gets the batches.</param>
+    /// <param name="observer">Receives the batches.</param>
     /// <param name="period">The time between ticks.</param>
     /// <param name="forgetAfter">In ticks; zero for never.</param>
     /// <param name="scheduler">Runs the ticks.</param>
@@ -80,11 +80,11 @@ public static partial class CanObservable
     {
         private readonly DateTimeOffset _start = scheduler.Now;
         private readonly SerialDisposable _timer = new();
-        private readonly ushort[] _standard = new ushort[CanId.MaxStandard + 1]; // rows, counted from one
+        private readonly ushort[] _standard = new ushort[CanId.MaxStandard + 1]; // row numbers, from one
         private readonly Dictionary<uint, int> _others = [];
-        private readonly Stack<int> _forgotten = []; // rows to be used again
+        private readonly Stack<int> _forgotten = []; // rows to reuse
         private readonly List<LatestFrame> _silent = [];
-        private SpinLock _gate = new(enableThreadOwnerTracking: false); // held for one row; with a Lock a frame takes half as long again
+        private SpinLock _gate = new(enableThreadOwnerTracking: false); // held for one row; with a Lock, a frame takes 1.5 times as long
         private Row[] _rows = new Row[16];
         private int[] _fresh = new int[16];
         private int[] _taken = new int[16];
@@ -166,7 +166,7 @@ public static partial class CanObservable
         private void ScheduleTick()
         {
             var timer = new SingleAssignmentDisposable();
-            _timer.Disposable = timer; // before the tick can run, and schedule the next
+            _timer.Disposable = timer; // before the tick can run and schedule the next one
             var sinceTick = (scheduler.Now - _start).Ticks % period.Ticks;
             if (sinceTick < 0) // the clock was set back
                 sinceTick += period.Ticks;
@@ -206,7 +206,7 @@ public static partial class CanObservable
             Enter();
             _error = error;
             _ended = true;
-            var emitting = _emitting; // then the tick that does so goes on with the end
+            var emitting = _emitting; // if so, that tick handles the end
             Exit();
             if (!emitting)
                 Finish();
@@ -226,7 +226,7 @@ public static partial class CanObservable
             observer.OnCompleted();
         }
 
-        /// <summary>Takes row by row, so that the source never waits for more than one. What comes to a row that is taken is for the next batch.</summary>
+        /// <summary>Takes row by row, so that the source never waits for more than one row. A frame for a row already taken goes into the next batch.</summary>
         private ImmutableArray<LatestFrame> TakeBatch()
         {
             Enter();
@@ -239,7 +239,7 @@ public static partial class CanObservable
                 ForgetSilent();
             Exit();
 
-            var batch = GC.AllocateUninitializedArray<LatestFrame>(count + _silent.Count); // all of it is written below
+            var batch = GC.AllocateUninitializedArray<LatestFrame>(count + _silent.Count); // completely written below
             for (var i = 0; i < count; i++)
             {
                 Enter();
@@ -255,7 +255,7 @@ public static partial class CanObservable
             return ImmutableCollectionsMarshal.AsImmutableArray(batch);
         }
 
-        /// <summary>Moves the rows that were last seen too long ago to <see cref="_silent"/>. All at once, but seldom: once in that time if none is silent.</summary>
+        /// <summary>Moves rows last seen too long ago to <see cref="_silent"/>. It scans all rows, but rarely: once in that time if none is silent.</summary>
         private void ForgetSilent()
         {
             _oldest = _tick;
@@ -294,7 +294,7 @@ public static partial class CanObservable
             public CanFrame Frame;
             public PeriodMeter Meter;
             public long Count;
-            public long Seen; // the tick of its last batch; the end of time if it is forgotten
+            public long Seen; // the tick of its last batch; long.MaxValue if forgotten
         }
     }
 }

@@ -8,10 +8,11 @@ namespace RxCan;
 public static partial class CanObservable
 {
     /// <summary>
-    /// Each frame with period and jitter of its identifier, reckoned from <see cref="CanFrame.Timestamp"/> over all its frames since the
-    /// subscription. Data frames, remote frames and each class of error frames count apart; frames of several interfaces do not.
+    /// Each frame with period and jitter of its identifier, computed from <see cref="CanFrame.Timestamp"/> over all its frames since the
+    /// subscription. Data frames, remote frames and each class of error frames count separately; frames of several interfaces count
+    /// together.
     /// </summary>
-    /// <remarks>Keeps 70 bytes for each identifier that it has seen; a frame costs no allocation.</remarks>
+    /// <remarks>Keeps 70 bytes for each identifier that it has seen; frames cost no allocation.</remarks>
     /// <param name="frames">The frames.</param>
     public static IObservable<MeasuredFrame> MeasurePeriod(this IObservable<CanFrame> frames)
     {

@@ -9,27 +9,27 @@ namespace RxCan;
 public static partial class CanObservable
 {
     /// <summary>
-    /// Delivers on a scheduler, as <c>ObserveOn</c> does, but with no more than a number of items waiting: what does not fit is dropped and
-    /// counted in the item that follows the gap. The source is never held up.
+    /// Delivers on a scheduler, as <c>ObserveOn</c> does, but with a limited number of waiting items: those that do not fit are dropped,
+    /// and the item after the gap has their number. The source is never held up.
     /// </summary>
     /// <remarks>
-    /// Completion and errors come after the items that wait, and are never dropped; what <see cref="OverflowPolicy.DropNewest"/> drops after
-    /// the last item has no item to be counted in. On a scheduler with long-running operations, such as the default one, a thread of its own
-    /// delivers, without allocation; on any other an action is scheduled whenever items begin to wait.
+    /// Completion and errors come after the waiting items, and are never dropped. Items that <see cref="OverflowPolicy.DropNewest"/> drops
+    /// after the last item are not counted. On a scheduler with long-running operations, such as the default one, a dedicated thread
+    /// delivers without allocation; on any other, an action is scheduled whenever items begin to wait.
     /// </remarks>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="source">The items.</param>
-    /// <param name="capacity">The number of items that may wait, at least one; the one that the observer is busy with is not among them.</param>
+    /// <param name="capacity">The number of items that may wait, at least one; the one being observed does not count.</param>
     /// <param name="policy">What to drop.</param>
-    /// <param name="scheduler">Delivers; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The capacity is zero or negative, or there is no such policy.</exception>
+    /// <param name="scheduler">Delivers. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The capacity is zero or negative, or the policy is unknown.</exception>
     public static IObservable<Bounded<T>> ObserveOnBounded<T>(
         this IObservable<T> source, int capacity, OverflowPolicy policy = OverflowPolicy.DropOldest, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         if (!Enum.IsDefined(policy))
-            throw new ArgumentOutOfRangeException(nameof(policy), policy, "A policy is DropOldest or DropNewest.");
+            throw new ArgumentOutOfRangeException(nameof(policy), policy, "The policy must be DropOldest or DropNewest.");
         var deliverer = scheduler ?? SchedulerOf(source);
         return Observable.Create<Bounded<T>>(observer =>
         {
@@ -41,7 +41,7 @@ public static partial class CanObservable
     private sealed class BoundedBuffer<T>(IObserver<Bounded<T>> observer, int capacity, OverflowPolicy policy, IScheduler scheduler)
         : IObserver<T>, IDisposable
     {
-        private readonly object _gate = new(); // a monitor, for the thread to wait on
+        private readonly object _gate = new(); // a monitor, because the thread waits on it
         private readonly ISchedulerLongRunning? _longRunning = scheduler.AsLongRunning();
         private readonly SerialDisposable _delivery = new();
         private Bounded<T>[] _ring = new Bounded<T>[Math.Min(capacity, 16)];
@@ -116,7 +116,7 @@ public static partial class CanObservable
             if (_count == 0)
                 _droppedAfter = dropped;
             else
-                _ring[_head] = _ring[_head] with { Dropped = dropped }; // only the first has a gap before it
+                _ring[_head] = _ring[_head] with { Dropped = dropped }; // only the first item has a gap before it
         }
 
         private void Append(in Bounded<T> item)
@@ -143,7 +143,7 @@ public static partial class CanObservable
             return item;
         }
 
-        /// <summary>Wakes the thread that delivers, or returns a place for an action that is to begin. Under the gate.</summary>
+        /// <summary>Wakes the delivering thread, or returns a disposable for an action to schedule. Under the gate.</summary>
         private SingleAssignmentDisposable? NewDelivery()
         {
             if (_delivering)
@@ -198,7 +198,7 @@ public static partial class CanObservable
             Finish();
         }
 
-        /// <summary>Delivers what waits now. What comes meanwhile is for another action, so that the scheduler's others have their turn.</summary>
+        /// <summary>Delivers what is waiting now. What comes meanwhile is left to another action, so that the scheduler can run other work.</summary>
         private void DeliverWaiting()
         {
             int waiting;

@@ -6,12 +6,12 @@ namespace RxCan;
 public static partial class CanObservable
 {
     /// <summary>
-    /// Delivers on a scheduler, and while the observer is busy keeps the newest item only:
+    /// Delivers on a scheduler, and keeps only the newest item while the observer is busy:
     /// <see cref="ObserveOnBounded{T}">ObserveOnBounded</see> with a capacity of one, dropping the oldest.
     /// </summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="source">The items.</param>
-    /// <param name="scheduler">Delivers; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Delivers. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
     public static IObservable<Bounded<T>> ObserveOnLatest<T>(this IObservable<T> source, IScheduler? scheduler = null) =>
         ObserveOnBounded(source, 1, OverflowPolicy.DropOldest, scheduler);
 }

@@ -1,6 +1,6 @@
 namespace RxCan.Operators;
 
-/// <summary>Sums up the timestamps of one identifier's frames, at the cost of a few additions a frame.</summary>
+/// <summary>Sums up the timestamps of one identifier's frames, at the cost of a few additions per frame.</summary>
 internal struct PeriodMeter
 {
     private long _frames;
@@ -10,9 +10,9 @@ internal struct PeriodMeter
     private long _lastPeriod;
     private long _min;
     private long _max;
-    private double _squares; // of the periods' differences from the first period: small numbers where a plain sum of squares is not
+    private double _squares; // of the differences from the first period: these stay small, unlike a plain sum of squares
 
-    /// <summary>What they say up to now; reckoned each time.</summary>
+    /// <summary>The period up to now; computed on each call.</summary>
     public readonly FramePeriod Period => _frames < 2 ? default : new()
     {
         Count = _frames - 1,
@@ -23,7 +23,7 @@ internal struct PeriodMeter
         Jitter = new(Jitter()),
     };
 
-    /// <summary>Takes the next frame's timestamp.</summary>
+    /// <summary>Adds the next frame's timestamp.</summary>
     public void Add(long ticks)
     {
         var period = ticks - _latest;

@@ -5,24 +5,24 @@ using RxCan.Bus;
 
 namespace RxCan;
 
-/// <content>Coming back with an adapter.</content>
+/// <content>Recovery from a removed interface.</content>
 public static partial class CanObservable
 {
     private static readonly TimeSpan DefaultReconnectPoll = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Subscribes again when the interface is back after it was removed, as a USB adapter is when it is unplugged: the stream goes on
-    /// instead of ending with <see cref="CanInterfaceNotFoundException"/>. Other errors pass.
+    /// Subscribes again when a removed interface is back, such as an unplugged USB adapter: the stream continues
+    /// instead of ending with <see cref="CanInterfaceNotFoundException"/>. Other errors are forwarded.
     /// </summary>
     /// <remarks>
-    /// A bus on SocketCAN, filtered by <see cref="CanFilter"/> or not, is told by the kernel when the interface is back; anything else is tried
-    /// once in <paramref name="poll"/>. An adapter comes back down and without a bit rate: frames flow once something has set it up, such as
-    /// <see cref="CanLinks.Configure"/> called by an observer of <see cref="CanLinks.Watch"/>.
+    /// For a bus on SocketCAN, filtered by <see cref="CanFilter"/> or not, the kernel reports when the interface is back; any other source
+    /// is tried once per <paramref name="poll"/>. An adapter comes back down and without a bit rate. Frames flow once something has set it
+    /// up, such as <see cref="CanLinks.Configure"/> called by an observer of <see cref="CanLinks.Watch"/>.
     /// </remarks>
     /// <typeparam name="T">The type of the items, such as <see cref="CanFrame"/>.</typeparam>
-    /// <param name="source">A bus, or what comes of its frames.</param>
-    /// <param name="poll">How often to try where nobody tells; a second if null.</param>
-    /// <param name="scheduler">Measures that; the bus's if null and the source is one, else <see cref="DefaultScheduler"/>.</param>
+    /// <param name="source">A bus, or a stream made from its frames.</param>
+    /// <param name="poll">How often to try if the kernel does not report it; once per second if null.</param>
+    /// <param name="scheduler">Measures the period. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The period is zero or negative.</exception>
     public static IObservable<T> Reconnect<T>(this IObservable<T> source, TimeSpan? poll = null, IScheduler? scheduler = null)
     {

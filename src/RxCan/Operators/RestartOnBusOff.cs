@@ -11,25 +11,25 @@ namespace RxCan;
 public static partial class CanObservable
 {
     /// <summary>
-    /// Restarts the controller of a bus when it is bus-off, while subscribed: after a delay, which grows while that does not help, and tells
-    /// each attempt. It tries until the controller is back on the bus, or the link goes down.
+    /// While subscribed, restarts the controller of a bus when it is bus-off, after a delay that grows while restarting does not help, and
+    /// reports each attempt. It tries until the controller is back on the bus or the link goes down.
     /// </summary>
     /// <remarks>
-    /// The kernel can do it too, without growing delays: <see cref="CanLinkSettings.RestartDelay"/>, which must be zero for this operator. A
-    /// restart on SocketCAN takes <c>CAP_NET_ADMIN</c>.
+    /// The kernel can do it too, without growing delays: <see cref="CanLinkSettings.RestartDelay"/>, which must be zero for this operator.
+    /// A restart on SocketCAN needs <c>CAP_NET_ADMIN</c>.
     /// </remarks>
     /// <param name="can">The bus.</param>
     /// <param name="options">When and how; <see cref="CanRestartOptions.Default"/> if null.</param>
     /// <param name="scheduler">Measures the delays and restarts; the bus's if null.</param>
-    /// <returns>A cold observable of the attempts, failed ones too. It never fails, and completes when the bus is disposed.</returns>
+    /// <returns>A cold observable of the attempts, including failed ones. It never fails, and completes when the bus is disposed.</returns>
     /// <exception cref="ArgumentException"><see cref="CanRestartOptions.MaxDelay"/> is less than <see cref="CanRestartOptions.Delay"/>.</exception>
-    /// <exception cref="NotSupportedException">The bus is not an <see cref="ICanLink"/>: give <see cref="CanRestartOptions.Restart"/>.</exception>
+    /// <exception cref="NotSupportedException">The bus is not an <see cref="ICanLink"/>: set <see cref="CanRestartOptions.Restart"/>.</exception>
     public static IObservable<CanRestart> RestartOnBusOff(this ICanBus can, CanRestartOptions? options = null, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(can);
         options ??= CanRestartOptions.Default;
         if (options.MaxDelay < options.Delay)
-            throw new ArgumentException($"The delays grow from {options.Delay}, to no less than that: {options.MaxDelay}.", nameof(options));
+            throw new ArgumentException($"MaxDelay ({options.MaxDelay}) must not be less than Delay ({options.Delay}).", nameof(options));
         var link = can as ICanLink;
         var restart = options.Restart ?? (link is null
             ? throw new NotSupportedException($"{can.Name}: {can.GetType()} cannot restart its controller. Implement ICanLink, or set CanRestartOptions.Restart.")
@@ -44,7 +44,7 @@ public static partial class CanObservable
         });
     }
 
-    /// <summary>Whether an event says that the controller is bus-off, or that it is not; null if it says neither.</summary>
+    /// <summary>Whether an event reports that the controller is bus-off or not; null if it reports neither.</summary>
     private static bool? IsBusOff(CanBusEvent happened) => happened switch
     {
         CanErrorReported { Error.State: { } state } => state == CanState.BusOff,
@@ -52,7 +52,7 @@ public static partial class CanObservable
         _ => null,
     };
 
-    /// <summary>The attempts of one subscription, and what they know of those before.</summary>
+    /// <summary>The attempts of one subscription, and what they know about earlier ones.</summary>
     private sealed class BusOffRestarts(
         string name, CanRestartOptions options, Action restart, IScheduler clock, IObserver<CanRestart> observer) : IDisposable
     {
@@ -60,11 +60,11 @@ public static partial class CanObservable
         private readonly SerialDisposable _timer = new();
         private bool _isBusOff;
         private bool _isWaiting; // for the next attempt
-        private int _changes; // how often the state was told
+        private int _changes; // how often the state was reported
         private int _attempt;
         private DateTimeOffset _lastRestart;
 
-        /// <summary>Takes word of the state. Controllers may report bus-off again and again.</summary>
+        /// <summary>Takes a report of the state. Controllers may report bus-off repeatedly.</summary>
         public void Take(bool? isBusOff)
         {
             lock (_gate)
@@ -125,7 +125,7 @@ public static partial class CanObservable
             observer.OnNext(new() { Interface = name, Timestamp = clock.Now, Attempt = attempt, Delay = delay, Error = error });
             lock (_gate)
             {
-                // What was told meanwhile counts more.
+                // A state reported meanwhile takes precedence.
                 if (error is not null && !timer.IsDisposed && !_isWaiting && (_isBusOff || changes == _changes))
                     Wait();
             }

@@ -6,8 +6,8 @@ namespace RxCan;
 public static partial class CanObservable
 {
     /// <summary>
-    /// The values of a signal. It takes every frame that is long enough for one: filter for its identifier before. Shorter, remote and
-    /// error frames are passed over; <c>Select(f => signal.Decode(f))</c> would end with an error.
+    /// The values of a signal. It decodes every frame that is long enough, so filter for the identifier first. Shorter, remote and
+    /// error frames are skipped, where <c>Select(f => signal.Decode(f))</c> would end with an error.
     /// </summary>
     /// <param name="frames">The frames.</param>
     /// <param name="signal">What to decode.</param>

@@ -7,8 +7,8 @@ namespace RxCan;
 public static partial class CanObservable
 {
     /// <summary>
-    /// The frames of a filter. On a bus, or on what <see cref="ICanBus.Where(CanFilter)"/> gave, it narrows what the bus receives; after
-    /// any other operator each frame is asked.
+    /// The frames that pass a filter. On a bus, or on the result of <see cref="ICanBus.Where(CanFilter)"/>, it narrows what the bus
+    /// receives; after any other operator it tests each frame.
     /// </summary>
     /// <param name="frames">The frames.</param>
     /// <param name="filter">What to let pass.</param>

@@ -1,16 +1,16 @@
 namespace RxCan.Virtual;
 
 /// <summary>
-/// Who goes on when several nodes begin at once: they send bit by bit, a dominant bit (0) overwrites a recessive one (1), and who reads
-/// another bit than it sent stops. So the first bit in which two frames differ decides, and the frame whose bit is 0 wins.
+/// Which node continues when several begin at once. They send bit by bit, a dominant bit (0) overwrites a recessive one (1), and a node
+/// that reads a different bit than it sent stops. So the first bit in which two frames differ decides, and the frame whose bit is 0 wins.
 /// </summary>
 /// <remarks>
 /// <para>The bits after start of frame, in order (ISO 11898-1:2015, clause 10.4):</para>
 /// <para>standard: 11 bits of identifier, RTR (CAN FD: RRS, always 0), IDE = 0, FDF;</para>
 /// <para>extended: the upper 11 bits, SRR = 1, IDE = 1, the lower 18 bits, RTR (CAN FD: RRS, always 0), FDF.</para>
-/// <para>Hence a data frame wins over the remote frame of its identifier, and a standard frame, even a remote one, over an extended one that
-/// begins with the same 11 bits. FDF is after the arbitration field: where all before it is equal, two nodes use one identifier, which
-/// a real bus does not allow and answers with bit errors. Here the classic frame, whose bit is dominant, goes first.</para>
+/// <para>So a data frame wins over the remote frame of its identifier, and a standard frame, even a remote one, over an extended one that
+/// begins with the same 11 bits. FDF is after the arbitration field: if everything before it is equal, two nodes use the same identifier,
+/// which a real bus does not allow and answers with bit errors. Here the classic frame, whose bit is dominant, goes first.</para>
 /// </remarks>
 internal static class Arbitration
 {

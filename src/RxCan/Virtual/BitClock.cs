@@ -2,16 +2,16 @@ using System.Numerics;
 
 namespace RxCan.Virtual;
 
-/// <summary>An instant on the wire: ticks of 100 ns in UTC, and a part of a tick in the units of a <see cref="BitClock"/>.</summary>
+/// <summary>An instant on the wire: ticks of 100 ns in UTC, and a fraction of a tick in the units of a <see cref="BitClock"/>.</summary>
 internal readonly record struct BitTime(long Ticks, long Units = 0)
 {
-    /// <summary>The first whole tick that is not before it.</summary>
+    /// <summary>The first whole tick at or after it.</summary>
     public long Ceiling => Units > 0 ? Ticks + 1 : Ticks;
 }
 
 /// <summary>
-/// Counts time in bits without rounding, so that no error adds up: in units of which a tick and a bit of either rate are whole numbers. At
-/// 500 kbit/s the unit is a tick, at 800 kbit/s half of one.
+/// Counts time in bits without rounding, so that no error adds up. In its unit, a tick and a bit at either rate are whole numbers: at
+/// 500 kbit/s the unit is a tick, at 800 kbit/s half a tick.
 /// </summary>
 internal sealed class BitClock
 {

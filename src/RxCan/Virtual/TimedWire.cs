@@ -4,20 +4,20 @@ using System.Reactive.Disposables;
 namespace RxCan.Virtual;
 
 /// <summary>
-/// A wire on which frames take their time: one frame at a time, chosen by arbitration among the first frames of the transmit queues, for
+/// A wire on which frames take time: one frame at a time, chosen by arbitration among the first frames of the transmit queues, for
 /// as many bit times as it has bits.
 /// </summary>
 /// <remarks>
-/// <para>A frame has arrived at its last bit of end of frame. Three bits later, after the intermission, the next one may start; what is in
-/// a queue by then takes part in its arbitration, such as an answer to the frame that has just arrived.</para>
-/// <para>What happens on the wire is a matter of exact times, not of when the scheduler gets round to it: whoever looks at the wire first
-/// brings it up to date. A late scheduler delivers late, and loses no time of the wire.</para>
+/// <para>A frame has arrived at the last bit of its end of frame. Three bits later, after the intermission, the next one may start.
+/// Everything in a queue by then takes part in the arbitration, such as an answer to the frame that has just arrived.</para>
+/// <para>What happens on the wire depends on exact times, not on when the scheduler runs: the first access to the wire
+/// brings it up to date. A late scheduler delivers late, but the wire loses no time.</para>
 /// </remarks>
 internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate, int queueLength)
 {
     private const int ErrorFlagBits = 6 + 8; // error flag and error delimiter (ISO 11898-1:2015, clause 10.4.4)
 
-    // What the thread pool's timers cannot tell from no time at all: asked for less, the default scheduler would spin.
+    // The resolution of the thread pool's timers: with less, the default scheduler would spin.
     private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
     private static readonly CanFrameBits Intermission = new(3, 0);
@@ -26,11 +26,11 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
     private readonly BitClock _clock = new(bitrate, dataBitrate ?? bitrate);
     private readonly PriorityQueue<TransmitQueue, (long Key, long Number)> _contenders = new();
     private readonly List<(WaitingSend Send, Exception? Error)> _over = [];
-    private TransmitQueue? _sending; // whose first frame is on the wire
+    private TransmitQueue? _sending; // its first frame is on the wire
     private BitTime _end; // of the frame on the wire
     private BitTime _free; // when the next frame may start
     private long _frames;
-    private long _wakeAt = long.MaxValue; // the earliest action that is on its way
+    private long _wakeAt = long.MaxValue; // the earliest scheduled action
     private bool _delivers;
 
     public int Bitrate => bitrate;
@@ -39,26 +39,26 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
 
     public TransmitQueue NewQueue() => new(queueLength);
 
-    /// <summary>Takes a frame into its sender's transmit queue.</summary>
-    /// <exception cref="CanBusException">It cannot be sent, or there is no room.</exception>
+    /// <summary>Puts a frame into its sender's transmit queue.</summary>
+    /// <exception cref="CanBusException">The frame cannot be sent, or there is no room.</exception>
     public void Send(VirtualCanNode sender, in CanFrame frame)
     {
         if (Offer(sender, frame, waiting: null))
             return;
         throw new CanQueueFullException(
             bus.Name,
-            $"{bus.Name}: the transmit queue is full: {queueLength} frames wait. SendAsync waits for room; " +
-            "VirtualCanBus's transmitQueueLength makes the queue longer.");
+            $"{bus.Name}: the transmit queue is full: {queueLength} frames are waiting. SendAsync waits for room; " +
+            "transmitQueueLength of VirtualCanBus makes the queue longer.");
     }
 
-    /// <summary>Takes a frame into its sender's transmit queue as soon as there is room.</summary>
+    /// <summary>Puts a frame into its sender's transmit queue as soon as there is room.</summary>
     public ValueTask SendAsync(VirtualCanNode sender, in CanFrame frame, TimeSpan? timeout, IScheduler scheduler, CancellationToken cancellationToken)
     {
         var waiting = new WaitingSend(frame, sender);
         return Offer(sender, frame, waiting) ? ValueTask.CompletedTask : new(WaitForRoom(waiting, timeout, scheduler, cancellationToken));
     }
 
-    /// <summary>Brings the wire up to now; <see cref="Follow"/> must come after. Under the gate.</summary>
+    /// <summary>Brings the wire up to date; <see cref="Follow"/> must come after. Under the gate.</summary>
     public void Advance()
     {
         var now = bus.Scheduler.Now.UtcTicks;
@@ -72,7 +72,7 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
             }
             else if (_contenders.Count > 0 && _free.Ticks < now)
             {
-                // Only now that this instant is over is it certain that nobody else begins in it.
+                // Only now that this instant is over is it certain that no other node begins in it.
                 Start(_contenders.Dequeue());
             }
             else
@@ -82,7 +82,7 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
         }
     }
 
-    /// <summary>The link is gone: drops what is on the wire and in the queues, as the kernel does. Under the gate.</summary>
+    /// <summary>The link is gone: drops everything on the wire and in the queues, as the kernel does. Under the gate.</summary>
     public void Clear(Func<CanBusException> reason)
     {
         Advance();
@@ -95,13 +95,13 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
         _free = new(bus.Scheduler.Now.UtcTicks);
     }
 
-    /// <summary>A node is disposed: nothing of it waits any more. What is in its queue is sent, as by the kernel. Under the gate.</summary>
+    /// <summary>A node is disposed: its waiting frames are dropped. What is in its queue is sent, as in the kernel. Under the gate.</summary>
     public void Leave(VirtualCanNode sender) =>
         _over.AddRange(sender.TransmitQueue!.RemoveWaiting(sender).Select(w => (w, (Exception?)Disposed(sender))));
 
-    /// <summary>Does what follows from a change of the wire: delivers, ends waits, and plans the next look. Not under the gate.</summary>
-    /// <param name="shortest">The shortest time to plan for.</param>
-    public void Follow(TimeSpan shortest = default)
+    /// <summary>Follows up a change of the wire: delivers, ends waits, and schedules the next action. Not under the gate.</summary>
+    /// <param name="minDelay">The minimum delay of the next action.</param>
+    public void Follow(TimeSpan minDelay = default)
     {
         (WaitingSend, Exception?)[] over;
         bool delivers;
@@ -128,7 +128,7 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
             bus.Scheduler.Schedule(end, static (_, end) => End(end.Item1, end.Item2));
         if (due < long.MaxValue)
         {
-            var wait = TimeSpan.FromTicks(Math.Max(shortest.Ticks, due - now));
+            var wait = TimeSpan.FromTicks(Math.Max(minDelay.Ticks, due - now));
             bus.Scheduler.Schedule((Wire: this, Due: due), wait, static (_, at) => at.Wire.Wake(at.Due));
         }
     }
@@ -159,13 +159,13 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
         return Disposable.Empty;
     }
 
-    /// <summary>Takes a frame if there is room; else has it wait, if it is to.</summary>
+    /// <summary>Takes a frame if there is room; otherwise makes it wait, if allowed.</summary>
     private bool Offer(VirtualCanNode sender, in CanFrame frame, WaitingSend? waiting)
     {
         if (frame.IsFd && dataBitrate is null)
         {
             throw new CanNotSupportedException(
-                bus.Name, $"{bus.Name}: a classic CAN bus. Give VirtualCanBus a dataBitrate to send {frame}.");
+                bus.Name, $"{bus.Name}: a classic CAN bus cannot send {frame}. Give VirtualCanBus a dataBitrate.");
         }
 
         bool isTaken;

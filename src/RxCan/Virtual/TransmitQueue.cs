@@ -1,8 +1,8 @@
 namespace RxCan.Virtual;
 
 /// <summary>
-/// A controller's frames, first in, first out: the one that it sends or tries to send, behind it as many as the queue is long, and those that
-/// wait for room. Under the bus's gate.
+/// A controller's frames, first in, first out: the one that it is sending or trying to send, then as many as the queue holds, then those
+/// that wait for room. Under the bus's gate.
 /// </summary>
 internal sealed class TransmitQueue(int length)
 {
@@ -21,7 +21,7 @@ internal sealed class TransmitQueue(int length)
 
     public void RemoveFirst() => _frames.Dequeue();
 
-    /// <summary>Takes out who has waited longest for room, if somebody has.</summary>
+    /// <summary>Takes out the frame that has waited longest for room, if any.</summary>
     public bool TryTakeWaiting(out WaitingSend waiting)
     {
         waiting = _waiting.First?.Value!;
@@ -31,10 +31,10 @@ internal sealed class TransmitQueue(int length)
         return true;
     }
 
-    /// <summary>Takes out one that waits; false if it does not wait any more.</summary>
+    /// <summary>Takes out one waiting frame; false if it no longer waits.</summary>
     public bool Remove(WaitingSend waiting) => _waiting.Remove(waiting);
 
-    /// <summary>Takes out those of one sender that wait.</summary>
+    /// <summary>Takes out the waiting frames of one sender.</summary>
     public IEnumerable<WaitingSend> RemoveWaiting(VirtualCanNode sender)
     {
         var gone = _waiting.Where(w => w.Sender == sender).ToArray();
@@ -43,7 +43,7 @@ internal sealed class TransmitQueue(int length)
         return gone;
     }
 
-    /// <summary>Drops the frames and takes out all that wait.</summary>
+    /// <summary>Drops the frames and takes out all waiting ones.</summary>
     public IEnumerable<WaitingSend> Clear()
     {
         _frames.Clear();
@@ -53,7 +53,7 @@ internal sealed class TransmitQueue(int length)
     }
 }
 
-/// <summary>A frame in a transmit queue, and the how-manyth of the bus it is.</summary>
+/// <summary>A frame in a transmit queue, and its number on the bus.</summary>
 internal readonly record struct QueuedFrame(CanFrame Frame, VirtualCanNode Sender, long Number);
 
 /// <summary>A frame that waits for room. The task's continuations run where it ends: on the scheduler, so that virtual time waits for them.</summary>

@@ -5,18 +5,19 @@ using RxCan.Virtual;
 namespace RxCan;
 
 /// <summary>
-/// A CAN bus within the process, on any operating system and any scheduler: what one node sends reaches the others as on a Linux
-/// <c>vcan</c>, with its rules of loopback, own messages, remote, error and CAN FD frames. Given a bit rate it is as slow as a wire. On a
-/// virtual-time scheduler a minute of traffic takes a moment.
+/// A CAN bus within the process, on any operating system and any scheduler. What one node sends reaches the others as on a Linux
+/// <c>vcan</c>, with the same rules for loopback, own messages, remote, error and CAN FD frames. With a bit rate, it is as slow as a wire.
+/// On a virtual-time scheduler, a minute of traffic takes a moment.
 /// </summary>
 /// <remarks>
-/// <para>A frame is delivered by a scheduled action of each node, never within <see cref="ICanBus.Send"/>: a <c>TestScheduler</c> delivers it
-/// one tick later. Frames that a node's observers have not taken wait in its receive buffer
-/// (<see cref="CanBusOptions.ReceiveBufferSize"/>); what does not fit is lost and reported, as by the kernel.</para>
-/// <para>Without a bit rate a frame arrives when it is sent. With one each node is a controller with a transmit queue; a frame waits there,
-/// wins arbitration, takes the bit times of its exact bits and arrives, also where it was sent, at its end, whose time it bears.</para>
-/// <para>An error frame that tells of a state (<see cref="CanError.State"/>) sets that of the bus's controller, which
-/// <see cref="CanObservable.RestartOnBusOff"/> restarts from bus-off.</para>
+/// <para>Each node delivers a frame in a scheduled action, never within <see cref="ICanBus.Send"/>: a <c>TestScheduler</c> delivers it
+/// one tick later. Frames that a node's observers have not yet taken wait in its receive buffer
+/// (<see cref="CanBusOptions.ReceiveBufferSize"/>). Frames that do not fit are lost and reported, as in the kernel.</para>
+/// <para>Without a bit rate, a frame arrives when it is sent. With one, each node is a controller with a transmit queue: a frame waits
+/// there, wins arbitration, takes the bit times of its exact bits and arrives at its end, also at its sender, with the time of its
+/// end.</para>
+/// <para>An error frame that reports a state (<see cref="CanError.State"/>) sets the state of the bus's controller;
+/// <see cref="CanObservable.RestartOnBusOff"/> restarts it from bus-off.</para>
 /// </remarks>
 public sealed class VirtualCanBus
 {
@@ -31,37 +32,37 @@ public sealed class VirtualCanBus
     private LinkState _state;
     private CanState _controller;
 
-    /// <summary>Makes a bus without nodes; its link is up.</summary>
-    /// <param name="scheduler">Delivers frames and tells the time; <see cref="DefaultScheduler"/> if null.</param>
+    /// <summary>Creates a bus without nodes; its link is up.</summary>
+    /// <param name="scheduler">Delivers frames and provides the time; <see cref="DefaultScheduler"/> if null.</param>
     public VirtualCanBus(IScheduler? scheduler = null)
         : this("virtual", scheduler ?? DefaultScheduler.Instance, isNamed: false)
     {
     }
 
     /// <summary>
-    /// Makes a bus on which frames take as long as on a wire of that bit rate, the lowest identifier goes first, and nodes have transmit
-    /// queues.
+    /// Creates a bus on which frames take as long as on a wire with that bit rate, the lowest identifier goes first, and nodes have
+    /// transmit queues.
     /// </summary>
     /// <param name="bitrate">The nominal bit rate in bit/s, up to 1 Mbit/s.</param>
     /// <param name="dataBitrate">
-    /// The bit rate in bit/s of the data phase of CAN FD frames with BRS, from the nominal one up to 12 Mbit/s. If null this is a classic CAN
-    /// bus, on which sending a CAN FD frame fails with <see cref="CanNotSupportedException"/>.
+    /// The bit rate in bit/s of the data phase of CAN FD frames with BRS, from the nominal one up to 12 Mbit/s. If null, this is a classic
+    /// CAN bus, and sending a CAN FD frame fails with <see cref="CanNotSupportedException"/>.
     /// </param>
     /// <param name="transmitQueueLength">
-    /// How many frames wait in a node behind the one that it is sending (<c>txqueuelen</c>); one more fails with
+    /// How many frames can wait in a node behind the one that it is sending (<c>txqueuelen</c>); sending one more fails with
     /// <see cref="CanQueueFullException"/>.
     /// </param>
-    /// <param name="scheduler">Delivers frames and tells the time; <see cref="DefaultScheduler"/> if null.</param>
-    /// <exception cref="ArgumentOutOfRangeException">A bit rate or the length is out of its range.</exception>
+    /// <param name="scheduler">Delivers frames and provides the time; <see cref="DefaultScheduler"/> if null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A bit rate or the queue length is out of range.</exception>
     public VirtualCanBus(int bitrate, int? dataBitrate = null, int transmitQueueLength = 10, IScheduler? scheduler = null)
         : this(scheduler)
     {
         if (bitrate is < 1 or > MaxBitrate)
-            throw new ArgumentOutOfRangeException(nameof(bitrate), bitrate, $"CAN has 1 to {MaxBitrate} bit/s.");
+            throw new ArgumentOutOfRangeException(nameof(bitrate), bitrate, $"The bit rate must be 1 to {MaxBitrate} bit/s.");
         if (dataBitrate < bitrate || dataBitrate > MaxDataBitrate)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(dataBitrate), dataBitrate, $"CAN FD's data phase has {bitrate} (the nominal bit rate) to {MaxDataBitrate} bit/s.");
+                nameof(dataBitrate), dataBitrate, $"The data bit rate must be {bitrate} (the nominal bit rate) to {MaxDataBitrate} bit/s.");
         }
 
         ArgumentOutOfRangeException.ThrowIfNegative(transmitQueueLength);
@@ -83,10 +84,10 @@ public sealed class VirtualCanBus
         Removed,
     }
 
-    /// <summary>The interface name that its nodes and frames have.</summary>
+    /// <summary>The interface name of its nodes and frames.</summary>
     public string Name { get; }
 
-    /// <summary>Delivers frames and tells the time.</summary>
+    /// <summary>Delivers frames and provides the time.</summary>
     public IScheduler Scheduler { get; }
 
     /// <summary>The nominal bit rate in bit/s; null if frames take no time.</summary>
@@ -95,16 +96,16 @@ public sealed class VirtualCanBus
     /// <summary>The bit rate in bit/s of the data phase of CAN FD frames with BRS; null on a classic CAN bus and if frames take no time.</summary>
     public int? DataBitrate => _wire?.DataBitrate;
 
-    /// <summary>The wire, if frames take their time on it.</summary>
+    /// <summary>The wire, if frames take time on it.</summary>
     internal TimedWire? Wire => _wire;
 
-    /// <summary>Guards nodes, link and wire; no observer is ever called under it.</summary>
+    /// <summary>Guards nodes, link and wire. No observer is ever called under it.</summary>
     internal Lock Gate { get; } = new();
 
     internal ushort InterfaceNumber { get; }
 
-    /// <summary>Connects a node: a bus as <see cref="CanBus.Open"/> gives it for an interface. Dispose it to disconnect.</summary>
-    /// <param name="options">How it is opened; <see cref="CanBusOptions.Default"/> if null.</param>
+    /// <summary>Connects a node: a bus like the one that <see cref="CanBus.Open"/> returns for an interface. Dispose it to disconnect.</summary>
+    /// <param name="options">How to open it; <see cref="CanBusOptions.Default"/> if null.</param>
     /// <exception cref="CanInterfaceDownException">The link is down, see <see cref="LinkDown"/>.</exception>
     /// <exception cref="CanInterfaceNotFoundException">The interface was removed, see <see cref="Remove"/>.</exception>
     public ICanBus Connect(CanBusOptions? options = null)
@@ -117,18 +118,18 @@ public sealed class VirtualCanBus
     }
 
     /// <summary>
-    /// Takes the link down, as <c>ip link set down</c> does: sending fails, what is in transmit queues is lost, the nodes' streams stay and
-    /// report it.
+    /// Takes the link down, as <c>ip link set down</c> does: sending fails, frames in transmit queues are lost, and the nodes' streams stay
+    /// and report it.
     /// </summary>
     public void LinkDown() => Change(LinkState.Down);
 
-    /// <summary>Brings the link up again, also after <see cref="Remove"/>: then nodes get frames once somebody subscribes anew.</summary>
+    /// <summary>Brings the link up again, also after <see cref="Remove"/>; observers must then subscribe again to receive frames.</summary>
     public void LinkUp() => Change(LinkState.Up);
 
-    /// <summary>Removes the interface, as unplugging an adapter does: the nodes' streams end with <see cref="CanInterfaceNotFoundException"/>.</summary>
+    /// <summary>Removes the interface, like unplugging an adapter: the nodes' streams end with <see cref="CanInterfaceNotFoundException"/>.</summary>
     public void Remove() => Change(LinkState.Removed);
 
-    /// <summary>Connects a node to the bus that joins all who open one name; it lives as long as it has nodes.</summary>
+    /// <summary>Connects a node to the bus shared by all that open the same name; it lives as long as it has nodes.</summary>
     internal static ICanBus Open(string name, CanBusOptions? options)
     {
         lock (ByName)
@@ -139,7 +140,7 @@ public sealed class VirtualCanBus
         }
     }
 
-    /// <summary>Connects a node that works for another one, whatever the link is.</summary>
+    /// <summary>Connects a node that works for another one, whatever the state of the link.</summary>
     internal VirtualCanNode ConnectSibling(VirtualCanNode main)
     {
         lock (Gate)
@@ -180,7 +181,7 @@ public sealed class VirtualCanBus
         Flush(nodes);
     }
 
-    /// <summary>Puts a frame into the receive buffers of those who are to get it; <see cref="Flush()"/> follows. Under the gate.</summary>
+    /// <summary>Puts a frame into the receive buffers of its receivers; <see cref="Flush()"/> follows. Under the gate.</summary>
     internal VirtualCanNode[] Broadcast(VirtualCanNode sender, in CanFrame frame, long ticks)
     {
         if (frame.IsError && frame.ToError().State is { } state)
@@ -198,7 +199,7 @@ public sealed class VirtualCanBus
         return _nodes;
     }
 
-    /// <summary>Has what waits in receive buffers delivered. Not under the gate.</summary>
+    /// <summary>Schedules delivery of what waits in receive buffers. Not under the gate.</summary>
     internal void Flush()
     {
         VirtualCanNode[] nodes;
@@ -223,7 +224,7 @@ public sealed class VirtualCanBus
         }
     }
 
-    /// <summary>Restarts the controller from bus-off, which reports it by an error frame, as the kernel does.</summary>
+    /// <summary>Restarts the controller from bus-off. An error frame reports that, as in the kernel.</summary>
     internal void Restart()
     {
         VirtualCanNode[] nodes;
@@ -242,7 +243,7 @@ public sealed class VirtualCanBus
         Flush(nodes);
     }
 
-    /// <summary>What a node that begins to receive has to tell of the link; throws if there is none.</summary>
+    /// <summary>What a node that begins to receive must report about the link; throws if there is none.</summary>
     internal CanBusEvent? NewsAtConnect(bool wasRemoved)
     {
         lock (Gate)

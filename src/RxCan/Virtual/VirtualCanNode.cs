@@ -5,7 +5,7 @@ using RxCan.Frames;
 
 namespace RxCan.Virtual;
 
-/// <summary>One node of a virtual bus: it takes what its subscribers asked for into a receive queue, which the bus's scheduler empties.</summary>
+/// <summary>One node of a virtual bus: it puts what its subscribers asked for into a receive queue, which the bus's scheduler empties.</summary>
 internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLink
 {
     private readonly VirtualCanBus _bus;
@@ -24,7 +24,7 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLi
         TransmitQueue = main is null ? bus.Wire?.NewQueue() : main.TransmitQueue;
     }
 
-    /// <summary>As in the kernel, a party of its own: this node gets the frames of its jobs, and its watches what it sends.</summary>
+    /// <summary>As in the kernel, a separate node: this node receives the frames of its jobs, and its watches receive what it sends.</summary>
     public IBroadcastManager? BroadcastManager
     {
         get
@@ -46,7 +46,7 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLi
 
     public IObservable<Unit>? Available => null;
 
-    /// <summary>The controller's, which those who work for this node share; null on a bus without a bit rate.</summary>
+    /// <summary>The controller's queue, shared by the nodes that work for this one; null on a bus without a bit rate.</summary>
     public TransmitQueue? TransmitQueue { get; }
 
     public void RestartController() => _bus.Restart();
@@ -77,14 +77,14 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLi
         }
     }
 
-    /// <summary>Takes a frame from the wire, as a socket's receive path does: filter, buffer, or loss. <see cref="Flush"/> follows.</summary>
+    /// <summary>Takes a frame from the wire, as a socket's receive path does: filter, then buffer or loss. <see cref="Flush"/> follows.</summary>
     internal void Receive(in CanFrame frame)
     {
         if ((!frame.IsFd || Options.Fd) && Passes(frame))
             _queue.Add(frame);
     }
 
-    /// <summary>Takes word of the link, in order with the frames. <see cref="Flush"/> follows.</summary>
+    /// <summary>Takes a report about the link, in order with the frames. <see cref="Flush"/> follows.</summary>
     internal void Receive(CanBusEvent happened)
     {
         _queue.Add(happened);
@@ -94,7 +94,7 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLi
         _queue.Add(new CanInterfaceNotFoundException(Name, $"{Name}: the interface was removed. Subscribe again when it is back."));
     }
 
-    /// <summary>Has what waits delivered. Not under a lock.</summary>
+    /// <summary>Schedules delivery of what waits. Not under a lock.</summary>
     internal void Flush() => _queue.Flush();
 
     protected internal override void Connect(CanConnection connection)
@@ -128,7 +128,7 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLi
     {
         ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (frame.IsFd && !Options.Fd)
-            throw new CanNotSupportedException(Name, $"{Name}: opened without CAN FD. Set CanBusOptions.Fd to send {frame}.");
+            throw new CanNotSupportedException(Name, $"{Name}: the bus was opened without CAN FD. Set CanBusOptions.Fd to send {frame}.");
     }
 
     private bool Passes(in CanFrame frame)

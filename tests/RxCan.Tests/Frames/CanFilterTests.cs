@@ -191,28 +191,28 @@ public class CanFilterTests
     [InlineData("", "an identifier is missing")]
     [InlineData("123,", "an identifier is missing")]
     [InlineData(",123", "an identifier is missing before ',123'")]
-    [InlineData("123 456", "'456' is left over")]
-    [InlineData("400~7F0", "'~7F0' is left over")]
-    [InlineData("800", "'800' is no identifier")]
-    [InlineData("1234", "'1234' is no identifier")]
+    [InlineData("123 456", "'456' is unexpected")]
+    [InlineData("400~7F0", "'~7F0' is unexpected")]
+    [InlineData("800", "'800' is not an identifier")]
+    [InlineData("1234", "'1234' is not an identifier")]
     [InlineData("xyz", "an identifier is missing before 'xyz'")]
     [InlineData("123:", "'123:' must be two hexadecimal numbers")]
     [InlineData("123:123456789", "up to 8 digits")]
     [InlineData("20000000:7FF", "bit 29")]
     [InlineData("0:20000000", "bit 29")]
     [InlineData("100-", "an identifier is missing")]
-    [InlineData("100R-1FF", "'-1FF' is left over")]
-    [InlineData("1FF-100", "range 1FF-100 must go upwards within one format")]
-    [InlineData("100-00000200", "must go upwards within one format")]
-    [InlineData("(123", "a ) is missing")]
-    [InlineData("123)", "')' is left over")]
+    [InlineData("100R-1FF", "'-1FF' is unexpected")]
+    [InlineData("1FF-100", "range 1FF-100 must be ascending and within one format")]
+    [InlineData("100-00000200", "must be ascending and within one format")]
+    [InlineData("(123", "a closing parenthesis is missing")]
+    [InlineData("123)", "')' is unexpected")]
     [InlineData("~", "an identifier is missing")]
     public void Invalid_text_is_rejected_with_the_reason_and_the_valid_forms(string text, string why)
     {
         Assert.False(CanFilter.TryParse(text, null, out var filter));
         Assert.Null(filter);
         var refusal = Assert.Throws<FormatException>(() => CanFilter.Parse(text));
-        Assert.StartsWith($"'{text}' is no CAN filter: ", refusal.Message);
+        Assert.StartsWith($"'{text}' is not a CAN filter: ", refusal.Message);
         Assert.Contains(why, refusal.Message);
         Assert.Contains("join them with a comma", refusal.Message);
     }

@@ -61,7 +61,7 @@ public class CanFrameTests
             if (dlc < 0)
             {
                 var refusal = Assert.Throws<ArgumentException>(() => CanFrame.Fd(0x123, data));
-                Assert.Contains($"cannot carry {length} bytes: allowed are 0 to 8, 12, 16, 20, 24, 32, 48 and 64", refusal.Message);
+                Assert.Contains($"cannot carry {length} bytes, only 0 to 8, 12, 16, 20, 24, 32, 48 or 64", refusal.Message);
                 continue;
             }
 
@@ -233,8 +233,8 @@ public class CanFrameTests
     [InlineData("123#R9", "one digit, 0 to 8")]
     [InlineData("123#RA", "one digit, 0 to 8")]
     [InlineData("123#R10", "one digit, 0 to 8")]
-    [InlineData("123#11_9", "raw DLC is for 8 bytes only")]
-    [InlineData("123#R7_9", "raw DLC is for 8 bytes only")]
+    [InlineData("123#11_9", "only a frame of 8 bytes can have a raw DLC")]
+    [InlineData("123#R7_9", "only a frame of 8 bytes can have a raw DLC")]
     [InlineData("123#1122334455667788_8", "raw DLC is 9 to F")]
     [InlineData("123#1122334455667788_G", "raw DLC is 9 to F")]
     [InlineData("20000040#0000000000000000_9", "raw DLC is 9 to F")]
@@ -245,14 +245,14 @@ public class CanFrameTests
     [InlineData("123##01", "0 to 64 bytes")]
     [InlineData("123##000112233445566778899AABBCC", "cannot carry 13 bytes")]
     [InlineData("20000040#00", "an error frame has 8 bytes")]
-    [InlineData("20000040#R", "an error frame is not remote")]
-    [InlineData("20000040##0", "an error frame is not CAN FD")]
+    [InlineData("20000040#R", "an error frame cannot be remote")]
+    [InlineData("20000040##0", "an error frame cannot be CAN FD")]
     public void Invalid_text_is_rejected_with_the_reason_and_the_valid_forms(string text, string why)
     {
         Assert.False(CanFrame.TryParse(text, null, out var frame));
         Assert.Equal(default, frame);
         var refusal = Assert.Throws<FormatException>(() => { _ = CanFrame.Parse(text); });
-        Assert.StartsWith($"'{text}' is no CAN frame: ", refusal.Message);
+        Assert.StartsWith($"'{text}' is not a CAN frame: ", refusal.Message);
         Assert.Contains(why, refusal.Message);
         Assert.Contains("123#DEADBEEF", refusal.Message);
     }
@@ -335,7 +335,7 @@ public class CanFrameTests
         var refusal = Assert.Throws<FormatException>(() => default(CanFrame).ToString("X"));
 
         Assert.Contains("'X'", refusal.Message);
-        Assert.Contains("G (as cansend takes it) or L (as candump -L prints it)", refusal.Message);
+        Assert.Contains("G (for cansend) or L (as candump -L prints it)", refusal.Message);
     }
 
     [Theory]

@@ -79,7 +79,7 @@ public class CanIdTests
     {
         Assert.False(CanId.TryParse(text, null, out _));
         var refusal = Assert.Throws<FormatException>(() => CanId.Parse(text));
-        Assert.StartsWith($"'{text}' is no CAN identifier", refusal.Message);
+        Assert.StartsWith($"'{text}' is not a CAN identifier", refusal.Message);
         Assert.Contains("1 to 3 hexadecimal digits up to 7FF", refusal.Message);
         Assert.Contains("8 up to 1FFFFFFF", refusal.Message);
     }

@@ -152,7 +152,7 @@ public sealed class CanSignalTests
     {
         Assert.Equal(3, Temperature.RequiredLength);
         var refused = Assert.Throws<ArgumentException>(() => Temperature.Decode(new CanFrame(496, [1, 2])));
-        Assert.Contains("0|12@0- (0.01,250) needs 3 bytes of data, there are 2", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("0|12@0- (0.01,250) needs 3 bytes of data, but there are 2", refused.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => Temperature.Encode(250, new CanFrame(496, [1, 2])));
     }
 
