@@ -6,6 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace RxCan.Tests.Architecture;
 
 /// <summary>Enforces the floors of src/README.md: a folder of src/RxCan uses only itself and folders on lower floors.</summary>
+[Trait("Length", "Long")] // it looks at the sources only: once is enough, not in the guest too
 public sealed class FloorTests
 {
     private static readonly Dictionary<string, int> Floors = new()

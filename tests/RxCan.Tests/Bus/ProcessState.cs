@@ -7,12 +7,12 @@ internal static class ProcessState
     public static int Descriptors() =>
         Directory.GetFiles("/proc/self/fd").Count(file => new FileInfo(file).LinkTarget?.EndsWith(".dll", StringComparison.Ordinal) != true);
 
-    /// <summary>The number of this library's threads.</summary>
+    /// <summary>The number of this library's threads; the main thread of a test program is called RxCan too, but without a space behind.</summary>
     public static int Threads() => Directory.GetDirectories("/proc/self/task").Count(task =>
     {
         try
         {
-            return File.ReadAllText($"{task}/comm").StartsWith("RxCan", StringComparison.Ordinal);
+            return File.ReadAllText($"{task}/comm").StartsWith("RxCan ", StringComparison.Ordinal);
         }
         catch (IOException)
         {
