@@ -22,6 +22,21 @@ internal sealed class DueTimer(IScheduler scheduler, Action fired) : IDisposable
 
     public TimeSpan Now => _clock.Elapsed;
 
+    /// <summary>Does something once a time is over, unless it is disposed before; never if that is null, infinite or too long.</summary>
+    public static IDisposable After(IScheduler scheduler, TimeSpan? wait, Action elapsed)
+    {
+        if (wait is not { } time)
+            return Disposable.Empty;
+        DueTimer timer = null!;
+        timer = new(scheduler, () =>
+        {
+            if (timer.IsElapsed())
+                elapsed();
+        });
+        timer.Set(DueTime.After(timer.Now, time));
+        return timer;
+    }
+
     public bool IsSet => _due != DueTime.Never;
 
     /// <summary>Sets when to fire next; null for never.</summary>

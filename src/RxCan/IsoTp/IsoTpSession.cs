@@ -91,24 +91,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
             return Task.FromCanceled(cancellationToken);
         var transfer = new IsoTpTransfer(payload, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         _mailbox.Do(new(NoticeKind.Transfer, transfer));
-        if (cancellationToken.CanBeCanceled && !transfer.Completion!.Task.IsCompleted)
-        {
-            var registration = cancellationToken.UnsafeRegister(
-                static (state, token) =>
-                {
-                    var (session, cancelled) = ((IsoTpSession, IsoTpTransfer))state!;
-                    session._mailbox.Do(new(NoticeKind.CancelTransfer, cancelled, Token: token));
-                },
-                (this, transfer));
-            transfer.Completion.Task.ContinueWith(
-                static (_, state) => ((CancellationTokenRegistration)state!).Unregister(),
-                registration,
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
-        }
-
-        return transfer.Completion!.Task;
+        return transfer.Completion!.CancelledBy(token => _mailbox.Do(new(NoticeKind.CancelTransfer, transfer, Token: token)), cancellationToken);
     }
 
     public IObservable<byte[]> Request(ReadOnlySpan<byte> payload, IsoTpRequestOptions? options = null) =>

@@ -77,24 +77,13 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
         _mailbox.Do(() => OnSend(transfer));
-        if (cancellationToken.CanBeCanceled && !completion.Task.IsCompleted)
-        {
-            var registration = cancellationToken.UnsafeRegister(
-                (_, token) =>
-                {
-                    transfer.IsCancelled = true; // counts while it is in a queue
-                    completion.TrySetCanceled(token);
-                },
-                null);
-            completion.Task.ContinueWith(
-                static (_, state) => ((CancellationTokenRegistration)state!).Unregister(),
-                registration,
-                CancellationToken.None,
-                TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
-        }
-
-        return completion.Task;
+        return completion.CancelledBy(
+            token =>
+            {
+                transfer.IsCancelled = true; // counts while it is in a queue
+                completion.TrySetCanceled(token);
+            },
+            cancellationToken);
     }
 
     public void Dispose()

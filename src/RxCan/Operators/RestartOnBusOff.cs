@@ -62,7 +62,8 @@ public static partial class CanObservable
         private bool _isWaiting; // for the next attempt
         private int _changes; // how often the state was reported
         private int _attempt;
-        private DateTimeOffset _lastRestart;
+        private readonly IStopwatch _sinceStart = clock.StartStopwatch();
+        private TimeSpan? _lastRestart;
 
         /// <summary>Takes a report of the state. Controllers may report bus-off repeatedly.</summary>
         public void Take(bool? isBusOff)
@@ -80,7 +81,7 @@ public static partial class CanObservable
                 }
                 else if (!_isWaiting)
                 {
-                    if (clock.Now - _lastRestart >= options.MaxDelay)
+                    if (_lastRestart is null || _sinceStart.Elapsed - _lastRestart >= options.MaxDelay)
                         _attempt = 0;
                     Wait();
                 }
@@ -97,7 +98,7 @@ public static partial class CanObservable
             _isWaiting = true;
             var timer = new SingleAssignmentDisposable();
             _timer.Disposable = timer;
-            timer.Disposable = clock.Schedule(delay, () => Restart(timer, attempt, delay));
+            timer.Disposable = DueTimer.After(clock, delay, () => Restart(timer, attempt, delay));
         }
 
         private void Restart(SingleAssignmentDisposable timer, int attempt, TimeSpan delay)
@@ -108,7 +109,7 @@ public static partial class CanObservable
                 if (timer.IsDisposed)
                     return;
                 _isWaiting = false;
-                _lastRestart = clock.Now;
+                _lastRestart = _sinceStart.Elapsed;
                 changes = _changes;
             }
 

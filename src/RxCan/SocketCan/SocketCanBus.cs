@@ -248,10 +248,8 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     private async Task SendWhenRoom(CanFrame frame, TimeSpan? timeout, IScheduler scheduler, CancellationToken cancellationToken)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closed.Token);
-        var isLate = false;
-        using var deadline = timeout is not { } due ? Disposable.Empty : scheduler.Schedule(due, () =>
+        using var deadline = DueTimer.After(scheduler, timeout, () =>
         {
-            Volatile.Write(ref isLate, true);
             try
             {
                 ended.Cancel();

@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using RxCan.Bus;
 
 namespace RxCan.Virtual;
 
@@ -235,12 +236,12 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
 
     private async Task WaitForRoom(WaitingSend waiting, TimeSpan? timeout, IScheduler scheduler, CancellationToken cancellationToken)
     {
-        using var deadline = timeout is not { } due ? Disposable.Empty : scheduler.Schedule(due, () =>
+        using var deadline = DueTimer.After(scheduler, timeout, () =>
         {
             if (GiveUp(waiting))
             {
                 waiting.TrySetException(new TimeoutException(
-                    $"{bus.Name}: the transmit queue had no room for {waiting.Frame} within {due.TotalMilliseconds} ms."));
+                    $"{bus.Name}: the transmit queue had no room for {waiting.Frame} within {timeout!.Value.TotalMilliseconds} ms."));
             }
         });
         using var cancelled = cancellationToken.UnsafeRegister(

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Reactive.Concurrency;
-using System.Reactive.Disposables;
+using RxCan.Bus;
 using RxCan.IsoTp;
 using RxCan.SocketCan.Interop;
 using RxCan.SocketCan.Sockets;
@@ -184,11 +183,8 @@ internal sealed partial class KernelIsoTpEngine
         if (!_isSuspect || _receiving == 0)
             return;
         _isSuspect = false;
-        _sessions.Bus.Scheduler.Schedule((Engine: this, Number: _receptionNumber), _options.NCr, static (_, call) =>
-        {
-            call.Engine.OnSuspectOver(call.Number);
-            return Disposable.Empty;
-        });
+        var number = _receptionNumber;
+        DueTimer.After(_sessions.Bus.Scheduler, _options.NCr, () => OnSuspectOver(number));
     }
 
     private void OnSuspectOver(int number)

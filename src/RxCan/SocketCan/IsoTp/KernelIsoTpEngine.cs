@@ -1,5 +1,5 @@
 using System.Reactive.Concurrency;
-using System.Reactive.Disposables;
+using RxCan.Bus;
 using RxCan.IsoTp;
 using RxCan.SocketCan.Interop;
 using RxCan.SocketCan.Sockets;
@@ -27,9 +27,10 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
 
     private Sending _sending;
     private ReadOnlyMemory<byte> _payload;
-    private DateTimeOffset _roomUntil;
+    private TimeSpan? _roomUntil;
     private bool _isAnswerable;
     private bool _isOneBlock;
+    private readonly IStopwatch _clock;
     private int _waits;
     private bool _wasDown;
     private Exception? _sendError;
@@ -38,6 +39,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
     {
         (_sessions, _address, _options, _socket) = (sessions, address, options, socket);
         _format = new(address, options);
+        _clock = sessions.Bus.Scheduler.StartStopwatch();
     }
 
     /// <summary>An engine that ends when it is started, with what went wrong.</summary>
@@ -45,6 +47,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
     {
         (_sessions, _address, _options, _failure) = (sessions, address, options, failure);
         _format = new(address, options);
+        _clock = sessions.Bus.Scheduler.StartStopwatch();
     }
 
     private enum Sending
@@ -97,7 +100,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
                 return;
             _payload = payload;
             _sending = Sending.Waiting;
-            _roomUntil = default;
+            _roomUntil = null;
             (_isAnswerable, _isOneBlock, _wasDown, _waits, _sendError) = (false, false, false, 0, null);
             if (!_isReplaced)
                 TrySend();
@@ -139,7 +142,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
             {
                 if (_sending == Sending.Begun)
                     Finish();
-                else if (_sending == Sending.Waiting && _roomUntil == default)
+                else if (_sending == Sending.Waiting && _roomUntil is null)
                     TrySend();
             }
         }
@@ -226,20 +229,15 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
 
     private void WaitForRoom()
     {
-        var scheduler = _sessions.Bus.Scheduler;
-        if (_roomUntil == default)
-            _roomUntil = scheduler.Now + _options.NAs;
-        if (scheduler.Now >= _roomUntil)
+        _roomUntil ??= DueTime.After(_clock.Elapsed, _options.NAs);
+        if (_clock.Elapsed >= _roomUntil)
         {
             FailToSend(IsoTpFailure.Of(IsoTpResult.N_TIMEOUT_A, _address, _options, SocketCanError.QueueFull(Name)));
             return;
         }
 
-        scheduler.Schedule((Engine: this, Payload: _payload), RoomPoll, static (_, call) =>
-        {
-            call.Engine.OnRoomPoll(call.Payload);
-            return Disposable.Empty;
-        });
+        var payload = _payload;
+        DueTimer.After(_sessions.Bus.Scheduler, RoomPoll, () => OnRoomPoll(payload));
     }
 
     private void OnRoomPoll(ReadOnlyMemory<byte> payload)
