@@ -201,7 +201,7 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
         J1939AbortReason? refusal =
             other is { IsReceiving: true } && way != Way.Broadcast && other.Pgn != pgn ? J1939AbortReason.Busy
             : length > max ? J1939AbortReason.TooLong
-            : length < fewest || (way != Way.Extended && data[3] != Packets((int)length)) ? J1939AbortReason.Other
+            : length < min || (way != Way.Extended && data[3] != Packets((int)length)) ? J1939AbortReason.Other
             : length > options.MaxLength ? J1939AbortReason.Resources
             : null;
         if (refusal is { } reason)

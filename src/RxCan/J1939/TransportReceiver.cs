@@ -14,11 +14,11 @@ internal sealed class TransportReceiver
     private readonly int _priority;
     private readonly int _total;
     private readonly int _maxPackets;
-    private readonly ulong[] _arrived = new ulong[4]; // bits of the packets cleared to send
+    private readonly ulong[] _arrived = new ulong[4]; // a bit for each packet cleared to send
     private State _state;
     private TimeSpan _deadline;
     private bool _isOut;
-    private int _first = 1; // bits of the packets cleared to send, or to be cleared
+    private int _first = 1; // the first packet cleared to send, or to clear next
     private int _last;
     private int _repeats;
     private int _holds;
