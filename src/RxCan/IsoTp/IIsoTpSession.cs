@@ -7,7 +7,7 @@ namespace RxCan.IsoTp;
 /// <remarks>
 /// <para>Payloads are delivered one at a time, on the bus's thread or the clock's. All observers share a payload's array: do not change it.</para>
 /// <para>A call to the session (to subscribe, send, request, cancel or dispose) never waits and never runs an observer's code. The only
-/// exception: a disposed session completes a new observer at once. A message is sent at once, on the caller's thread, if no other is under way;
+/// exception: a disposed session ends a new subscription at once. A message is sent at once, on the caller's thread, if no other is under way;
 /// its result is reported on the threads that deliver. With a virtual clock, advance it to get the result.</para>
 /// <para>The streams survive failed transfers, which <see cref="Errors"/> reports. They end with an error when the bus's stream does;
 /// subscribing again, or sending, reconnects. They complete when the session or its bus is disposed.</para>

@@ -24,7 +24,7 @@ public sealed record IsoTpOptions
     /// <summary>
     /// STmin, the shortest time between consecutive frames from the other end: 0 to 127 ms in whole ms, or 100 to 900 µs in steps of 100 µs.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is another time, which flow control cannot express.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Flow control cannot express this time.</exception>
     public TimeSpan STmin
     {
         get;
@@ -78,7 +78,7 @@ public sealed record IsoTpOptions
     public bool BitRateSwitch { get; init; }
 
     /// <summary>TX_DL, the length of the longest frame sent, in bytes: 8, or with <see cref="Fd"/> also 12, 16, 20, 24, 32, 48 or 64.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is another length.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not one of these.</exception>
     public int TxDataLength
     {
         get;

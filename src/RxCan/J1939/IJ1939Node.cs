@@ -10,7 +10,7 @@ namespace RxCan.J1939;
 /// <para>It receives messages to its address or to all, and of these only the ones with a subscriber: it does not answer a connection for any
 /// other message. It hears neither itself nor other nodes opened on the same bus: open a bus for each node.</para>
 /// <para>A call to the node (to subscribe, send, request, claim, cancel or dispose) never waits and never runs an observer's code. The only
-/// exception: a disposed node completes a new observer at once. A message is sent at once, on the caller's thread, if it need not wait; its
+/// exception: a disposed node ends a new subscription at once. A message is sent at once, on the caller's thread, if it need not wait; its
 /// result is reported on the threads that deliver. With a virtual clock, advance it to get the result.</para>
 /// <para>Messages are delivered one at a time, on the bus's thread or the clock's. The streams survive failed transfers, which
 /// <see cref="Errors"/> reports. They end with an error when the bus's stream does; subscribing again, or sending, reconnects. They complete

@@ -9,7 +9,7 @@ public enum J1939Acknowledgement
     /// <summary>The parameter group is not supported.</summary>
     Negative = 1,
 
-    /// <summary>It is supported, but access is denied to this node, or now, for security reasons.</summary>
+    /// <summary>It is supported, but not for this node or not now, for security reasons.</summary>
     AccessDenied = 2,
 
     /// <summary>It is supported, but the node is busy: ask again later.</summary>
