@@ -6,8 +6,8 @@ using RxCan;
 namespace LossyBus;
 
 /// <summary>
-/// A bus that receives what another one does, but late and not all of it: for tests of what a bad wire does to a program. It is made of
-/// RxCan's public parts only, as a bus of any other package is.
+/// A bus that receives another bus's frames, but late and not all of them, to test how a program copes with a bad wire. It uses only RxCan's
+/// public API, like a bus in any other package.
 /// </summary>
 public sealed class LossyCanBus : CanBusBase, ICanLink
 {
@@ -21,9 +21,9 @@ public sealed class LossyCanBus : CanBusBase, ICanLink
     private readonly SerialDisposable _source = new();
     private TimeSpan _lastDue;
 
-    /// <summary>Makes a bus over another one, which it disposes.</summary>
-    /// <param name="open">Opens the other bus; it is asked for error frames too, which the events are made of.</param>
-    /// <param name="plan">What happens to frames.</param>
+    /// <summary>Makes a bus over another one, and disposes that one with itself.</summary>
+    /// <param name="open">Opens the other bus, with error frames, from which the events are made.</param>
+    /// <param name="plan">What happens to the frames.</param>
     /// <param name="options">How the bus is opened.</param>
     public LossyCanBus(Func<CanBusOptions, ICanBus> open, LossyPlan plan, CanBusOptions? options = null)
         : this(open((options ?? CanBusOptions.Default) with { ErrorMask = CanErrorClass.All }), plan, options ?? CanBusOptions.Default)
@@ -57,10 +57,10 @@ public sealed class LossyCanBus : CanBusBase, ICanLink
 
     protected override void Connect(CanConnection connection)
     {
-        _source.Disposable = Disposable.Empty; // of a connection that has failed
+        _source.Disposable = Disposable.Empty; // ends what a failed connection left
         _received.Begin(connection);
 
-        // The base makes the events of error frames from the frames. Events come first, or the link's could be missed.
+        // The base class makes events from error frames. Subscribe to events first, so that no link event is missed.
         var events = _inner.Events.Subscribe(happened =>
         {
             if (happened is CanFramesDropped dropped)
@@ -94,7 +94,7 @@ public sealed class LossyCanBus : CanBusBase, ICanLink
         _source.Disposable = StableCompositeDisposable.Create(frames, events);
     }
 
-    /// <summary>Everything is received: another subscription in place of this one could miss frames.</summary>
+    /// <summary>This bus always receives everything: replacing the subscription could miss frames.</summary>
     protected override void Apply(CanFilter filter, CanErrorClass errors)
     {
     }
@@ -125,7 +125,7 @@ public sealed class LossyCanBus : CanBusBase, ICanLink
         }
     }
 
-    /// <summary>Adds something to what was received when its time has come, after what came before it.</summary>
+    /// <summary>Adds something to the received queue when its time has come, in the original order.</summary>
     private void Delay(Action add)
     {
         lock (_gate)

@@ -2,7 +2,7 @@ using System.Reactive.Linq;
 using LossyBus;
 using RxCan;
 
-// A scheme of one's own: "lossy:" and a name open a bus of its own kind over an in-process one.
+// A custom scheme: "lossy:" and a name open a LossyCanBus over an in-process bus.
 using var scheme = CanBus.Register("lossy", (name, options) => new LossyCanBus(
     inner => CanBus.Open($"virtual:{name}", inner),
     new() { Seed = 1, Loss = 0.1, MaxDelay = TimeSpan.FromMilliseconds(20) },

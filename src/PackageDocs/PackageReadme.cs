@@ -1,13 +1,13 @@
 using System.Text.RegularExpressions;
 
-/// <summary>A package's page: a README whose relative links, which work in the repository, lead to the repository on the web.</summary>
+/// <summary>Makes a package's page from a README: relative links, which work in the repository, become links to the repository on the web.</summary>
 internal static partial class PackageReadme
 {
     /// <param name="source">The README.</param>
     /// <param name="destination">The file to write.</param>
     /// <param name="root">The repository's folder.</param>
-    /// <param name="url">Where that folder's files are on the web, with a slash at the end.</param>
-    /// <returns>A line for each link that leads nowhere.</returns>
+    /// <param name="url">The web address of that folder's files, ending in a slash.</param>
+    /// <returns>A line for each broken link.</returns>
     public static IReadOnlyList<string> Write(string source, string destination, string root, Uri url)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(source))!;
@@ -37,7 +37,7 @@ internal static partial class PackageReadme
         }
     }
 
-    /// <summary>What a link, an image or a link's definition leads to.</summary>
+    /// <summary>The target of a link, an image or a link definition.</summary>
     [GeneratedRegex(@"(?<=\]\()[^)\s]+(?=[)\s])|(?<=^\[[^\]]+\]:\s+)\S+")]
     private static partial Regex Target();
 }

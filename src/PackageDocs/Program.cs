@@ -1,5 +1,5 @@
-// Makes what a package ships as documentation from what the repository holds. Directory.Build.targets runs it when a package is made.
-// A mistake is told in MSBuild's form, so that it fails the build.
+// Makes a package's documentation from the repository's. Directory.Build.targets runs it when a package is made.
+// Errors are printed in MSBuild's format, so that they fail the build.
 
 var problems = args switch
 {

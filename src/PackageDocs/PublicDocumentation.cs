@@ -2,13 +2,13 @@ using System.Xml.Linq;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
-/// <summary>An assembly's documentation without the members that no user of the assembly can see; the compiler writes all of them.</summary>
+/// <summary>Removes the members that users of an assembly cannot see from its documentation; the compiler documents all of them.</summary>
 internal static class PublicDocumentation
 {
-    /// <param name="source">The documentation as the compiler wrote it.</param>
+    /// <param name="source">The documentation that the compiler wrote.</param>
     /// <param name="destination">The file to write.</param>
     /// <param name="assembly">The assembly.</param>
-    /// <param name="references">The assemblies that it needs.</param>
+    /// <param name="references">The assemblies that it references.</param>
     /// <returns>A line for each public member whose documentation refers to one that is not public.</returns>
     public static IReadOnlyList<string> Write(string source, string destination, string assembly, IEnumerable<string> references)
     {

@@ -17,13 +17,13 @@ public static class CanBus
     /// <summary>Opens a bus.</summary>
     /// <param name="name">
     /// A CAN interface of this Linux host, such as <c>can0</c>; <c>any</c> for all of them (receive only); <c>virtual:</c> and a name for an
-    /// in-process bus that joins all openers of that name; or another scheme that was registered with <see cref="Register"/>.
+    /// in-process bus shared by all that open that name; or another scheme registered with <see cref="Register"/>.
     /// </param>
     /// <param name="options">How to open it; <see cref="CanBusOptions.Default"/> if null.</param>
     /// <exception cref="CanInterfaceNotFoundException">There is no interface of that name.</exception>
     /// <exception cref="CanInterfaceDownException">The interface is down.</exception>
     /// <exception cref="CanNotSupportedException">
-    /// It is not a CAN interface, this system does not have SocketCAN, or nobody has registered the scheme.
+    /// It is not a CAN interface, this system does not have SocketCAN, or the scheme is not registered.
     /// </exception>
     /// <exception cref="CanPermissionException">This process may not open it.</exception>
     /// <exception cref="ArgumentException">The name is empty.</exception>
@@ -31,7 +31,7 @@ public static class CanBus
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         options ??= CanBusOptions.Default;
-        if (name.IndexOf(':', StringComparison.Ordinal) is not (>= 0 and var end)) // no interface has one in its name
+        if (name.IndexOf(':', StringComparison.Ordinal) is not (>= 0 and var end)) // an interface's name cannot contain a colon
             return SocketCanBus.Open(name, options);
         var scheme = name[..end];
         if (Schemes.TryGetValue(scheme, out var open))
@@ -39,14 +39,14 @@ public static class CanBus
         throw new CanNotSupportedException(
             name,
             $"{name}: no bus is registered for the scheme '{scheme}'. Known: {string.Join(", ", Schemes.Keys.Order(StringComparer.Ordinal))}. " +
-            "Call CanBus.Register first, or the registration of the package that has it.");
+            "Call CanBus.Register, or the registration method of the package that provides it, first.");
     }
 
     /// <summary>Registers another kind of bus, so that <see cref="Open"/> opens it by name.</summary>
-    /// <param name="scheme">What a name begins with, before a colon: letters, digits, <c>+</c>, <c>-</c> and dots, such as <c>mqtt</c>. Case does not count.</param>
+    /// <param name="scheme">The part of a name before the colon: letters, digits, <c>+</c>, <c>-</c> and dots, such as <c>mqtt</c>. Case is ignored.</param>
     /// <param name="open">Opens a bus, given the whole name and the options. It throws <see cref="CanBusException"/> if it cannot.</param>
-    /// <returns>Removes the registration. Buses that are open stay open.</returns>
-    /// <exception cref="ArgumentException">The scheme is malformed, or registered already.</exception>
+    /// <returns>A disposable that removes the registration. Buses that are open stay open.</returns>
+    /// <exception cref="ArgumentException">The scheme is malformed or already registered.</exception>
     public static IDisposable Register(string scheme, Func<string, CanBusOptions, ICanBus> open)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(scheme);
@@ -54,7 +54,7 @@ public static class CanBus
         if (scheme.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('+' or '-' or '.')))
             throw new ArgumentException($"'{scheme}' cannot be a scheme: use letters, digits, '+', '-' and dots.", nameof(scheme));
         if (!Schemes.TryAdd(scheme, open))
-            throw new ArgumentException($"The scheme '{scheme}' is registered already.", nameof(scheme));
+            throw new ArgumentException($"The scheme '{scheme}' is already registered. Dispose that registration first, or choose another name.", nameof(scheme));
         return Disposable.Create(() => Schemes.TryRemove(KeyValuePair.Create(scheme, open)));
     }
 }

@@ -33,13 +33,13 @@ public sealed class ReadmeTests
     [Fact]
     public void The_main_README_works_as_written()
     {
-        using ICanBus can = CanBus.Open("virtual:demo");             // in process, on any system; "can0", "vcan0": an interface of this Linux host
+        using ICanBus can = CanBus.Open("virtual:demo");             // in process, on any system; or "can0", "vcan0": an interface of this Linux host
 
         // An interface is a hot stream, and Rx operators are its filters.
         can.Where(f => f.Id == 0x123 && f.Data is [> 3, ..]).Subscribe(f => Console.WriteLine(f));
         var brake = from f in can where f.Id == 0x1A0 && f.Length > 2 select f.Data[2] * 0.5;
 
-        // A CanFilter is pushed down: the kernel drops what nobody asked for.
+        // A CanFilter is pushed down: the kernel drops all other frames.
         can.Where(CanFilter.Id(0x7E8) | CanFilter.Range(0x700, 0x70F)).Subscribe(f => Console.WriteLine(f));
 
         using var brakes = brake.Record();
@@ -127,7 +127,7 @@ public sealed class ReadmeTests
         using var sent = other.Record();
         using var can = CanBus.Open("virtual:bench");                // or "can0", "vcan0"; "any" receives from all interfaces
 
-        // Receive. What nobody asked for is dropped by the kernel.
+        // Receive. The kernel drops all other frames.
         can.Where(CanFilter.Id(0x1A0)).Select(f => f.Data[2] * 0.5).Subscribe(force => Console.WriteLine($"brake {force} kN"));
         can.Where(CanFilter.Parse("7E8:7FF,100-1FF")).Subscribe(f => Console.WriteLine(f));
 
@@ -188,10 +188,10 @@ public sealed class ReadmeTests
 
         tool.Where(J1939Filter.Pgn(0xF004)).Subscribe(m => Console.WriteLine($"{m.Source:X2}: {(m.Data.Span[3] | m.Data.Span[4] << 8) * 0.125} rpm"));
         tool.Request(0xFEE5, destination: 0x00).Subscribe(m => Console.WriteLine($"engine hours: {Convert.ToHexString(m.Data.Span)}"));
-        tool.Send(0xFECA, troubleCodes);                             // above 8 bytes: BAM to all, every 50 ms a packet
+        tool.Send(0xFECA, troubleCodes);                             // above 8 bytes: BAM to all, a packet every 50 ms
         await tool.SendAsync(0xEF00, firmware, destination: 0x00);   // RTS/CTS to one, ETP above 1785 bytes; ends when it is acknowledged
 
-        // An ECU: it claims an address for its NAME, defends it, and moves if it loses it and may.
+        // An ECU: it claims an address for its NAME, defends it, and moves to another if it loses it and is allowed to.
         var name = new J1939Name { ManufacturerCode = 0x7FF, Function = 129, IdentityNumber = 42, IsArbitraryAddressCapable = true };
         using IJ1939Node ecu = can2.OpenJ1939(name);
         ecu.ClaimAddress(preferred: 0x80).Subscribe(c => Console.WriteLine($"{c.State} {c.Address:X2}"));
@@ -219,7 +219,7 @@ public sealed class ReadmeTests
             _ => happened.ToString(),
         }));
 
-        // Only the removal of the interface ends the stream. Subscribing again reopens, so Retry comes back with the adapter.
+        // Only the removal of the interface ends the stream. Subscribing again reopens it, so Retry resumes when the adapter is back.
         can.RetryWhen(errors => errors.Delay(TimeSpan.FromMilliseconds(100))).Subscribe(f => Console.WriteLine($"still here: {f}"));
 
         bus.LinkDown();

@@ -2,7 +2,7 @@ using RxCan.Bus;
 
 namespace RxCan;
 
-/// <content>The events: one queue, emptied by one thread at a time, so that they come in order and no lock is held while observers run.</content>
+/// <content>The events: one thread at a time empties one queue, so they come in order and no lock is held while observers run.</content>
 public abstract partial class CanBusBase
 {
     private readonly ObserverList<CanBusEvent> _events;
@@ -11,7 +11,7 @@ public abstract partial class CanBusBase
     /// <inheritdoc/>
     public IObservable<CanBusEvent> Events => _events;
 
-    /// <summary>Tells of something that happened. On the thread that delivers; see <see cref="Post"/>.</summary>
+    /// <summary>Reports an event. Call it on the delivering thread; elsewhere use <see cref="Post"/>.</summary>
     /// <param name="happened">What happened.</param>
     protected internal void Report(CanBusEvent happened)
     {
@@ -19,7 +19,7 @@ public abstract partial class CanBusBase
             reporter.Tell(happened);
     }
 
-    /// <summary>Tells of something that happened, from a user's call: observers run on the scheduler.</summary>
+    /// <summary>Reports an event from a user's call: observers run on the scheduler.</summary>
     /// <param name="happened">What happened.</param>
     protected internal void Post(CanBusEvent happened)
     {
@@ -27,8 +27,8 @@ public abstract partial class CanBusBase
             reporter.Post(happened);
     }
 
-    /// <summary>Tells that frames were lost: <see cref="CanFramesDropped"/>.</summary>
-    /// <param name="count">How many, since it was told before.</param>
+    /// <summary>Reports lost frames: <see cref="CanFramesDropped"/>.</summary>
+    /// <param name="count">The number of frames lost since the last report.</param>
     protected internal void ReportDropped(long count)
     {
         if (_main is not null)
@@ -37,7 +37,7 @@ public abstract partial class CanBusBase
             Report(new CanFramesDropped(Name, Scheduler.Now, count, Interlocked.Add(ref _dropped, count)));
     }
 
-    /// <summary>Tells of an observer that threw: in the events, and where Rx's task pool sends what nobody handles.</summary>
+    /// <summary>Reports an observer that threw: in the events, and where Rx's task pool sends unhandled exceptions.</summary>
     internal void ReportFailure(Exception failure)
     {
         Unhandled.Throw(failure);
@@ -48,7 +48,7 @@ public abstract partial class CanBusBase
     {
         ArgumentNullException.ThrowIfNull(happened);
         if (happened is CanLinkDown or CanLinkRemoved)
-            _state = CanState.ErrorActive; // what a controller begins with when it is up again; no error frame tells
+            _state = CanState.ErrorActive; // a controller starts in this state when it comes up; no error frame reports it
         return _main is null ? _happened : happened is CanObserverFailed ? _main._happened : null;
     }
 

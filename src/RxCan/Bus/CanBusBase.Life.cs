@@ -4,7 +4,7 @@ using RxCan.Frames;
 
 namespace RxCan;
 
-/// <content>The life of a connection, by the table of <see cref="CanBusBase"/>.</content>
+/// <content>The life of a connection; see the table in <see cref="CanBusBase"/>.</content>
 public abstract partial class CanBusBase
 {
     private CanConnection? _connection; // null: idle, failed or disposed
@@ -12,7 +12,7 @@ public abstract partial class CanBusBase
     private CanErrorClass _appliedErrors;
     private bool _disposed;
 
-    /// <summary>Guards connection and subscriptions; no observer is ever called under it.</summary>
+    /// <summary>Guards the connection and the subscriptions; no observer is ever called under it.</summary>
     internal Lock Gate { get; } = new();
 
     /// <summary>Whether the bus is disposed.</summary>
@@ -20,7 +20,7 @@ public abstract partial class CanBusBase
 
     private bool HasSubscribers => _connection is { Frames.Count: > 0 } || _events.HasObservers;
 
-    /// <summary>Disconnects, completes the streams and ends what was opened on the bus. It does not wait for observers.</summary>
+    /// <summary>Disconnects, completes the streams and ends everything opened on the bus. It does not wait for observers.</summary>
     public void Dispose()
     {
         CanConnection? connection;
@@ -98,7 +98,7 @@ public abstract partial class CanBusBase
         End(connection, error);
     }
 
-    /// <summary>Completes the subscriptions and the events of a bus that is disposed, where the backend delivers.</summary>
+    /// <summary>Completes the subscriptions and the events of a disposed bus. Call it where the backend delivers.</summary>
     /// <param name="connection">What <see cref="Close"/> was given.</param>
     protected internal void Complete(CanConnection? connection)
     {
@@ -107,7 +107,7 @@ public abstract partial class CanBusBase
         _happened.Tell(null);
     }
 
-    /// <summary>Completes the events of a disposed bus on whose connection nobody is, from a user's thread.</summary>
+    /// <summary>Completes the events of a disposed bus without subscribers, from a user's thread.</summary>
     private protected void PostCompletion() => _happened.Post(null);
 
     private void End(CanConnection connection, Exception? error)
@@ -163,7 +163,7 @@ public abstract partial class CanBusBase
         }
         catch (CanBusException)
         {
-            // Then more is received than anybody asked for.
+            // The bus then receives more than its subscribers asked for, which is allowed.
         }
 
         if (!HasSubscribers)

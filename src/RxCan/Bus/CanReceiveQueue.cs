@@ -4,13 +4,13 @@ using System.Reactive.Disposables;
 namespace RxCan;
 
 /// <summary>
-/// A bus's receive buffer: what backends hand in, on any thread, is delivered to a connection by actions of the bus's scheduler, one at a time
-/// and in order. What does not fit into <see cref="CanBusOptions.ReceiveBufferSize"/> is lost and reported, as by the kernel.
+/// A bus's receive buffer: backends add to it on any thread, and the bus's scheduler delivers its contents to a connection, one at a time and
+/// in order. What does not fit into <see cref="CanBusOptions.ReceiveBufferSize"/> is lost and reported, as in the kernel.
 /// </summary>
-/// <remarks>Add first, then <see cref="Flush"/> outside of any lock: some schedulers act at once.</remarks>
+/// <remarks>Add first, then call <see cref="Flush"/> outside any lock: some schedulers act at once.</remarks>
 public sealed class CanReceiveQueue
 {
-    private const int BytesPerFrame = 650; // what the kernel takes of a socket's receive buffer, about
+    private const int BytesPerFrame = 650; // about what the kernel uses of a socket's receive buffer
 
     private readonly CanBusBase _bus;
     private readonly int _capacity;
@@ -22,8 +22,8 @@ public sealed class CanReceiveQueue
     private bool _isCompleting;
     private bool _isDraining;
 
-    /// <summary>Makes a queue that takes nothing until <see cref="Begin"/>.</summary>
-    /// <param name="bus">The bus whose scheduler delivers, and that reports.</param>
+    /// <summary>Makes a queue that accepts nothing until <see cref="Begin"/>.</summary>
+    /// <param name="bus">The bus that reports losses, and whose scheduler delivers.</param>
     public CanReceiveQueue(CanBusBase bus)
     {
         ArgumentNullException.ThrowIfNull(bus);
@@ -31,14 +31,14 @@ public sealed class CanReceiveQueue
         _capacity = Math.Max(1, bus.Options.ReceiveBufferSize / BytesPerFrame);
     }
 
-    /// <summary>Begins to take what is for a connection: in <see cref="CanBusBase.Connect"/>.</summary>
+    /// <summary>Begins to accept frames for a connection. Call it in <see cref="CanBusBase.Connect"/>.</summary>
     /// <param name="connection">The connection.</param>
     public void Begin(CanConnection connection) => Reset(connection);
 
-    /// <summary>Forgets what waits and takes nothing more: when the connection was retired.</summary>
+    /// <summary>Discards what is waiting and accepts nothing more. Call it when the connection has retired.</summary>
     public void End() => Reset(null);
 
-    /// <summary>Adds a frame, or counts it as lost if there is no room. <see cref="Flush"/> follows.</summary>
+    /// <summary>Adds a frame, or counts it as lost if there is no room. Call <see cref="Flush"/> afterwards.</summary>
     /// <param name="frame">The frame.</param>
     public void Add(in CanFrame frame)
     {
@@ -57,7 +57,7 @@ public sealed class CanReceiveQueue
         }
     }
 
-    /// <summary>Counts frames that were lost on the way here, before the next one. <see cref="Flush"/> follows.</summary>
+    /// <summary>Counts frames that were lost before they got here; reported before the next frame. Call <see cref="Flush"/> afterwards.</summary>
     /// <param name="count">How many.</param>
     public void AddLost(long count)
     {
@@ -69,7 +69,7 @@ public sealed class CanReceiveQueue
         }
     }
 
-    /// <summary>Adds something that happened, in order with the frames. It is never lost. <see cref="Flush"/> follows.</summary>
+    /// <summary>Adds an event, in order with the frames. It is never lost. Call <see cref="Flush"/> afterwards.</summary>
     /// <param name="happened">What happened.</param>
     public void Add(CanBusEvent happened)
     {
@@ -77,7 +77,7 @@ public sealed class CanReceiveQueue
         AddLast(new(default, 0, happened, null));
     }
 
-    /// <summary>Ends the connection after what waits, with an error for its subscribers. <see cref="Flush"/> follows.</summary>
+    /// <summary>Ends the connection with an error, after delivering what is waiting. Call <see cref="Flush"/> afterwards.</summary>
     /// <param name="error">The error.</param>
     public void Add(Exception error)
     {
@@ -85,7 +85,7 @@ public sealed class CanReceiveQueue
         AddLast(new(default, 0, null, error));
     }
 
-    /// <summary>Completes the streams of a bus that is disposed, and forgets what waits: in <see cref="CanBusBase.Close"/>.</summary>
+    /// <summary>Completes the streams of a disposed bus and discards what is waiting. Call it in <see cref="CanBusBase.Close"/>.</summary>
     /// <param name="connection">What <see cref="CanBusBase.Close"/> was given.</param>
     public void Complete(CanConnection? connection)
     {
@@ -98,7 +98,7 @@ public sealed class CanReceiveQueue
         Flush();
     }
 
-    /// <summary>Has what waits delivered, unless that is under way. Not under a lock.</summary>
+    /// <summary>Has the scheduler deliver what is waiting, unless it is already doing so. Do not call it under a lock.</summary>
     public void Flush()
     {
         lock (_gate)
@@ -134,7 +134,7 @@ public sealed class CanReceiveQueue
         }
     }
 
-    /// <summary>Delivers what waits now; what its observers send is for a later action, so that the time of the scheduler can go on.</summary>
+    /// <summary>Delivers what is waiting now; what its observers send waits for a later action, so that the scheduler's time can advance.</summary>
     private void Drain()
     {
         int count;

@@ -1,10 +1,10 @@
 namespace RxCan.Bus;
 
-/// <summary>Points in time of a monotonic clock, of which the last one never comes.</summary>
+/// <summary>Points in time on a monotonic clock; the last one never comes.</summary>
 internal static class DueTime
 {
     public static readonly TimeSpan Never = TimeSpan.MaxValue;
 
-    /// <summary>A time later; never, if that is infinite or too far away.</summary>
+    /// <summary>A point in time plus a delay; never, if the delay is infinite or too long.</summary>
     public static TimeSpan After(TimeSpan now, TimeSpan wait) => wait == Timeout.InfiniteTimeSpan || wait > Never - now ? Never : now + wait;
 }

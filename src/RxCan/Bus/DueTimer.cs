@@ -4,15 +4,15 @@ using System.Reactive.Disposables;
 namespace RxCan.Bus;
 
 /// <summary>
-/// The one way to wait for a deadline on a scheduler: by absolute times of a monotonic clock, so that no lateness adds up. Setting it later
-/// does not move a timer that runs, as it comes too early at worst: a deadline that moves with every frame costs no timer a frame. Set and
-/// asked by one thread at a time.
+/// The one way to wait for a deadline on a scheduler. It uses absolute times on a monotonic clock, so delays do not add up. A later deadline
+/// does not move a running timer, which at worst fires too early: a deadline that moves with every frame does not cost a timer per frame.
+/// Used by one thread at a time.
 /// </summary>
 /// <param name="scheduler">Its clock.</param>
-/// <param name="fired">Is called when the time may have come: asks <see cref="IsElapsed"/>, which may say no, and once says yes.</param>
+/// <param name="fired">Called when the time may have come. It asks <see cref="IsElapsed"/>, which returns true once per deadline.</param>
 internal sealed class DueTimer(IScheduler scheduler, Action fired) : IDisposable
 {
-    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(24); // the system's timers take 24.8 days or 49.7
+    private static readonly TimeSpan MaxWait = TimeSpan.FromDays(24); // the system's timers take at most 24.8 or 49.7 days
 
     private readonly IStopwatch _clock = scheduler.StartStopwatch();
     private readonly SerialDisposable _armed = new();
@@ -50,13 +50,13 @@ internal sealed class DueTimer(IScheduler scheduler, Action fired) : IDisposable
         else if (!IsSet && _wakeAt != DueTime.Never)
         {
             _wakeAt = DueTime.Never;
-            _armed.Disposable = Disposable.Empty; // so that a virtual clock is not kept going
+            _armed.Disposable = Disposable.Empty; // so that it does not keep a virtual clock running
         }
     }
 
     /// <summary>
-    /// Whether the time has come, when fired. The system's timers cut to whole milliseconds and so come early: waiting on for a whole
-    /// one ends that without spinning.
+    /// Whether the time has come, once fired. The system's timers truncate to whole milliseconds and so fire early: waiting one more whole
+    /// millisecond avoids spinning.
     /// </summary>
     public bool IsElapsed()
     {

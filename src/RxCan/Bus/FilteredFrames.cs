@@ -1,6 +1,6 @@
 namespace RxCan.Bus;
 
-/// <summary>The frames of a bus that pass a filter. A further filter on them narrows what the bus receives.</summary>
+/// <summary>The frames of a bus that pass a filter. Another filter on them narrows what the bus receives.</summary>
 internal sealed class FilteredFrames(CanBusBase bus, CanFilter filter) : IObservable<CanFrame>
 {
     public ICanBus Bus => bus;

@@ -4,9 +4,9 @@ using RxCan.Frames;
 namespace RxCan.Bus;
 
 /// <summary>
-/// The subscriptions of one connection of a bus, and the way of a frame to them: those on exact identifiers are found by
-/// lookup, those on other filters are asked one by one, those without a filter come last. The lists are replaced, never
-/// changed, so that anyone may subscribe and dispose while a frame is on its way. Changed under the bus's gate.
+/// Dispatches frames to the subscriptions of one connection: those on exact identifiers are found by lookup, those with
+/// other filters are tested one by one, and those without a filter come last. The lists are replaced, never changed, so
+/// subscribing and disposing are safe while a frame is being delivered. Changed under the bus's gate.
 /// </summary>
 internal sealed class FrameDispatcher
 {
@@ -22,7 +22,7 @@ internal sealed class FrameDispatcher
 
     public FrameSubscription[] All => [.. _all];
 
-    /// <summary>What they ask for, as one kernel filter.</summary>
+    /// <summary>Their filters, combined into one kernel filter.</summary>
     public IReadOnlyList<CanFilterEntry> KernelFilter() =>
         _entries.Count > CanFilter.MaxKernelEntries ? CanFilter.PassAll : CanFilter.Compact(_entries.Keys);
 
@@ -39,7 +39,7 @@ internal sealed class FrameDispatcher
             _plain = [.. _plain, subscription];
     }
 
-    /// <summary>Removes a subscription; false if it is not there (any more).</summary>
+    /// <summary>Removes a subscription; false if it is not in the list.</summary>
     public bool Remove(FrameSubscription subscription)
     {
         if (!_all.Remove(subscription))
@@ -59,7 +59,7 @@ internal sealed class FrameDispatcher
         return true;
     }
 
-    /// <summary>Hands a frame to those who asked for it. One call at a time, not under the gate.</summary>
+    /// <summary>Delivers a frame to the subscriptions it matches. One call at a time, not under the gate.</summary>
     public void Dispatch(in CanFrame frame)
     {
         var id = frame.RawId;

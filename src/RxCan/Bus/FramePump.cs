@@ -4,15 +4,15 @@ using System.Reactive.Disposables;
 namespace RxCan.Bus;
 
 /// <summary>
-/// What the protocols' portable engines share: it connects state machines to a bus and a clock. Frames go out one after another, each when the
-/// bus has taken the one before it, so that a message longer than the transmit queue is never cut.
+/// The base of the protocols' portable engines: it connects state machines to a bus and a clock. Frames are sent one after another, each once
+/// the bus has accepted the one before, so a message longer than the transmit queue is never cut.
 /// </summary>
 internal abstract class FramePump : IDisposable
 {
-    // After so many frames in a row the scheduler gets its turn. With those that may go out together beyond it they are fewer than the
-    // kernel's default receive buffer holds, about 320, of which a receiver on the same thread could empty nothing meanwhile.
+    // After this many frames in a row the scheduler gets a turn. Together with one more batch, they fit into the kernel's default receive
+    // buffer, about 320 frames, which a receiver on the same thread could not empty in the meantime.
     private const int Burst = 224;
-    private const int Batch = 32; // frames that the bus is handed together, if it takes that
+    private const int Batch = 32; // frames passed to the bus together, if it supports that
 
     private readonly ICanBus _bus;
     private readonly IScheduler _scheduler;
@@ -20,11 +20,11 @@ internal abstract class FramePump : IDisposable
     private readonly SerialDisposable _subscription = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly IFrameBatchSender? _batches;
-    private readonly CanFrame[] _frames; // taken, from the next to be handed to the bus on; the pump's own
+    private readonly CanFrame[] _frames; // taken from the state machines, starting at the next one to pass to the bus; used only by the pump
     private int _next;
     private int _count;
     private TimeSpan _patience;
-    private bool _isCut; // nothing more of them is wanted
+    private bool _isCut; // the rest of them is not wanted any more
     private bool _isPumping;
 
     protected FramePump(ICanBus bus, IScheduler scheduler)
@@ -36,40 +36,40 @@ internal abstract class FramePump : IDisposable
         _frames = new CanFrame[_batches is null ? 1 : Batch];
     }
 
-    /// <summary>Guards the state machines. What is called under it only takes note.</summary>
+    /// <summary>Guards the state machines. Calls made under it only record what happened.</summary>
     protected Lock Gate { get; } = new();
 
     protected bool HasEnded { get; private set; }
 
     protected TimeSpan Now => _timer.Now;
 
-    /// <summary>When <see cref="OnTime"/> or <see cref="Take"/> has something to do; never while it is another's turn. Under the gate.</summary>
+    /// <summary>When <see cref="OnTime"/> or <see cref="Take"/> has something to do; never while it waits for something else. Under the gate.</summary>
     protected abstract TimeSpan Deadline { get; }
 
-    /// <summary>Whether there may be a deadline again soon, so that a timer is worth keeping. Under the gate.</summary>
+    /// <summary>Whether there may soon be another deadline, so that the timer is worth keeping. Under the gate.</summary>
     protected abstract bool IsActive { get; }
 
     public void Dispose() => Close();
 
-    /// <summary>Takes the frames to send next, one or several that may go out together; how many. Under the gate.</summary>
+    /// <summary>Takes the frames to send next, one or several that may go out together; returns how many. Under the gate.</summary>
     /// <param name="frames">Room for them.</param>
     /// <param name="now">The time.</param>
     /// <param name="patience">How long each may wait for room in the transmit queue.</param>
     protected abstract int Take(Span<CanFrame> frames, TimeSpan now, out TimeSpan patience);
 
-    /// <summary>The frames that were taken are sent, or could not be. Under the gate.</summary>
+    /// <summary>The frames that were taken have been sent, or could not be. Under the gate.</summary>
     protected abstract void OnSent(Exception? error, TimeSpan now);
 
-    /// <summary>A deadline may have come. Under the gate.</summary>
+    /// <summary>A deadline may have passed. Under the gate.</summary>
     protected abstract void OnTime(TimeSpan now);
 
     /// <summary>The bus's stream has ended. <see cref="Flush"/> follows.</summary>
     protected abstract void OnEnded(Exception? error);
 
-    /// <summary>Has what was noted acted on. Not under the gate.</summary>
+    /// <summary>Acts on what was recorded. Not under the gate.</summary>
     protected abstract void Flush();
 
-    /// <summary>Subscribes to the bus, in place of the subscription before.</summary>
+    /// <summary>Subscribes to the bus, replacing the previous subscription.</summary>
     protected void Listen(CanFilter filter, IObserver<CanFrame> observer) => _subscription.Disposable = _bus.Where(filter).Subscribe(observer);
 
     /// <summary>Whether there is something to send now, for <see cref="GoOn"/>; otherwise the timer is set. Under the gate.</summary>
@@ -81,7 +81,7 @@ internal abstract class FramePump : IDisposable
         return false;
     }
 
-    /// <summary>Goes on after a frame was received.</summary>
+    /// <summary>Continues after a frame was received.</summary>
     protected void GoOn(bool isDue)
     {
         if (isDue)
@@ -90,15 +90,15 @@ internal abstract class FramePump : IDisposable
             Flush();
     }
 
-    /// <summary>Sees to it that the clock calls in time. Under the gate.</summary>
+    /// <summary>Sets the timer for the next deadline. Under the gate.</summary>
     protected void SetTimer(TimeSpan now)
     {
         var next = Deadline;
-        if (!HasEnded && !(_isPumping && next <= now) && (next != DueTime.Never || !IsActive)) // what is due goes out with the pump
+        if (!HasEnded && !(_isPumping && next <= now) && (next != DueTime.Never || !IsActive)) // the running pump sends what is due
             _timer.Set(next);
     }
 
-    /// <summary>Sends what is to be sent, unless that is under way.</summary>
+    /// <summary>Sends what there is to send, unless that is already under way.</summary>
     protected void Pump()
     {
         lock (Gate)
@@ -111,14 +111,14 @@ internal abstract class FramePump : IDisposable
         PumpOn();
     }
 
-    /// <summary>Forgets what is left of the frames that were taken. Under the gate.</summary>
+    /// <summary>Discards the rest of the frames that were taken. Under the gate.</summary>
     protected void Cut()
     {
         _isCut = true;
         SetTimer(Now);
     }
 
-    /// <summary>Ends with the bus's stream.</summary>
+    /// <summary>Ends when the bus's stream ends.</summary>
     protected void End(Exception? error)
     {
         if (!Close())
@@ -222,7 +222,7 @@ internal abstract class FramePump : IDisposable
         PumpOn();
     }
 
-    /// <summary>Hands the bus the next of the taken frames, or several.</summary>
+    /// <summary>Passes the next of the taken frames to the bus, or several.</summary>
     private ValueTask Hand()
     {
         try

@@ -3,21 +3,21 @@ using System.Reactive;
 namespace RxCan;
 
 /// <summary>
-/// A bus that can tell of its interface and restart its controller: what <see cref="CanObservable.Reconnect"/> and
-/// <see cref="CanObservable.RestartOnBusOff"/> ask of it. A bus of any package may implement it.
+/// A bus that reports the state of its interface and can restart its controller, for <see cref="CanObservable.Reconnect"/> and
+/// <see cref="CanObservable.RestartOnBusOff"/>. Buses in other packages can implement it too.
 /// </summary>
 public interface ICanLink
 {
-    /// <summary>The controller's state now; null if there is no controller, or it cannot be asked.</summary>
+    /// <summary>The controller's current state; null if there is no controller, or its state cannot be read.</summary>
     CanState? ControllerState { get; }
 
     /// <summary>
-    /// Gives a value when the interface is there, at once if it already is; cold. Null if the bus cannot tell: then
-    /// <see cref="CanObservable.Reconnect"/> tries now and then.
+    /// A cold observable that produces a value when the interface exists, at once if it already does. Null if the bus cannot tell:
+    /// then <see cref="CanObservable.Reconnect"/> tries from time to time.
     /// </summary>
     IObservable<Unit>? Available { get; }
 
     /// <summary>Restarts the controller from bus-off.</summary>
-    /// <exception cref="CanBusException">It cannot be restarted, or is not bus-off.</exception>
+    /// <exception cref="CanBusException">The controller cannot be restarted, or is not bus-off.</exception>
     void RestartController();
 }

@@ -4,12 +4,12 @@ using System.Reactive.Disposables;
 namespace RxCan.Bus;
 
 /// <summary>
-/// Whatever happens to a session, a node or a bus is acted on one thing at a time, without a lock, by whichever thread finds nobody doing so. What
-/// users say is done at once, on their own threads if need be. What observers are told is noted, and told in order on the threads that deliver
-/// and on the scheduler: a user's call never runs the code of an observer.
+/// Handles what happens to a session, a node or a bus: one item at a time, without a lock, on whichever thread finds no other thread doing so.
+/// Users' calls are carried out at once, on their own threads if necessary. Notifications to observers are queued and made in order, on the
+/// threads that deliver and on the scheduler: a user's call never runs an observer's code.
 /// </summary>
-/// <param name="act">Acts on a call or a notice.</param>
-/// <param name="scheduler">Tells observers what came of a user's call.</param>
+/// <param name="act">Handles a call or a notice.</param>
+/// <param name="scheduler">Notifies observers of the results of users' calls.</param>
 internal sealed class Mailbox<T>(Action<T> act, IScheduler scheduler)
 {
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class Mailbox<T>(Action<T> act, IScheduler scheduler)
     private bool _isActing;
     private bool _isScheduled;
 
-    /// <summary>Does what a user's call says, at once or when whoever acts now is through. It tells no observer, but may note what to tell.</summary>
+    /// <summary>Carries out a user's call, at once or after the thread acting now. It notifies no observer, but may queue notifications.</summary>
     public void Do(in T call)
     {
         lock (_gate)
@@ -26,30 +26,30 @@ internal sealed class Mailbox<T>(Action<T> act, IScheduler scheduler)
         Run(tells: false);
     }
 
-    /// <summary>Notes something. <see cref="Flush"/> follows, unless this is called while acting.</summary>
+    /// <summary>Queues a notice. Call <see cref="Flush"/> afterwards, unless this is called while acting.</summary>
     /// <param name="notice">What happened.</param>
-    /// <param name="isQuiet">Whether acting on it tells no observer, so that it need not wait for a thread that delivers.</param>
+    /// <param name="isQuiet">Whether handling it notifies no observer, so it need not wait for a thread that delivers.</param>
     public void Note(in T notice, bool isQuiet = false)
     {
         lock (_gate)
             _notices.Enqueue((notice, isQuiet));
     }
 
-    /// <summary>Notes what a user's call says, and has it told by whoever acts now, or on the scheduler.</summary>
+    /// <summary>Queues a notice from a user's call. The thread acting now, or the scheduler, handles it.</summary>
     public void Post(in T notice)
     {
         Note(notice);
         Run(tells: false);
     }
 
-    /// <summary>Notes something and acts, on a thread that delivers.</summary>
+    /// <summary>Queues a notice and acts, on a thread that delivers.</summary>
     public void Tell(in T notice)
     {
         Note(notice);
         Flush();
     }
 
-    /// <summary>Acts on what waits, unless somebody is doing so. Only on a thread that delivers, or while acting.</summary>
+    /// <summary>Handles what is waiting, unless another thread is doing so. Only on a thread that delivers, or while acting.</summary>
     public void Flush() => Run(tells: true);
 
     private void Run(bool tells)
@@ -69,7 +69,7 @@ internal sealed class Mailbox<T>(Action<T> act, IScheduler scheduler)
             }
             catch (Exception e)
             {
-                Unhandled.Throw(e); // a scheduler's fault; the owner goes on
+                Unhandled.Throw(e); // the scheduler's fault; the owner continues
             }
         }
     }

@@ -1,12 +1,12 @@
 namespace RxCan.Bus;
 
 /// <summary>
-/// The observers of one stream: the list is replaced, never changed, so that anyone may subscribe and dispose while a value is on its way.
+/// The observers of one stream. The list is replaced, never changed, so subscribing and disposing are safe while a value is being delivered.
 /// Its owner makes one call at a time.
 /// </summary>
-/// <param name="added">Is told of every new observer, after it is in the list.</param>
-/// <param name="removed">Is told of every observer that was disposed, after it has left the list.</param>
-/// <param name="failed">Is told what an observer threw; by default that is thrown on a task of the pool.</param>
+/// <param name="added">Called for every new observer, once it is in the list.</param>
+/// <param name="removed">Called for every disposed observer, once it has left the list.</param>
+/// <param name="failed">Called with what an observer threw; by default that is thrown on a pool task.</param>
 internal class ObserverList<T>(Action? added = null, Action? removed = null, Action<Exception>? failed = null) : IObservable<T>
 {
     private readonly Lock _gate = new();
@@ -32,7 +32,7 @@ internal class ObserverList<T>(Action? added = null, Action? removed = null, Act
         }
     }
 
-    /// <summary>Ends all subscriptions: with an error, after which there may be new ones, or for good.</summary>
+    /// <summary>Ends all subscriptions: with an error, after which there may be new ones, or permanently.</summary>
     public void End(Exception? error)
     {
         Entry[] ended;
@@ -47,7 +47,7 @@ internal class ObserverList<T>(Action? added = null, Action? removed = null, Act
             entry.End(error);
     }
 
-    /// <summary>Adds an observer, or completes it if the stream has.</summary>
+    /// <summary>Adds an observer, or completes it if the stream has completed.</summary>
     protected IDisposable Add(Entry entry)
     {
         bool completed;

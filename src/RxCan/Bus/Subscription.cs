@@ -1,8 +1,8 @@
 namespace RxCan.Bus;
 
 /// <summary>
-/// One observer of a stream, a request or a service. It is called one call at a time, and not after it was disposed or ended. If it
-/// throws, it is detached and its exception goes where Rx sends what nobody handles: neither the caller nor its neighbours notice.
+/// One observer of a stream, a request or a service. It gets one call at a time, and none after it was disposed or ended. If it
+/// throws, it is detached and its exception goes where Rx sends unhandled ones: the caller and the other observers are not affected.
 /// </summary>
 internal abstract class Subscription<T>(IObserver<T> observer) : IDisposable
 {
@@ -23,7 +23,7 @@ internal abstract class Subscription<T>(IObserver<T> observer) : IDisposable
         }
     }
 
-    /// <summary>Tells the observer of the end, once: of an error, or of completion if null.</summary>
+    /// <summary>Ends the observer, once: with an error, or with completion if null.</summary>
     public virtual void End(Exception? error)
     {
         if (Interlocked.Exchange(ref _observer, null) is not { } ended)
@@ -47,7 +47,7 @@ internal abstract class Subscription<T>(IObserver<T> observer) : IDisposable
             Cancel();
     }
 
-    /// <summary>Nobody observes any more: the owner is to stop.</summary>
+    /// <summary>The observer has gone: the owner must stop.</summary>
     protected abstract void Cancel();
 
     /// <summary>The observer threw.</summary>

@@ -4,10 +4,10 @@ using System.Runtime.ExceptionServices;
 
 namespace RxCan.Bus;
 
-/// <summary>What an observer threw, which nobody is there to catch.</summary>
+/// <summary>Exceptions from observers, which no caller can catch.</summary>
 internal static class Unhandled
 {
-    /// <summary>Throws an exception where Rx's task pool throws what nobody handles: on a task (<see cref="TaskScheduler.UnobservedTaskException"/>).</summary>
+    /// <summary>Throws an exception where Rx's task pool throws unhandled ones: on a task (<see cref="TaskScheduler.UnobservedTaskException"/>).</summary>
     public static void Throw(Exception failure) =>
         TaskPoolScheduler.Default.Schedule(ExceptionDispatchInfo.Capture(failure), static (_, info) =>
         {

@@ -1,19 +1,19 @@
 namespace RxCan.IsoTp;
 
 /// <summary>
-/// Does the work of one session: takes one message at a time, and tells its <see cref="IIsoTpSink"/> what comes of it and what is received.
+/// Does the work of one session: sends one message at a time, and reports the results and what it receives to its <see cref="IIsoTpSink"/>.
 /// </summary>
 internal interface IIsoTpEngine : IDisposable
 {
-    /// <summary>Begins to receive; once, before anything else. Trouble goes to <see cref="IIsoTpSink.Ended"/>.</summary>
+    /// <summary>Begins to receive. Called once, before anything else. Failures go to <see cref="IIsoTpSink.Ended"/>.</summary>
     void Start(IIsoTpSink sink);
 
-    /// <summary>Begins to send a message; <see cref="IIsoTpSink.Sent"/> is its end, and only then may the next one be sent.</summary>
+    /// <summary>Begins to send a message. The next one may be sent only after <see cref="IIsoTpSink.Sent"/>.</summary>
     void Send(ReadOnlyMemory<byte> payload);
 
     /// <summary>
-    /// Stops the message under way. True if something of it was held back: there is no <see cref="IIsoTpSink.Sent"/> for it, and the next one
-    /// may be sent. False if it is out, or cannot be stopped.
+    /// Stops the message under way. True if part of it was not sent: there will be no <see cref="IIsoTpSink.Sent"/> for it, and the next one
+    /// may be sent. False if all of it is out, or it cannot be stopped.
     /// </summary>
     bool Abort();
 }

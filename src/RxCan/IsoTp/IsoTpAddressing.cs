@@ -1,12 +1,12 @@
 namespace RxCan.IsoTp;
 
-/// <summary>How an ISO-TP message tells for whom it is (ISO 15765-2, address formats).</summary>
+/// <summary>How an ISO-TP message is addressed (ISO 15765-2, address formats).</summary>
 public enum IsoTpAddressing
 {
-    /// <summary>By the arbitration identifier alone, of 11 or 29 bits.</summary>
+    /// <summary>Only by the arbitration identifier, of 11 or 29 bits.</summary>
     Normal,
 
-    /// <summary>By target and source address within a 29-bit identifier: <c>18DA</c> physical, <c>18DB</c> functional.</summary>
+    /// <summary>By the target and source address in a 29-bit identifier: <c>18DA</c> physical, <c>18DB</c> functional.</summary>
     NormalFixed,
 
     /// <summary>By the identifier and the target address in the first data byte.</summary>

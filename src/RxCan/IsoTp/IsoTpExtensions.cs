@@ -7,29 +7,29 @@ public static class IsoTpExtensions
 {
     /// <summary>Opens a session with normal addressing, 11 or 29 bit.</summary>
     /// <param name="can">The bus.</param>
-    /// <param name="tx">The identifier of what is sent.</param>
-    /// <param name="rx">The identifier of what is received.</param>
+    /// <param name="tx">The identifier of the frames sent.</param>
+    /// <param name="rx">The identifier of the frames received.</param>
     /// <param name="options">How it behaves; <see cref="IsoTpOptions.Default"/> if null.</param>
-    /// <exception cref="ArgumentException">The identifiers are the same, or the options contradict one another.</exception>
-    /// <exception cref="CanNotSupportedException">The kernel's engine, or CAN FD, is asked for and not to be had.</exception>
+    /// <exception cref="ArgumentException">The identifiers are the same, or the options contradict each other.</exception>
+    /// <exception cref="CanNotSupportedException">The options require the kernel's engine or CAN FD, which is not available.</exception>
     public static IIsoTpSession OpenIsoTp(this ICanBus can, CanId tx, CanId rx, IsoTpOptions? options = null) =>
         can.OpenIsoTp(IsoTpAddress.Normal(tx, rx), options);
 
     /// <summary>Opens a session.</summary>
     /// <param name="can">The bus.</param>
-    /// <param name="address">Whom it talks to.</param>
+    /// <param name="address">The addresses of its two ends.</param>
     /// <param name="options">How it behaves; <see cref="IsoTpOptions.Default"/> if null.</param>
-    /// <exception cref="ArgumentException">The options contradict one another.</exception>
-    /// <exception cref="CanNotSupportedException">The kernel's engine, or CAN FD, is asked for and not to be had.</exception>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="CanNotSupportedException">The options require the kernel's engine or CAN FD, which is not available.</exception>
     public static IIsoTpSession OpenIsoTp(this ICanBus can, IsoTpAddress address, IsoTpOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(can);
         ArgumentNullException.ThrowIfNull(address);
         options ??= IsoTpOptions.Default;
         if (options is { Fd: false } and ({ TxDataLength: > CanFrame.MaxLength } or { BitRateSwitch: true }))
-            throw new ArgumentException("Only CAN FD has frames of more than 8 bytes and BRS: set IsoTpOptions.Fd.", nameof(options));
+            throw new ArgumentException("Frames of more than 8 bytes and BRS need CAN FD: set IsoTpOptions.Fd.", nameof(options));
         if (options.Fd && !can.Options.Fd)
-            throw new CanNotSupportedException(can.Name, $"{can.Name}: opened without CAN FD. Set CanBusOptions.Fd to use IsoTpOptions.Fd.");
+            throw new CanNotSupportedException(can.Name, $"{can.Name}: the bus was opened without CAN FD. Set CanBusOptions.Fd to use IsoTpOptions.Fd.");
         return new IsoTpSession(can, address, options);
     }
 }

@@ -1,6 +1,6 @@
 namespace RxCan.IsoTp;
 
-/// <summary>How the frames of one direction look: identifier, first data byte, frame kind, length and padding.</summary>
+/// <summary>The format of the frames in one direction: identifier, first data byte, frame kind, length and padding.</summary>
 internal sealed class IsoTpFormat(IsoTpAddress address, IsoTpOptions options)
 {
     public const byte SingleFrame = 0x00; // protocol control information, high nibble (ISO 15765-2)
@@ -16,32 +16,32 @@ internal sealed class IsoTpFormat(IsoTpAddress address, IsoTpOptions options)
     private readonly bool _bitRateSwitch = options.BitRateSwitch;
     private readonly byte? _padding = options.Padding;
 
-    /// <summary>The first data byte of what is received; null for none.</summary>
+    /// <summary>The first data byte of each frame received; null for none.</summary>
     public byte? RxExtension { get; } = address.RxExtension;
 
     public IsoTpAddress Address { get; } = address;
 
     public int TxDataLength { get; } = options.TxDataLength;
 
-    /// <summary>Where protocol control information stands in a frame that is sent.</summary>
+    /// <summary>The position of the protocol control information in a frame that is sent.</summary>
     public int TxStart { get; } = address.TxExtension is null ? 0 : 1;
 
-    /// <summary>Where protocol control information stands in a frame that is received.</summary>
+    /// <summary>The position of the protocol control information in a frame that is received.</summary>
     public int RxStart { get; } = address.RxExtension is null ? 0 : 1;
 
     /// <summary>The longest payload of a single frame that is sent.</summary>
     public int MaxInSingleFrame => MaxInSingle(TxDataLength, TxStart);
 
-    /// <summary>The longest payload of a single frame: above 8 bytes its length takes a byte of its own.</summary>
+    /// <summary>The longest payload of a single frame: above 8 bytes, its length takes an extra byte.</summary>
     public static int MaxInSingle(int dataLength, int start) => dataLength - start - (dataLength > CanFrame.MaxLength ? 2 : 1);
 
-    /// <summary>A received frame's data from the protocol control information on; nothing if it is not for this session.</summary>
+    /// <summary>A received frame's data, from the protocol control information on; empty if it is not for this session.</summary>
     public ReadOnlySpan<byte> Open(in CanFrame frame) =>
         frame.IsFd != _fd || frame.IsRemote || frame.IsError || frame.Length <= RxStart || (RxExtension is { } own && frame.Data[0] != own)
             ? default
             : frame.Data[RxStart..];
 
-    /// <summary>Makes a frame of what stands in a buffer of 64 bytes, up to a length, and pads it.</summary>
+    /// <summary>Makes a frame from the first bytes of a 64-byte buffer, and pads it.</summary>
     public CanFrame Make(Span<byte> buffer, int length)
     {
         if (Address.TxExtension is { } target)
@@ -51,7 +51,7 @@ internal sealed class IsoTpFormat(IsoTpAddress address, IsoTpOptions options)
         return _fd ? CanFrame.Fd(_id, buffer[..padded], _bitRateSwitch) : new CanFrame(_id, buffer[..padded]);
     }
 
-    /// <summary>The shortest CAN FD length that holds so many bytes.</summary>
+    /// <summary>The shortest CAN FD length that holds this many bytes.</summary>
     public static int FdLength(int length)
     {
         foreach (var possible in CanFrame.FdLengths)

@@ -1,12 +1,12 @@
 namespace RxCan.IsoTp;
 
-/// <summary>A message received by ISO-TP, and who sent it. Two are equal if their parts and the bytes of their payload are.</summary>
-/// <param name="Peer">The address it came by: the session's own, or for a functional one that of the responder.</param>
+/// <summary>A message received over ISO-TP, with its sender. Two are equal if all their parts are, including the bytes of the payload.</summary>
+/// <param name="Peer">The address it came from: the session's, or the responder's if the session's is functional.</param>
 /// <param name="Data">The payload. All observers share the array: do not change it.</param>
 /// <param name="Timestamp">When its last frame was received, in UTC.</param>
 public sealed record IsoTpMessage(IsoTpAddress Peer, byte[] Data, DateTimeOffset Timestamp)
 {
-    /// <summary>Whether all parts are the same, with the payload byte by byte.</summary>
+    /// <summary>Whether all parts are the same, including the bytes of the payload.</summary>
     /// <param name="other">The message to compare with.</param>
     public bool Equals(IsoTpMessage? other) => other is not null && (ReferenceEquals(this, other) || (
         Peer.Equals(other.Peer) && Timestamp == other.Timestamp && Data.AsSpan().SequenceEqual(other.Data)));

@@ -10,37 +10,37 @@ public sealed record IsoTpOptions
     public static IsoTpOptions Default { get; } = new();
 
     /// <summary>
-    /// The byte that fills frames up to 8 bytes; null to send them as short as they are. Above 8 bytes CAN FD must fill: with this, or <c>CC</c>.
+    /// The byte that pads frames to 8 bytes; null for no padding. Above 8 bytes, CAN FD frames must be padded: with this byte, or <c>CC</c> if null.
     /// </summary>
     public byte? Padding { get; init; }
 
     /// <summary>
-    /// BS, the consecutive frames the other end may send before it waits for the next flow control, 1 to 255; 0 for all of them. Null, the
-    /// default, is 0 for messages up to 1024 frames and 255 for longer ones: a fast sender would overflow this end's receive buffer with
-    /// those, on a virtual interface at least. (The kernel's engine takes it for 0: it needs no receive buffer.)
+    /// BS, the number of consecutive frames the other end may send before it waits for the next flow control, 1 to 255; 0 for no limit. Null, the
+    /// default, is 0 for messages up to 1024 frames and 255 for longer ones: with those, a fast sender would overflow this end's receive
+    /// buffer, at least on a virtual interface. (The kernel's engine treats null as 0: it needs no receive buffer.)
     /// </summary>
     public byte? BlockSize { get; init; }
 
     /// <summary>
-    /// STmin, the shortest time the other end is to leave between consecutive frames: 0 to 127 ms in whole ms, or 100 to 900 µs in steps of 100.
+    /// STmin, the shortest time between consecutive frames from the other end: 0 to 127 ms in whole ms, or 100 to 900 µs in steps of 100 µs.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Flow control cannot say that time.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Flow control cannot express this time.</exception>
     public TimeSpan STmin
     {
         get;
         init => field = SeparationTime.TryEncode(value, out _)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "STmin is 0 to 127 ms in whole ms, or 100 to 900 µs in steps of 100 µs.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "STmin must be 0 to 127 ms in whole ms, or 100 to 900 µs in steps of 100 µs.");
     }
 
     /// <summary>
-    /// Whether BS and STmin of every flow control count, as ISO 15765-2 allows; by default those of the first hold for the whole message
-    /// (<c>CAN_ISOTP_DYN_FC_PARMS</c>).
+    /// Whether the sender applies BS and STmin from every flow control, as ISO 15765-2 allows (<c>CAN_ISOTP_DYN_FC_PARMS</c>). By default, those of
+    /// the first apply to the whole message.
     /// </summary>
     public bool DynamicFlowControl { get; init; }
 
     /// <summary>
-    /// N_WFTmax, how many times in a row the receiver may ask to wait before sending fails with <see cref="IsoTpResult.N_WFT_OVRN"/>.
+    /// N_WFTmax, how many times in a row the receiver may ask to wait. After that, sending fails with <see cref="IsoTpResult.N_WFT_OVRN"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     public int WaitLimit
@@ -50,8 +50,8 @@ public sealed record IsoTpOptions
     } = 100;
 
     /// <summary>
-    /// How many times this end asks to wait, every <see cref="NBr"/>, before each flow control that lets the other go on. For simulations of a
-    /// slow control unit.
+    /// How many times this end asks the sender to wait, every <see cref="NBr"/>, before each flow control that lets it continue. Use it to
+    /// simulate a slow control unit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public int WaitFrames
@@ -61,30 +61,30 @@ public sealed record IsoTpOptions
     }
 
     /// <summary>
-    /// The longest message sent or received, in bytes. Longer ones are refused with an overflow. Above 4095 the length takes the 32-bit escape.
-    /// The default is what every kernel's engine takes; above its limit, 8300 unless <c>max_pdu_size</c> says otherwise, the portable one serves.
+    /// The longest message sent or received, in bytes. Longer ones are refused with an overflow. Above 4095, the length uses the 32-bit escape.
+    /// Every kernel's engine accepts the default. Above the kernel's limit (<c>max_pdu_size</c>, 8300 by default), the portable engine is used.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is not positive.</exception>
     public int MaxLength
     {
         get;
-        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A message has at least one byte.");
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The maximum message length must be at least 1 byte.");
     } = 8200;
 
-    /// <summary>Whether the session uses CAN FD frames. Frames of the other kind are not seen, as by the kernel.</summary>
+    /// <summary>Whether the session uses CAN FD frames. It ignores frames of the other kind, as the kernel does.</summary>
     public bool Fd { get; init; }
 
-    /// <summary>CAN FD's BRS in what is sent: the data phase at the higher bit rate.</summary>
+    /// <summary>Whether CAN FD frames are sent with BRS, the data phase at the higher bit rate.</summary>
     public bool BitRateSwitch { get; init; }
 
-    /// <summary>TX_DL, the longest frame that is sent, in bytes: 8, or with <see cref="Fd"/> also 12, 16, 20, 24, 32, 48 or 64.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such length.</exception>
+    /// <summary>TX_DL, the length of the longest frame sent, in bytes: 8, or with <see cref="Fd"/> also 12, 16, 20, 24, 32, 48 or 64.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The length is not one of these.</exception>
     public int TxDataLength
     {
         get;
         init => field = value is 8 or 12 or 16 or 20 or 24 or 32 or 48 or 64
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "TX_DL is 8, 12, 16, 20, 24, 32, 48 or 64.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "TX_DL must be 8, 12, 16, 20, 24, 32, 48 or 64.");
     } = CanFrame.MaxLength;
 
     /// <summary>Whether the session only listens: it sends no flow control, and sending fails (<c>CAN_ISOTP_LISTEN_MODE</c>).</summary>
@@ -114,7 +114,7 @@ public sealed record IsoTpOptions
         init => field = Positive(value);
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>N_Br, the time this end takes before it sends a flow control frame. The other end waits for N_Bs: stay below.</summary>
+    /// <summary>N_Br, how long this end waits before it sends a flow control frame. Stay below N_Bs, the other end's time-out.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public TimeSpan NBr
     {
@@ -123,8 +123,8 @@ public sealed record IsoTpOptions
     }
 
     /// <summary>
-    /// N_Cs, the least time this end takes before each consecutive frame, however short the receiver's STmin. The other end waits for N_Cr: stay
-    /// below.
+    /// N_Cs, how long this end waits at least before each consecutive frame, even if the receiver's STmin is shorter. Stay below N_Cr, the other
+    /// end's time-out.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public TimeSpan NCs
@@ -141,7 +141,7 @@ public sealed record IsoTpOptions
         init => field = Positive(value);
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Who does the work.</summary>
+    /// <summary>The engine that runs the session.</summary>
     public EngineKind Engine { get; init; }
 
     /// <summary>How requests wait for their responses, unless <see cref="IIsoTpSession.Request"/> is given something else.</summary>
@@ -151,11 +151,11 @@ public sealed record IsoTpOptions
     public IScheduler? Scheduler { get; init; }
 
     private static TimeSpan Positive(TimeSpan value) =>
-        value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A time-out is longer than zero.");
+        value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The time-out must be longer than zero.");
 
     private static TimeSpan NotNegative(TimeSpan value) =>
-        value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A pause is not negative.");
+        value >= TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The time cannot be negative.");
 
     private static int NotNegative(int value) =>
-        value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A number of frames is not negative.");
+        value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The number of frames cannot be negative.");
 }

@@ -4,12 +4,12 @@ using RxCan.Bus;
 namespace RxCan.IsoTp;
 
 /// <summary>
-/// The receiving half of ISO 15765-2 as a state machine without clock and bus: frames and the time go in, flow control, the next deadline
-/// and payloads come out. Whoever drives it takes a flow control frame, sends it, and says <see cref="Sent"/>.
+/// The receiving half of ISO 15765-2 as a state machine without a clock or bus: frames and the time go in; flow control, the next deadline
+/// and payloads come out. Its caller takes a flow control frame, sends it, and calls <see cref="Sent"/>.
 /// </summary>
 internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
 {
-    // Well below what a receive buffer of CanBusOptions' default size holds; a message of 4095 bytes has less.
+    // Well below what a receive buffer of the default size in CanBusOptions holds; a message of 4095 bytes has fewer frames.
     private const int MaxFramesInOneBlock = 1024;
 
     private byte[]? _payload;
@@ -38,10 +38,10 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
 
     public int Total => _payload?.Length ?? 0;
 
-    /// <summary>When <see cref="OnTime"/> or <see cref="TryTake"/> has something to do; never while it is another's turn.</summary>
+    /// <summary>When <see cref="OnTime"/> or <see cref="TryTake"/> has something to do; never while it waits for something else.</summary>
     public TimeSpan Deadline => _inFlight ? DueTime.Never : _pending != FlowStatus.None ? _due : _payload is not null ? _deadline : DueTime.Never;
 
-    /// <summary>Takes a frame's content: single, first and consecutive frames.</summary>
+    /// <summary>Handles the content of a single, first or consecutive frame.</summary>
     public IsoTpReception OnFrame(ReadOnlySpan<byte> content, TimeSpan now) => (content[0] & 0xF0) switch
     {
         IsoTpFormat.SingleFrame => OnSingle(content),
@@ -50,7 +50,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         _ => default,
     };
 
-    /// <summary>The flow control frame that is to be sent now, if there is one. <see cref="Sent"/> is to follow.</summary>
+    /// <summary>The flow control frame to send now, if there is one. Call <see cref="Sent"/> afterwards.</summary>
     public bool TryTake(TimeSpan now, out CanFrame frame)
     {
         frame = default;
@@ -76,7 +76,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         return _inFlight = true;
     }
 
-    /// <summary>The flow control frame that was taken is sent.</summary>
+    /// <summary>The flow control frame that was taken has been sent.</summary>
     public void Sent(TimeSpan now)
     {
         _inFlight = false;
@@ -84,14 +84,14 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         _deadline = DueTime.After(now, options.NCr);
     }
 
-    /// <summary>Gives up the reception under way. A flow control frame that was taken is still to be answered with <see cref="Sent"/>.</summary>
+    /// <summary>Gives up the reception under way. If a flow control frame was taken, <see cref="Sent"/> must still follow.</summary>
     public void Abort()
     {
         _payload = null;
         _pending = FlowStatus.None;
     }
 
-    /// <summary>The time has come that <see cref="Deadline"/> said; anything but <see cref="IsoTpResult.N_OK"/> ends the reception.</summary>
+    /// <summary><see cref="Deadline"/> has passed; any result except <see cref="IsoTpResult.N_OK"/> ends the reception.</summary>
     public IsoTpResult OnTime(TimeSpan now)
     {
         if (_inFlight || _pending != FlowStatus.None || _payload is null || now < _deadline)
@@ -102,7 +102,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
 
     private IsoTpReception OnSingle(ReadOnlySpan<byte> content)
     {
-        // What does not fit its frame is no protocol data and is ignored, here and below.
+        // Here and below, a length that does not fit the frame means it is not protocol data, and it is ignored.
         int length = content[0];
         content = content[1..];
         if (content.Length + 1 + format.RxStart > CanFrame.MaxLength)
@@ -133,7 +133,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         }
 
         if (length <= IsoTpFormat.MaxInSingle(frameLength, format.RxStart))
-            return default; // it would have fitted a single frame
+            return default; // it would have fitted into a single frame
         var interrupted = Interrupted();
         if (length > options.MaxLength)
         {
@@ -168,7 +168,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         }
 
         if (frameLength > _frameLength || content.Length < Math.Min(left, _frameLength - format.RxStart - 1))
-            return default; // longer than the first frame, or shorter than what it has to carry
+            return default; // longer than the first frame, or too short for its data
         _sequence = (_sequence + 1) & 0x0F;
         if (content.Length >= left)
         {
@@ -191,7 +191,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         _blockLeft = _blockSize;
         if (options.ListenOnly)
         {
-            // Another answers: this end sees neither its flow control nor how long it takes for it.
+            // Another node answers: this end sees neither its flow control nor how long that takes.
             _deadline = DueTime.After(now, options.NBs + options.NCr);
             return;
         }

@@ -13,19 +13,19 @@ internal sealed class IsoTpRequest(IsoTpSession session, byte[] payload, IsoTpRe
     /// <summary>The message, once its turn has come.</summary>
     public IsoTpTransfer? Transfer { get; set; }
 
-    /// <summary>Whether it is about to be out in full, so that what begins now may answer it.</summary>
+    /// <summary>Whether the last of it is about to be sent, so that any reception that begins now may answer it.</summary>
     public bool IsAnswerable { get; set; }
 
-    /// <summary>Whether it is sent and the time of its responses runs.</summary>
+    /// <summary>Whether it was sent and the time-out for its responses is running.</summary>
     public bool IsSent { get; set; }
 
-    /// <summary>The responders in the middle of an answer.</summary>
+    /// <summary>The responders whose responses are being received.</summary>
     public int Answering { get; set; }
 
-    /// <summary>The responders whose last word was not final.</summary>
+    /// <summary>The responders whose last response was not final.</summary>
     public HashSet<int>? Pending { get; set; }
 
-    /// <summary>Whether a response that was not final came.</summary>
+    /// <summary>Whether a response that was not final was received.</summary>
     public bool IsExtended { get; set; }
 
     /// <summary>Whether the window of <see cref="IsoTpRequestOptions.Gather"/> is over.</summary>

@@ -3,8 +3,8 @@ using RxCan.Bus;
 namespace RxCan.IsoTp;
 
 /// <summary>
-/// The sending half of ISO 15765-2 as a state machine without clock and bus: flow control and the time go in, frames, the next deadline
-/// and the result come out. Whoever drives it takes a frame, sends it, and says <see cref="Sent"/>.
+/// The sending half of ISO 15765-2 as a state machine without a clock or bus: flow control and the time go in; frames, the next deadline
+/// and the result come out. Its caller takes a frame, sends it, and calls <see cref="Sent"/>.
 /// </summary>
 internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
 {
@@ -32,14 +32,14 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
 
     public bool IsActive => _state != State.Idle;
 
-    /// <summary>Whether the message's last frame was taken: nothing of it can be held back any more.</summary>
+    /// <summary>Whether the message's last frame was taken: none of it can be held back any more.</summary>
     public bool IsLastTaken => _state == State.LastFrame;
 
     public int Done => _index;
 
     public int Total => _payload.Length;
 
-    /// <summary>When <see cref="OnTime"/> or <see cref="TryTake"/> has something to do; <see cref="DueTime.Never"/> while it is another's turn.</summary>
+    /// <summary>When <see cref="OnTime"/> or <see cref="TryTake"/> has something to do; <see cref="DueTime.Never"/> while it waits for something else.</summary>
     public TimeSpan Deadline => _inFlight ? DueTime.Never : _state switch
     {
         State.Ready => _due,
@@ -47,7 +47,7 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
         _ => DueTime.Never,
     };
 
-    /// <summary>Begins a message, of at least one byte. Not while one is under way.</summary>
+    /// <summary>Begins a message of at least one byte. Do not call it while one is under way.</summary>
     public void Start(ReadOnlyMemory<byte> payload)
     {
         _payload = payload;
@@ -60,14 +60,14 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
         _due = TimeSpan.MinValue;
     }
 
-    /// <summary>Gives up the message under way, if there is one. A frame that was taken is still to be answered with <see cref="Sent"/>.</summary>
+    /// <summary>Gives up the message under way, if there is one. If a frame was taken, <see cref="Sent"/> must still follow.</summary>
     public void Abort()
     {
         _state = State.Idle;
         _payload = default;
     }
 
-    /// <summary>The next frame, if it is to be sent now. <see cref="Sent"/>, or <see cref="Abort"/> and <see cref="Sent"/>, is to follow.</summary>
+    /// <summary>The next frame, if one is due. Call <see cref="Sent"/>, or <see cref="Abort"/> and <see cref="Sent"/>, afterwards.</summary>
     public bool TryTake(TimeSpan now, out CanFrame frame)
     {
         frame = default;
@@ -78,7 +78,7 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
         return _inFlight = true;
     }
 
-    /// <summary>The next frame that may go out together with the one that was taken. One <see cref="Sent"/> is for all of them.</summary>
+    /// <summary>The next frame that may be sent together with the one that was taken. One <see cref="Sent"/> covers all of them.</summary>
     public bool TryTakeAlong(out CanFrame frame)
     {
         frame = default;
@@ -89,7 +89,7 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
         return true;
     }
 
-    /// <summary>The frame that was taken is sent. Returns whether the message is complete.</summary>
+    /// <summary>The frame that was taken has been sent. Returns whether the message is complete.</summary>
     public bool Sent(TimeSpan now)
     {
         _inFlight = false;
@@ -101,7 +101,7 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
             case State.AwaitingFlowControl:
                 _deadline = DueTime.After(now, options.NBs);
                 break;
-            case State.Ready when _gapFollows: // otherwise flow control has come in the meantime and set the time
+            case State.Ready when _gapFollows: // otherwise flow control came in the meantime and set the time
                 _due = DueTime.After(now, _gap);
                 break;
         }
@@ -109,11 +109,11 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
         return false;
     }
 
-    /// <summary>Takes a flow control frame's content; anything but <see cref="IsoTpResult.N_OK"/> ends the message.</summary>
+    /// <summary>Handles a flow control frame's content; any result except <see cref="IsoTpResult.N_OK"/> ends the message.</summary>
     public IsoTpResult OnFlowControl(ReadOnlySpan<byte> content, TimeSpan now)
     {
         if (_state != State.AwaitingFlowControl)
-            return IsoTpResult.N_OK; // nobody waits for it: the standard has it ignored
+            return IsoTpResult.N_OK; // the sender is not waiting for it: the standard says to ignore it
         if (content.Length < IsoTpFormat.FlowControlLength)
             return Fail(IsoTpResult.N_ERROR);
         switch (content[0] & 0x0F)
@@ -134,7 +134,7 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
         }
     }
 
-    /// <summary>The time has come that <see cref="Deadline"/> said; anything but <see cref="IsoTpResult.N_OK"/> ends the message.</summary>
+    /// <summary><see cref="Deadline"/> has passed; any result except <see cref="IsoTpResult.N_OK"/> ends the message.</summary>
     public IsoTpResult OnTime(TimeSpan now) => !_inFlight && _state == State.AwaitingFlowControl && now >= _deadline
         ? Fail(IsoTpResult.N_TIMEOUT_BS)
         : IsoTpResult.N_OK;

@@ -3,27 +3,27 @@ using RxCan.Bus;
 
 namespace RxCan.IsoTp;
 
-/// <summary>The requests: one at a time, from its turn to its last response, and no other's answers.</summary>
+/// <summary>The requests: one at a time, from its turn to its last response, each with only its own responses.</summary>
 internal sealed partial class IsoTpSession
 {
     private const int MaxBytesShown = 16;
 
-    private readonly Queue<IsoTpRequest> _requests = new(); // some of them disposed meanwhile
+    private readonly Queue<IsoTpRequest> _requests = new(); // some of them have been disposed
     private readonly IsoTpRequest?[] _answered; // by responder: the request that was open when the message under way began
     private readonly bool[] _isReceiving;
     private IsoTpRequest? _request;
-    private IsoTpRequest? _unanswered; // is over, and its answer may still come
+    private IsoTpRequest? _unanswered; // it is over, but its response may still come
 
     private void OnRequest(IsoTpRequest request)
     {
         _requests.Enqueue(request);
         if (_disposed)
-            _mailbox.Note(new(NoticeKind.Ended)); // tells it
+            _mailbox.Note(new(NoticeKind.Ended));
         else
             RequestNext();
     }
 
-    /// <summary>Begins the next request, unless one is open, or the answer of the last one may still come.</summary>
+    /// <summary>Begins the next request, unless one is open or the response to the last one may still come.</summary>
     private void RequestNext()
     {
         while (_request is null && _unanswered is null && _requests.TryDequeue(out var next))
@@ -93,10 +93,10 @@ internal sealed partial class IsoTpSession
             request.Answering++;
         _answered[responder] = request;
         if (request?.Options.Gather is null)
-            _timer.Set(null); // it is in time, or comes late
+            _timer.Set(null); // the response began in time, or belongs to a request that is over
     }
 
-    /// <summary>Whose answer a message is that ends: that of the request that was open when it began.</summary>
+    /// <summary>The request that a complete message answers: the one that was open when the message began.</summary>
     private IsoTpRequest? AnsweredBy(int responder)
     {
         var request = _isReceiving[responder] ? _answered[responder] : _request is { IsAnswerable: true } ? _request : null;
@@ -139,7 +139,7 @@ internal sealed partial class IsoTpSession
 
         if (isFinal && request.Options.Gather is null)
         {
-            _request = null; // so that an observer that has enough and disposes now holds nothing back
+            _request = null; // so that an observer that disposes now, having enough, does not hold back the next request
             request.OnNext(message);
             End(request, null);
             return;
@@ -147,7 +147,7 @@ internal sealed partial class IsoTpSession
 
         request.OnNext(message);
         if (request.IsDisposed)
-            return; // the cancellation is noted
+            return; // the cancellation is in the mailbox
         if (isFinal)
         {
             request.Pending?.Remove(responder);
@@ -161,11 +161,11 @@ internal sealed partial class IsoTpSession
         Resume(request);
     }
 
-    /// <summary>Goes on waiting, after an answer that was not the last.</summary>
+    /// <summary>Keeps waiting after a response that was not the last.</summary>
     private void Resume(IsoTpRequest request)
     {
         if (!request.IsSent)
-            return; // the time begins when it is
+            return; // the time-out begins once it is sent
         if (request.Options.Gather is null)
         {
             if (request.Answering == 0)
@@ -180,7 +180,7 @@ internal sealed partial class IsoTpSession
         }
     }
 
-    /// <summary>Waits, the window being over, for those who have not said their last word; one in the middle of it has its own time-outs.</summary>
+    /// <summary>After the window, waits for responders without a final response; a response being received has its own time-outs.</summary>
     private void AwaitRest(IsoTpRequest request)
     {
         if (request.Pending is { Count: > 0 })
@@ -203,7 +203,7 @@ internal sealed partial class IsoTpSession
         var request = AnsweredBy(responder);
         _errors.OnNext(error);
         if (isReplaced)
-            return; // another message has begun in its place, and will be told of
+            return; // another message has begun in its place, and will be reported
         if (request is null || request != _request)
             StopHolding();
         else if (request.Options.Gather is null)
@@ -214,7 +214,7 @@ internal sealed partial class IsoTpSession
 
     private void Hold(IsoTpRequest request) => Hold(request, request.Options.LateWindow ?? request.Options.P2);
 
-    /// <summary>Holds the next request back until the answer of one that is over has come, or no longer counts on coming.</summary>
+    /// <summary>Holds the next request back until the response to one that is over has come, or is no longer expected.</summary>
     private void Hold(IsoTpRequest request, TimeSpan window)
     {
         _unanswered = window > TimeSpan.Zero && window < DueTime.Never ? request : null;
@@ -249,7 +249,7 @@ internal sealed partial class IsoTpSession
         }
         else if (isFinal)
         {
-            ResumeHolding(request); // others may follow
+            ResumeHolding(request); // other responses may follow
         }
         else
         {
@@ -258,7 +258,7 @@ internal sealed partial class IsoTpSession
         }
     }
 
-    /// <summary>Sees to it that holding back ends, after a message that had stopped its time and was not the one.</summary>
+    /// <summary>Restarts the time that ends the holding, after a message that had stopped it turned out not to be the response.</summary>
     private void ResumeHolding(IsoTpRequest request)
     {
         if (!_timer.IsSet)

@@ -6,15 +6,15 @@ using RxCan.Bus;
 namespace RxCan.IsoTp;
 
 /// <summary>
-/// The queue of a session's messages and requests, over an engine. Users, the engine and the clock put what they say into one
-/// <see cref="Mailbox{T}"/>: no lock is held while observers are called, and none of them is called by a user's call.
+/// The queue of a session's messages and requests, over an engine. Users, the engine and the clock put their calls and notices into one
+/// <see cref="Mailbox{T}"/>: no lock is held while observers are called, and a user's call never calls an observer.
 /// </summary>
 internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
 {
     private readonly ICanBus _bus;
     private readonly IScheduler _scheduler;
     private readonly Mailbox<Notice> _mailbox;
-    private readonly DueTimer _timer; // of the open request, or of the one whose answer may still come
+    private readonly DueTimer _timer; // for the open request, or the one whose response may still come
     private readonly ObserverList<byte[]> _payloads;
     private readonly ObserverList<IsoTpMessage> _messages;
     private readonly ObserverList<IsoTpProgress> _progress;
@@ -22,7 +22,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
     private readonly Queue<IsoTpTransfer> _transfers = new();
     private IIsoTpEngine? _engine;
     private IsoTpTransfer? _transfer;
-    private bool _isEnding; // it could not connect, which is noted
+    private bool _isEnding; // it could not connect; the notice is in the mailbox
     private volatile bool _disposed;
 
     public IsoTpSession(ICanBus bus, IsoTpAddress address, IsoTpOptions options)
@@ -136,7 +136,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
 
     void IIsoTpSink.Flush() => _mailbox.Flush();
 
-    /// <summary>Takes a request out of the queue, or stops sending it or waiting for its responses.</summary>
+    /// <summary>Removes a request from the queue, or stops sending it or waiting for its responses.</summary>
     internal void Cancel(IsoTpRequest request) => _mailbox.Do(new(NoticeKind.CancelRequest, request));
 
     private void Wanted() => _mailbox.Do(new(NoticeKind.Wanted));
@@ -144,16 +144,16 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
     private void Check(ReadOnlySpan<byte> payload)
     {
         if (Options.ListenOnly)
-            throw new InvalidOperationException($"{Address}: the session only listens (IsoTpOptions.ListenOnly).");
+            throw new InvalidOperationException($"{Address}: the session only listens. To send, open it without IsoTpOptions.ListenOnly.");
         if (payload.IsEmpty)
-            throw new ArgumentException("An ISO-TP message has at least one byte.", nameof(payload));
+            throw new ArgumentException("An ISO-TP message must have at least 1 byte.", nameof(payload));
         if (payload.Length > Options.MaxLength)
-            throw new ArgumentException($"{payload.Length} bytes are more than IsoTpOptions.MaxLength, {Options.MaxLength}.", nameof(payload));
+            throw new ArgumentException($"The message has {payload.Length} bytes, more than IsoTpOptions.MaxLength ({Options.MaxLength}). Send less, or raise MaxLength.", nameof(payload));
         var most = IsoTpFormat.MaxInSingle(Options.TxDataLength, Address.TxExtension is null ? 0 : 1);
         if (Address.IsFunctional && payload.Length > most)
         {
             throw new ArgumentException(
-                $"A message to a functional address has to fit a single frame, {most} bytes, not {payload.Length}.", nameof(payload));
+                $"A message to a functional address must fit a single frame of {most} bytes, but this one has {payload.Length}.", nameof(payload));
         }
     }
 
@@ -175,7 +175,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
             if (Options.Engine == EngineKind.Kernel)
             {
                 throw new CanNotSupportedException(
-                    _bus.Name, $"{_bus.Name}: {reason ?? "this bus has no ISO-TP engine of the kernel's"}. Use EngineKind.Portable, or Auto.");
+                    _bus.Name, $"{_bus.Name}: {reason ?? "this bus cannot use the kernel's ISO-TP engine"}. Use EngineKind.Portable or EngineKind.Auto.");
             }
         }
 
@@ -235,7 +235,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         }
     }
 
-    /// <summary>Connects again if the bus's stream has failed; whoever is waiting is told if that fails too.</summary>
+    /// <summary>Reconnects if the bus's stream has failed; if that fails too, whatever is waiting fails.</summary>
     private void EnsureConnected()
     {
         if (_engine is not null || _isEnding || _disposed)
@@ -285,7 +285,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         SendNext();
     }
 
-    /// <summary>Takes a message out of the queue, or stops it under way; false if it is out in full, or soon will be.</summary>
+    /// <summary>Removes a message from the queue, or stops sending it; false if all of it has been sent, or soon will be.</summary>
     private bool Stop(IsoTpTransfer transfer)
     {
         if (transfer != _transfer)
@@ -322,7 +322,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         SendNext();
     }
 
-    /// <summary>The engine is gone, with the bus or the session: everybody is told.</summary>
+    /// <summary>The engine has ended, with the bus or the session: ends everything that waits for it.</summary>
     private void OnEnded(Exception? error)
     {
         _isEnding = false;
@@ -356,7 +356,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         _timer.Set(null);
     }
 
-    /// <summary>Fails what is to be sent; how many messages nobody waits for.</summary>
+    /// <summary>Fails the messages to be sent; returns how many have no one waiting for them.</summary>
     private int FailTransfers(Exception failure)
     {
         var unreported = 0;
@@ -370,7 +370,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         return unreported;
     }
 
-    private ObjectDisposedException Disposed() => new(nameof(IIsoTpSession), $"{Address}: the session, or its bus, is disposed.");
+    private ObjectDisposedException Disposed() => new(nameof(IIsoTpSession), $"{Address}: the session or its bus is disposed. Open a new one.");
 
     private readonly record struct Notice(
         NoticeKind Kind, object? Item = null, int Number = 0, IsoTpProgress Progress = default, CancellationToken Token = default);

@@ -2,12 +2,12 @@ using System.Buffers;
 
 namespace RxCan.IsoTp;
 
-/// <summary>A message in the queue of a session: its payload, and who is waiting for its end.</summary>
+/// <summary>A message in a session's queue: its payload, and what waits for its end.</summary>
 internal sealed class IsoTpTransfer
 {
     private byte[]? _rented;
 
-    /// <summary>A message of nobody's request. Its payload is copied.</summary>
+    /// <summary>A message that is not a request. Its payload is copied.</summary>
     public IsoTpTransfer(ReadOnlySpan<byte> payload, TaskCompletionSource? completion)
     {
         _rented = ArrayPool<byte>.Shared.Rent(payload.Length);
@@ -29,10 +29,10 @@ internal sealed class IsoTpTransfer
 
     public TaskCompletionSource? Completion { get; }
 
-    /// <summary>Whether it was given up before it was begun.</summary>
+    /// <summary>Whether it was cancelled before it was begun.</summary>
     public bool IsCancelled { get; set; }
 
-    /// <summary>Gives the copy back, once no engine reads it any more. One that is never given back is the garbage collector's.</summary>
+    /// <summary>Returns the copy to the pool once no engine reads it any more. A copy that is not returned is left to the garbage collector.</summary>
     public void Release()
     {
         Payload = default;

@@ -3,7 +3,7 @@ using RxCan.Bus;
 
 namespace RxCan.IsoTp;
 
-/// <summary>The state machines on a bus and a clock: one sender, and a receiver for each responder that was heard.</summary>
+/// <summary>The state machines, on a bus and a clock: one sender, and a receiver for each responder heard so far.</summary>
 internal sealed class PortableIsoTpEngine : FramePump, IIsoTpEngine, IObserver<CanFrame>
 {
     private readonly IsoTpAddress _address;
@@ -14,7 +14,7 @@ internal sealed class PortableIsoTpEngine : FramePump, IIsoTpEngine, IObserver<C
     private readonly List<int> _heard = [];
     private readonly Dictionary<(CanId Id, int Extension), int>? _responders;
     private readonly bool _extended;
-    private int _source; // whose frames were taken: a responder's index, or -1 for the sender
+    private int _source; // where the taken frames came from: a responder's index, or -1 for the sender
     private IIsoTpSink _sink = null!;
 
     public PortableIsoTpEngine(ICanBus bus, IsoTpAddress address, IsoTpOptions options, IScheduler scheduler)
@@ -116,7 +116,7 @@ internal sealed class PortableIsoTpEngine : FramePump, IIsoTpEngine, IObserver<C
 
     public void OnCompleted() => End((Exception?)null);
 
-    /// <summary>Flow control goes first, as somebody waits for it.</summary>
+    /// <summary>Flow control goes first, because the other end waits for it.</summary>
     protected override int Take(Span<CanFrame> frames, TimeSpan now, out TimeSpan patience)
     {
         patience = _options.NAr;
@@ -192,7 +192,7 @@ internal sealed class PortableIsoTpEngine : FramePump, IIsoTpEngine, IObserver<C
 
     protected override void Flush() => _sink.Flush();
 
-    /// <summary>Who sent a frame; -1 for nobody of this session.</summary>
+    /// <summary>The index of the responder that sent a frame; -1 if it is not for this session.</summary>
     private int Responder(in CanFrame frame)
     {
         if (_responders is null)
@@ -231,7 +231,7 @@ internal sealed class PortableIsoTpEngine : FramePump, IIsoTpEngine, IObserver<C
     private void Fail(int responder, IsoTpResult result, Exception? cause = null) =>
         _sink.Failed(responder, IsoTpFailure.Of(result, _formats[responder].Address, _options, cause));
 
-    /// <summary>Reports a message that failed.</summary>
+    /// <summary>Reports a message that could not be sent.</summary>
     private void End(IsoTpResult result)
     {
         if (result != IsoTpResult.N_OK)

@@ -1,6 +1,6 @@
 namespace RxCan.IsoTp;
 
-/// <summary>STmin as a flow control frame has it: 00..7F are ms, F1..F9 are 100 to 900 µs, the rest is reserved (ISO 15765-2).</summary>
+/// <summary>STmin as encoded in a flow control frame: 00..7F are ms, F1..F9 are 100 to 900 µs, the rest is reserved (ISO 15765-2).</summary>
 internal static class SeparationTime
 {
     private const int MaxMilliseconds = 0x7F;

@@ -3,28 +3,28 @@ using RxCan.Bus;
 namespace RxCan.J1939;
 
 /// <summary>
-/// The claim of a NAME to an address (SAE J1939-81). A state machine: claims, requests and time in; claims to send, a deadline and news out.
+/// The claim of a NAME to an address (SAE J1939-81). A state machine: claims, requests and time in; claims to send, a deadline and events out.
 /// </summary>
 internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
 {
     private static readonly TimeSpan Objection = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan DelayStep = TimeSpan.FromMilliseconds(0.6); // of who cannot claim, times 0 to 255: not all at once
+    private static readonly TimeSpan DelayStep = TimeSpan.FromMilliseconds(0.6); // before a cannot-claim, times 0 to 255, so that not all nodes send at once
 
     private readonly NameTable _others = new();
     private readonly Queue<J1939Claim> _news = new();
     private int _claims;
-    private bool _isDelayed; // a cannot-claim is to be sent at the deadline
+    private bool _isDelayed; // a cannot-claim is due at the deadline
 
-    /// <summary>The address that is claimed or had; the null address for none.</summary>
+    /// <summary>The address that is being claimed or has been claimed; the null address for none.</summary>
     public byte Address { get; private set; } = J1939Address.Null;
 
     /// <summary>Whether the node has the address.</summary>
     public bool IsClaimed { get; private set; }
 
-    /// <summary>When it wants <see cref="OnTime"/>.</summary>
+    /// <summary>When to call <see cref="OnTime"/>.</summary>
     public TimeSpan Deadline { get; private set; } = DueTime.Never;
 
-    /// <summary>Whether a claim is to be sent, from <see cref="Address"/>.</summary>
+    /// <summary>Whether a claim must be sent, from <see cref="Address"/>.</summary>
     public bool TryTakeClaim()
     {
         if (_claims == 0)
@@ -35,7 +35,7 @@ internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
 
     public bool TryGetNews(out J1939Claim news) => _news.TryDequeue(out news);
 
-    /// <summary>Claims an address: the first one, or the one commanded.</summary>
+    /// <summary>Claims an address: the first one, or a commanded one.</summary>
     public void Claim(byte address, TimeSpan now)
     {
         (Address, IsClaimed, _isDelayed, Deadline) = (address, false, false, now + Objection);
@@ -43,7 +43,7 @@ internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
         _news.Enqueue(new(J1939ClaimState.Claiming, address));
     }
 
-    /// <summary>Takes another node's claim.</summary>
+    /// <summary>Handles another node's claim.</summary>
     public void OnClaim(byte address, J1939Name contender, TimeSpan now)
     {
         if (contender == name)
@@ -71,7 +71,7 @@ internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
         Delay(now);
     }
 
-    /// <summary>Takes a request for address claimed.</summary>
+    /// <summary>Handles a request for address claimed.</summary>
     public void OnRequest(TimeSpan now)
     {
         if (Address <= J1939Address.Max)
@@ -80,7 +80,7 @@ internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
             Delay(now);
     }
 
-    /// <summary>Takes a commanded address message for this NAME.</summary>
+    /// <summary>Handles a commanded address message for this NAME.</summary>
     public void OnCommand(byte address, TimeSpan now)
     {
         if (options.ObeyCommands && address <= J1939Address.Max && address != Address)
@@ -110,7 +110,7 @@ internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
         Deadline = now + (DelayStep * (byte)(name.Value ^ name.Value >> 8 ^ name.Value >> 16 ^ name.Value >> 32 ^ name.Value >> 48));
     }
 
-    /// <summary>The first address of the range that nobody has, else that of a NAME that must yield; null if there is none.</summary>
+    /// <summary>The first free address of the range, otherwise that of a NAME that must yield; null if there is none.</summary>
     private byte? Next()
     {
         byte? contested = null;

@@ -3,10 +3,10 @@ namespace RxCan.J1939;
 /// <summary>Why a connection of the transport protocols was closed, by its code on the wire (SAE J1939-21, connection abort reasons).</summary>
 public enum J1939AbortReason
 {
-    /// <summary>The node has a connection already and cannot have another.</summary>
+    /// <summary>The node already has a connection and cannot have another.</summary>
     Busy = 1,
 
-    /// <summary>The node needed the connection's resources for something else, or has not got them.</summary>
+    /// <summary>The node needed the connection's resources for something else, or does not have them.</summary>
     Resources = 2,
 
     /// <summary>A time-out.</summary>
@@ -15,10 +15,10 @@ public enum J1939AbortReason
     /// <summary>A clear to send came while data was being sent.</summary>
     CtsWhileSending = 4,
 
-    /// <summary>Packets were asked for again too often.</summary>
+    /// <summary>Packets were requested again too often.</summary>
     RetransmitLimit = 5,
 
-    /// <summary>A data packet came that nobody waited for.</summary>
+    /// <summary>A data packet was not expected.</summary>
     UnexpectedData = 6,
 
     /// <summary>A data packet with a wrong sequence number.</summary>
@@ -27,7 +27,7 @@ public enum J1939AbortReason
     /// <summary>A data packet with the sequence number of another one.</summary>
     DuplicateSequence = 8,
 
-    /// <summary>The message is longer than 1785 bytes; in the extended protocol, a data packet offset that nobody waited for.</summary>
+    /// <summary>The message is longer than 1785 bytes; in the extended protocol, an unexpected data packet offset.</summary>
     TooLong = 9,
 
     /// <summary>A data packet offset for another parameter group (ETP).</summary>
@@ -36,13 +36,13 @@ public enum J1939AbortReason
     /// <summary>A data packet offset with more packets than were cleared to send (ETP).</summary>
     OffsetBeyondCts = 11,
 
-    /// <summary>A data packet offset other than the one asked for (ETP).</summary>
+    /// <summary>A data packet offset other than the one requested (ETP).</summary>
     BadOffset = 12,
 
     /// <summary>A clear to send for another parameter group (ETP).</summary>
     CtsForOtherPgn = 14,
 
-    /// <summary>A clear to send for more packets than the message has (ETP).</summary>
+    /// <summary>A clear to send for packets beyond the end of the message (ETP).</summary>
     CtsBeyondMessage = 15,
 
     /// <summary>Any other reason.</summary>

@@ -3,15 +3,15 @@ using System.Diagnostics.CodeAnalysis;
 namespace RxCan.J1939;
 
 /// <summary>
-/// What a node answers to a request: data, or an acknowledgement. Arrays of bytes convert implicitly, null to a negative one. Two are equal
-/// if both are the same acknowledgement, or data of the same bytes.
+/// A node's answer to a request: data, or an acknowledgement. Byte arrays convert implicitly, null to a negative acknowledgement. Two are equal
+/// if both are the same acknowledgement, or data with the same bytes.
 /// </summary>
 public readonly struct J1939Answer : IEquatable<J1939Answer>
 {
     private readonly bool _isData;
 
     /// <summary>Answers with data.</summary>
-    /// <param name="data">The data of the parameter group asked for; not copied.</param>
+    /// <param name="data">The data of the requested parameter group; not copied.</param>
     public J1939Answer(ReadOnlyMemory<byte> data)
     {
         Data = data;
@@ -20,13 +20,13 @@ public readonly struct J1939Answer : IEquatable<J1939Answer>
     }
 
     /// <summary>Answers with an acknowledgement; not sent to a request that went to all.</summary>
-    /// <param name="acknowledgement">What to say.</param>
+    /// <param name="acknowledgement">The acknowledgement.</param>
     public J1939Answer(J1939Acknowledgement acknowledgement) => Acknowledgement = acknowledgement;
 
     /// <summary>The data; null for an acknowledgement.</summary>
     public ReadOnlyMemory<byte>? Data => _isData ? field : null;
 
-    /// <summary>What is said without data.</summary>
+    /// <summary>The acknowledgement, for an answer without data.</summary>
     public J1939Acknowledgement Acknowledgement { get; }
 
     private ReadOnlySpan<byte> Bytes => _isData ? Data.GetValueOrDefault().Span : default;
@@ -37,7 +37,7 @@ public readonly struct J1939Answer : IEquatable<J1939Answer>
     public static implicit operator J1939Answer(byte[]? data) => data is null ? new(J1939Acknowledgement.Negative) : new(data.AsMemory());
 
     /// <summary>Answers with an acknowledgement.</summary>
-    /// <param name="acknowledgement">What to say.</param>
+    /// <param name="acknowledgement">The acknowledgement.</param>
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructor is the alternate.")]
     public static implicit operator J1939Answer(J1939Acknowledgement acknowledgement) => new(acknowledgement);
 
@@ -51,7 +51,7 @@ public readonly struct J1939Answer : IEquatable<J1939Answer>
     /// <param name="right">The other.</param>
     public static bool operator !=(J1939Answer left, J1939Answer right) => !left.Equals(right);
 
-    /// <summary>Whether both are the same acknowledgement, or data of the same bytes.</summary>
+    /// <summary>Whether both are the same acknowledgement, or data with the same bytes.</summary>
     /// <param name="other">The answer to compare with.</param>
     public bool Equals(J1939Answer other) =>
         _isData == other._isData && Acknowledgement == other.Acknowledgement && Bytes.SequenceEqual(other.Bytes);

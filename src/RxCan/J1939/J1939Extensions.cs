@@ -5,12 +5,12 @@ namespace RxCan;
 /// <summary>Opens J1939 nodes on a bus.</summary>
 public static class J1939Extensions
 {
-    /// <summary>Opens a node of a fixed address.</summary>
+    /// <summary>Opens a node with a fixed address.</summary>
     /// <param name="can">The bus.</param>
     /// <param name="address">Its address; <see cref="J1939Address.Null"/> to listen only.</param>
     /// <param name="options">How it behaves; <see cref="J1939Options.Default"/> if null.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="address"/> is the global address.</exception>
-    /// <exception cref="CanNotSupportedException">The kernel's engine is asked for and not to be had.</exception>
+    /// <exception cref="CanNotSupportedException">The options require the kernel's engine, which is not available.</exception>
     /// <exception cref="CanBusException">The kernel's engine cannot use the interface.</exception>
     public static IJ1939Node OpenJ1939(this ICanBus can, byte address, J1939Options? options = null)
     {
@@ -24,13 +24,13 @@ public static class J1939Extensions
     /// <param name="name">Its NAME.</param>
     /// <param name="options">How it behaves; <see cref="J1939Options.Default"/> if null.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is 0.</exception>
-    /// <exception cref="CanNotSupportedException">The kernel's engine is asked for and not to be had.</exception>
+    /// <exception cref="CanNotSupportedException">The options require the kernel's engine, which is not available.</exception>
     /// <exception cref="CanBusException">The kernel's engine cannot use the interface.</exception>
     public static IJ1939Node OpenJ1939(this ICanBus can, J1939Name name, J1939Options? options = null)
     {
         ArgumentNullException.ThrowIfNull(can);
         if (name.Value == 0)
-            throw new ArgumentException("0 is nobody's NAME.", nameof(name));
+            throw new ArgumentException("A NAME cannot be 0: set its fields.", nameof(name));
         return new J1939Node(can, J1939Address.Null, name, options ?? J1939Options.Default);
     }
 }

@@ -1,6 +1,6 @@
 namespace RxCan.J1939;
 
-/// <summary>Says of a failed transfer what happened and what to look at.</summary>
+/// <summary>Explains what happened to a failed transfer, and what to check.</summary>
 internal static class J1939Failure
 {
     public static J1939AbortException Sending(J1939Transfer transfer, byte source, J1939AbortReason reason, bool? isByPeer) => new(
@@ -14,32 +14,32 @@ internal static class J1939Failure
 
     public static J1939AddressException NoAddress(J1939Pgn pgn, J1939Name? name) => new(
         name is { } named
-            ? $"{pgn} is not sent: {named} has no address now. Subscribe to ClaimAddress, and wait for Claimed."
-            : $"{pgn} is not sent: the node was opened to listen only. Open it with an address.");
+            ? $"{pgn} was not sent: {named} has no address now. Subscribe to ClaimAddress and wait for Claimed."
+            : $"{pgn} was not sent: the node was opened only to listen. Open it with an address.");
 
     private static string Closed(byte peer, J1939AbortReason reason, bool? isByPeer) =>
         $"the connection was closed{(isByPeer is { } other ? other ? $" by {peer:X2}" : " by this node" : "")}: {Why(reason)} (reason {(int)reason}).";
 
     private static string ToDo(J1939AbortReason reason) => reason == J1939AbortReason.Timeout
-        ? "Look whether the receiver has that address, and wants that parameter group."
+        ? "Check that the receiver has that address and accepts that parameter group."
         : "";
 
     private static string Why(J1939AbortReason reason) => reason switch
     {
-        J1939AbortReason.Busy => "it has a connection already",
+        J1939AbortReason.Busy => "it already has a connection",
         J1939AbortReason.Resources => "it lacks resources",
         J1939AbortReason.Timeout => "time-out",
         J1939AbortReason.CtsWhileSending => "a clear to send came in the middle of the data",
-        J1939AbortReason.RetransmitLimit => "packets were asked for again too often",
+        J1939AbortReason.RetransmitLimit => "packets were requested again too often",
         J1939AbortReason.UnexpectedData => "unexpected data",
         J1939AbortReason.BadSequence => "packets are missing or out of sequence",
         J1939AbortReason.DuplicateSequence => "a packet came twice",
-        J1939AbortReason.TooLong => "too long, or an offset that nobody waited for",
+        J1939AbortReason.TooLong => "too long, or an unexpected offset",
         J1939AbortReason.OffsetForOtherPgn => "an offset for another parameter group",
-        J1939AbortReason.OffsetBeyondCts => "an offset with more packets than cleared",
+        J1939AbortReason.OffsetBeyondCts => "an offset for more packets than were cleared to send",
         J1939AbortReason.BadOffset => "a wrong offset",
         J1939AbortReason.CtsForOtherPgn => "a clear to send for another parameter group",
-        J1939AbortReason.CtsBeyondMessage => "a clear to send for more than there is",
+        J1939AbortReason.CtsBeyondMessage => "a clear to send beyond the end of the message",
         _ => "another reason",
     };
 }

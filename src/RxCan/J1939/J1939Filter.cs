@@ -3,8 +3,8 @@ using System.Diagnostics.CodeAnalysis;
 namespace RxCan.J1939;
 
 /// <summary>
-/// A set of J1939 messages by parameter group, source, destination and NAME. Sets combine with <c>|</c> and <c>&amp;</c>; a node pushes the
-/// union of what its subscribers ask for down to the engine, and that to the kernel.
+/// A set of J1939 messages by parameter group, source, destination and NAME. Sets combine with <c>|</c> and <c>&amp;</c>. A node passes the
+/// union of its subscribers' filters to the engine, which passes it to the kernel.
 /// </summary>
 /// <remarks>Source of the kernel's filters: <c>struct j1939_filter</c> of linux/can/j1939.h.</remarks>
 public sealed class J1939Filter
@@ -32,11 +32,11 @@ public sealed class J1939Filter
     /// <param name="address">The receiver's address.</param>
     public static J1939Filter Destination(byte address) => new([new(Destination: address)]);
 
-    /// <summary>The messages of whoever has claimed an address with this NAME, wherever it moves.</summary>
+    /// <summary>The messages of the node that has claimed an address with this NAME, even when its address changes.</summary>
     /// <param name="name">The NAME.</param>
     public static J1939Filter Name(J1939Name name) => Name(name, new(ulong.MaxValue));
 
-    /// <summary>The messages of all whose NAME has given values in given bits, such as one function of one manufacturer.</summary>
+    /// <summary>The messages of all nodes whose NAME has the given values in the given bits, such as one function of one manufacturer.</summary>
     /// <param name="name">The values.</param>
     /// <param name="mask">The bits that count.</param>
     public static J1939Filter Name(J1939Name name, J1939Name mask) => new([new(Name: new(name.Value & mask.Value), NameMask: mask)]);
@@ -78,11 +78,11 @@ public sealed class J1939Filter
     }
 
     /// <summary>
-    /// The CAN frames that messages of the set come in, for a node of some address: single frames, and those of the transport protocols to it
-    /// and to all. NAMEs are not to be seen in frames: they let all pass.
+    /// The CAN frames that carry messages of the set, for a node with the given address: single frames, and transport protocol frames to it and
+    /// to all. Frames do not contain NAMEs, so a filter by NAME lets all pass.
     /// </summary>
     /// <param name="address">The node's address.</param>
-    /// <param name="promiscuous">Whether what goes to other nodes is in it too.</param>
+    /// <param name="promiscuous">Whether to include frames to other nodes.</param>
     public CanFilter ToCanFilter(byte address, bool promiscuous = false)
     {
         var filter = CanFilter.None;
@@ -91,7 +91,7 @@ public sealed class J1939Filter
         return filter;
     }
 
-    /// <summary>One alternative; what is null does not count.</summary>
+    /// <summary>One alternative; null members match everything.</summary>
     internal readonly record struct Term(
         J1939Pgn? Pgn = null, byte? Source = null, byte? Destination = null, J1939Name? Name = null, J1939Name NameMask = default)
     {
@@ -99,11 +99,11 @@ public sealed class J1939Filter
             Matches(message.Pgn, message.Source, message.Destination) &&
             (Name is not { } name || (message.SourceName is { } source && (source.Value & NameMask.Value) == name.Value));
 
-        /// <summary>Whether a message may be in it whose source's NAME is not known.</summary>
+        /// <summary>Whether it may include a message whose source's NAME is not known.</summary>
         public bool Matches(J1939Pgn pgn, byte source, byte destination) =>
             (Pgn is null || Pgn == pgn) && (Source is null || Source == source) && (Destination is null || Destination == destination);
 
-        /// <summary>What is in both; null if nothing is.</summary>
+        /// <summary>The intersection; null if it is empty.</summary>
         public Term? And(Term other)
         {
             if ((Pgn is { } pgn && other.Pgn is { } otherPgn && pgn != otherPgn) ||

@@ -1,32 +1,32 @@
 namespace RxCan.J1939;
 
 /// <summary>
-/// A message received from a J1939 network, of one frame or of many. Two are equal if their parts and the bytes of their data are.
+/// A message received from a J1939 network, of one frame or of many. Two are equal if all their parts are, including the bytes of the data.
 /// </summary>
 public sealed record J1939Message
 {
     /// <summary>The parameter group.</summary>
     public required J1939Pgn Pgn { get; init; }
 
-    /// <summary>0 to 1785 bytes, more by the extended transport protocol; none by default.</summary>
+    /// <summary>0 to 1785 bytes, or more with the extended transport protocol; none by default.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 
-    /// <summary>The address of the sender; <see cref="J1939Address.Null"/> of one without.</summary>
+    /// <summary>The address of the sender; <see cref="J1939Address.Null"/> if it has none.</summary>
     public required byte Source { get; init; }
 
     /// <summary>The address of the receiver; <see cref="J1939Address.Global"/>, the default, for all.</summary>
     public byte Destination { get; init; } = J1939Address.Global;
 
-    /// <summary>0 (highest) to 7, 6 by default; of a message of many frames that of its first.</summary>
+    /// <summary>0 (highest) to 7, 6 by default; for a message of many frames, that of the first.</summary>
     public int Priority { get; init; } = 6;
 
-    /// <summary>The NAME that has claimed the source address; null, the default, if that was not heard.</summary>
+    /// <summary>The NAME that has claimed the source address; null, the default, if no claim was heard.</summary>
     public J1939Name? SourceName { get; init; }
 
-    /// <summary>When its last frame was received, in UTC; the default value for a message made here.</summary>
+    /// <summary>When its last frame was received, in UTC; the default value for a message not received.</summary>
     public DateTimeOffset Timestamp { get; init; }
 
-    /// <summary>Whether all parts are the same, with the data byte by byte.</summary>
+    /// <summary>Whether all parts are the same, including the bytes of the data.</summary>
     /// <param name="other">The message to compare with.</param>
     public bool Equals(J1939Message? other) => other is not null && (ReferenceEquals(this, other) || (
         Pgn == other.Pgn && Source == other.Source && Destination == other.Destination && Priority == other.Priority &&

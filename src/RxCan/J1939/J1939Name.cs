@@ -4,10 +4,10 @@ using System.Globalization;
 namespace RxCan.J1939;
 
 /// <summary>
-/// The 64-bit NAME of a node, which says what it is and decides who gets an address: the lower NAME has priority, and sorts first.
+/// The 64-bit NAME of a node, which says what it is and decides which node gets an address: the lower NAME has priority, and sorts first.
 /// </summary>
 /// <remarks>Source: SAE J1939-81; <c>name_t</c> of linux/can/j1939.h.</remarks>
-/// <param name="value">The number; 0 is nobody's NAME.</param>
+/// <param name="value">The number; 0 is not a valid NAME.</param>
 public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparable<J1939Name>
 {
     private const int MaxIdentityNumber = 0x1F_FFFF;
@@ -30,14 +30,14 @@ public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparab
         init => Value = With(value, 21, MaxManufacturerCode);
     }
 
-    /// <summary>Which of several control units of one function instance, 3 bits.</summary>
+    /// <summary>The ECU instance, among control units of one function instance, 3 bits.</summary>
     public int EcuInstance
     {
         get => Get(32, 7);
         init => Value = With(value, 32, 7);
     }
 
-    /// <summary>Which of several of one function, 5 bits.</summary>
+    /// <summary>The function instance, among control units of one function, 5 bits.</summary>
     public int FunctionInstance
     {
         get => Get(35, 0x1F);
@@ -58,7 +58,7 @@ public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparab
         init => Value = With(value, 49, 0x7F);
     }
 
-    /// <summary>Which of several of one vehicle system, 4 bits.</summary>
+    /// <summary>The vehicle system instance, among those of one vehicle system, 4 bits.</summary>
     public int VehicleSystemInstance
     {
         get => Get(56, 0xF);
@@ -72,7 +72,7 @@ public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparab
         init => Value = With(value, 60, 7);
     }
 
-    /// <summary>Whether it takes another address when it loses one.</summary>
+    /// <summary>Whether the node claims another address when it loses one.</summary>
     public bool IsArbitraryAddressCapable
     {
         get => Get(63, 1) != 0;
@@ -99,12 +99,12 @@ public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparab
     /// <param name="right">The other.</param>
     public static bool operator >(J1939Name left, J1939Name right) => left.Value > right.Value;
 
-    /// <summary>Whether <paramref name="left"/> has priority over <paramref name="right"/> or is it.</summary>
+    /// <summary>Whether <paramref name="left"/> has priority over <paramref name="right"/> or is the same.</summary>
     /// <param name="left">One NAME.</param>
     /// <param name="right">The other.</param>
     public static bool operator <=(J1939Name left, J1939Name right) => left.Value <= right.Value;
 
-    /// <summary>Whether <paramref name="right"/> has priority over <paramref name="left"/> or is it.</summary>
+    /// <summary>Whether <paramref name="right"/> has priority over <paramref name="left"/> or is the same.</summary>
     /// <param name="left">One NAME.</param>
     /// <param name="right">The other.</param>
     public static bool operator >=(J1939Name left, J1939Name right) => left.Value >= right.Value;
@@ -114,7 +114,7 @@ public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparab
     /// <exception cref="ArgumentException">There are not 8 bytes.</exception>
     public static J1939Name Read(ReadOnlySpan<byte> data) => data.Length == sizeof(ulong)
         ? new(System.Buffers.Binary.BinaryPrimitives.ReadUInt64LittleEndian(data))
-        : throw new ArgumentException($"A NAME has 8 bytes, not {data.Length}.", nameof(data));
+        : throw new ArgumentException($"A NAME must have 8 bytes, not {data.Length}.", nameof(data));
 
     /// <summary>The NAME as the data of an address claimed message.</summary>
     public byte[] ToBytes()
@@ -139,9 +139,9 @@ public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparab
     /// <summary>Sixteen hexadecimal digits.</summary>
     public override string ToString() => Value.ToString("X16", CultureInfo.InvariantCulture);
 
-    private int Get(int shift, int most) => (int)(Value >> shift) & most;
+    private int Get(int shift, int max) => (int)(Value >> shift) & max;
 
-    private ulong With(int value, int shift, int most) => value >= 0 && value <= most
-        ? Value & ~((ulong)most << shift) | (ulong)value << shift
-        : throw new ArgumentOutOfRangeException(nameof(value), value, $"This field of a NAME is 0 to {most}.");
+    private ulong With(int value, int shift, int max) => value >= 0 && value <= max
+        ? Value & ~((ulong)max << shift) | (ulong)value << shift
+        : throw new ArgumentOutOfRangeException(nameof(value), value, $"This field of a NAME must be 0 to {max}.");
 }

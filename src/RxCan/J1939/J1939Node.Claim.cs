@@ -13,7 +13,7 @@ internal sealed partial class J1939Node
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(preferred, J1939Address.Max);
         if (Name is not { } name)
-            throw new InvalidOperationException("The node was opened by address and has no NAME to claim another one for.");
+            throw new InvalidOperationException("The node was opened by address and has no NAME to claim an address for. Open it with a J1939Name.");
         options ??= J1939ClaimOptions.Default;
         return Observable.Create<J1939Claim>(observer =>
         {
@@ -36,7 +36,7 @@ internal sealed partial class J1939Node
         if (_claim is not null)
         {
             _mailbox.Note(() => service.End(
-                new InvalidOperationException($"{name} claims an address already: a node has one such subscription at a time.")));
+                new InvalidOperationException($"{name} already claims an address. Dispose that subscription first: a node has only one at a time.")));
             return;
         }
 
@@ -54,7 +54,7 @@ internal sealed partial class J1939Node
         Refresh();
     }
 
-    /// <summary>Says that the NAME has no address any more.</summary>
+    /// <summary>Sends a cannot-claim: the NAME no longer has an address.</summary>
     private void ReleaseAddress()
     {
         if (_claim is not { } claim)
@@ -68,7 +68,7 @@ internal sealed partial class J1939Node
         SendClaim();
     }
 
-    /// <summary>Takes what the claim goes by.</summary>
+    /// <summary>Handles the messages that affect the claim.</summary>
     private void OnManagement(J1939Message message)
     {
         var (state, now) = (_claim!.State, _claimTimer.Now);
@@ -84,7 +84,7 @@ internal sealed partial class J1939Node
         Advance();
     }
 
-    /// <summary>Does what the claim wants done, and tells of it.</summary>
+    /// <summary>Carries out what the claim requires, and reports it.</summary>
     private void Advance()
     {
         while (_claim is { } claim)

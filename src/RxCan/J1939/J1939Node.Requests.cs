@@ -4,7 +4,7 @@ using System.Reactive.Linq;
 
 namespace RxCan.J1939;
 
-/// <content>Requests, and answers to those of others.</content>
+/// <content>Requests, and answers to other nodes' requests.</content>
 internal sealed partial class J1939Node
 {
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromMilliseconds(1250);
@@ -58,7 +58,7 @@ internal sealed partial class J1939Node
         }
     }
 
-    /// <summary>Gives a request up.</summary>
+    /// <summary>Cancels a request.</summary>
     internal void Cancel(J1939Request request) => _mailbox.Do(() => Forget(request));
 
     private void OnRequest(J1939Request request)
@@ -88,7 +88,7 @@ internal sealed partial class J1939Node
             return;
         request.IsLate = true;
         if (request.Answering.Count > 0)
-            return; // their own time-outs watch over them
+            return; // responses that have begun have their own time-outs
         End(request, request.IsToAll ? null : new TimeoutException(string.Create(
             CultureInfo.InvariantCulture,
             $"{_address:X2}->{request.Destination:X2}: no response to the request for {request.Pgn} within {request.Timeout.TotalMilliseconds} ms.")));
@@ -121,11 +121,11 @@ internal sealed partial class J1939Node
         {
             var said = (J1939Acknowledgement)message.Data.Span[0];
             End(request, said == J1939Acknowledgement.Positive ? null : new J1939RequestException(
-                said, $"{message.Source:X2} answers the request for {request.Pgn} by: {said} (control byte {(int)said})."));
+                said, $"{message.Source:X2} answered the request for {request.Pgn} with {said} (control byte {(int)said})."));
         }
     }
 
-    /// <summary>Whether an acknowledgement is about a parameter group, and to this node if it says to whom.</summary>
+    /// <summary>Whether an acknowledgement is for a parameter group and, if it names a node, for this one.</summary>
     private bool IsOf(J1939Message message, J1939Pgn pgn)
     {
         var data = message.Data.Span;

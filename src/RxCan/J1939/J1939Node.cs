@@ -6,8 +6,8 @@ using RxCan.Bus;
 namespace RxCan.J1939;
 
 /// <summary>
-/// What a node does with the messages of its engine. Users, the engine and the clock put what they say into one <see cref="Mailbox{T}"/>: no
-/// lock is held while observers are called, and none of them is called by a user's call.
+/// A node over an engine. Users, the engine and the clock put their calls and notices into one <see cref="Mailbox{T}"/>: no lock is held while
+/// observers are called, and a user's call never calls an observer.
 /// </summary>
 internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
 {
@@ -22,7 +22,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
     private IJ1939Engine? _engine;
     private J1939Filter.Term[] _filter = [];
     private volatile byte _address;
-    private bool _isEnding; // it could not connect, which is noted
+    private bool _isEnding; // it could not connect; the notice is in the mailbox
     private volatile bool _disposed;
 
     public J1939Node(ICanBus bus, byte address, J1939Name? name, J1939Options options)
@@ -80,7 +80,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         return completion.CancelledBy(
             token =>
             {
-                transfer.IsCancelled = true; // counts while it is in a queue
+                transfer.IsCancelled = true; // has an effect only while it is in a queue
                 completion.TrySetCanceled(token);
             },
             cancellationToken);
@@ -120,14 +120,14 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
     private static J1939Transfer Checked(J1939Pgn pgn, ReadOnlySpan<byte> data, byte destination, int priority, TaskCompletionSource? completion)
     {
         if (pgn.IsTransport)
-            throw new ArgumentException($"{pgn} is the transport protocols' own: send the message, and they are used where it takes them.", nameof(pgn));
+            throw new ArgumentException($"{pgn} belongs to the transport protocols. Send the message under its own PGN: they are used if it needs many frames.", nameof(pgn));
         ArgumentOutOfRangeException.ThrowIfEqual(destination, J1939Address.Null);
         ArgumentOutOfRangeException.ThrowIfNegative(priority);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(priority, 7);
-        var most = destination == J1939Address.Global ? TransportFormat.MaxBytes : TransportFormat.MaxExtendedBytes;
-        return data.Length <= most
+        var max = destination == J1939Address.Global ? TransportFormat.MaxBytes : TransportFormat.MaxExtendedBytes;
+        return data.Length <= max
             ? new(pgn, data.ToArray(), destination, priority, completion)
-            : throw new ArgumentException($"A message to {(destination == J1939Address.Global ? "all" : "one node")} has at most {most} bytes, not {data.Length}.", nameof(data));
+            : throw new ArgumentException($"A message to {(destination == J1939Address.Global ? "all" : "one node")} has at most {max} bytes, not {data.Length}.", nameof(data));
     }
 
     private void Connect()
@@ -151,14 +151,14 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
             if (Options.Engine == EngineKind.Kernel)
             {
                 throw new CanNotSupportedException(
-                    _bus.Name, $"{_bus.Name}: {reason ?? "this bus has no J1939 engine of the kernel's"}. Use EngineKind.Portable, or Auto.");
+                    _bus.Name, $"{_bus.Name}: {reason ?? "this bus cannot use the kernel's J1939 engine"}. Use EngineKind.Portable or EngineKind.Auto.");
             }
         }
 
         return new PortableJ1939Engine(_bus, Options, _scheduler);
     }
 
-    /// <summary>Connects again if the bus's stream has failed; whoever is waiting is told if that fails too.</summary>
+    /// <summary>Reconnects if the bus's stream has failed; if that fails too, whatever is waiting fails.</summary>
     private void EnsureConnected()
     {
         if (_engine is not null || _isEnding || _disposed)
@@ -174,7 +174,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         }
     }
 
-    /// <summary>Tells the engine what is asked for, if that has changed.</summary>
+    /// <summary>Tells the engine which messages to receive, if that has changed.</summary>
     private void Refresh()
     {
         EnsureConnected();
@@ -205,7 +205,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         else if (_address > J1939Address.Max && !transfer.IsClaim && transfer.Request?.Pgn != J1939Pgn.AddressClaimed)
             _mailbox.Note(() => OnSent(transfer, J1939Failure.NoAddress(transfer.Pgn, Name)));
         else
-            _engine?.Send(transfer); // without one, the end is noted that fails it
+            _engine?.Send(transfer); // without an engine, the notice of the end is in the mailbox and fails it
     }
 
     private void OnSent(J1939Transfer transfer, Exception? error)
@@ -248,7 +248,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         _errors.OnNext(error);
     }
 
-    /// <summary>The engine is gone, with the bus or the node: everybody is told.</summary>
+    /// <summary>The engine has ended, with the bus or the node: ends everything that waits for it.</summary>
     private void OnEnded(Exception? error)
     {
         _isEnding = false;
@@ -276,5 +276,5 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         _engine = null;
     }
 
-    private ObjectDisposedException Disposed() => new(nameof(IJ1939Node), "The J1939 node, or its bus, is disposed.");
+    private ObjectDisposedException Disposed() => new(nameof(IJ1939Node), "The J1939 node or its bus is disposed. Open a new one.");
 }

@@ -2,7 +2,7 @@ using System.Reactive.Concurrency;
 
 namespace RxCan.J1939;
 
-/// <summary>How a J1939 node behaves. Time-outs are those of the standard and cannot be changed.</summary>
+/// <summary>How a J1939 node behaves. Its time-outs are the standard's and cannot be changed.</summary>
 /// <remarks>Sources: SAE J1939-21, linux/can/j1939.h.</remarks>
 public sealed record J1939Options
 {
@@ -10,50 +10,50 @@ public sealed record J1939Options
     public static J1939Options Default { get; } = new();
 
     /// <summary>
-    /// Whether single frames to other nodes are received too, those of their transport protocols as they are (<c>SO_J1939_PROMISC</c>).
+    /// Whether single frames to other nodes are received too, including transport protocol frames, unassembled (<c>SO_J1939_PROMISC</c>).
     /// </summary>
     public bool Promiscuous { get; init; }
 
-    /// <summary>The longest message that is received, in bytes; a connection for a longer one is refused. (The kernel's engine loses it.)</summary>
+    /// <summary>The longest message received, in bytes; a connection for a longer one is refused. (The kernel's engine loses the message.)</summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is below 8.</exception>
     public int MaxLength
     {
         get;
-        init => field = value >= 8 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Every node takes messages of 8 bytes.");
+        init => field = value >= 8 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The maximum message length must be at least 8 bytes.");
     } = 16 * 1024 * 1024;
 
-    /// <summary>How many packets this node clears to send at a time, 1 to 255. The kernel's engine has no other than 255.</summary>
+    /// <summary>How many packets this node clears to send at a time, 1 to 255. The kernel's engine supports only 255.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is 0.</exception>
     public byte CtsPackets
     {
         get;
-        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least one packet at a time.");
+        init => field = value > 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The number of packets must be 1 to 255.");
     } = 255;
 
     /// <summary>
-    /// How many times this node holds a connection, every 500 ms (Th), before each clear to send. For simulations of a slow control unit.
-    /// The kernel's engine never does.
+    /// How many times this node holds a connection, every 500 ms (Th), before each clear to send. Use it to simulate a slow control unit.
+    /// The kernel's engine supports only 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public int Holds
     {
         get;
-        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A number is not negative.");
+        init => field = value >= 0 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The number of holds cannot be negative.");
     }
 
-    /// <summary>The time between the packets of a message to all (BAM), 50 to 200 ms. The kernel's engine has no other than 50.</summary>
+    /// <summary>The time between the packets of a message to all (BAM), 50 to 200 ms. The kernel's engine supports only 50.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is less or more.</exception>
     public TimeSpan BamSpacing
     {
         get;
         init => field = value >= TimeSpan.FromMilliseconds(50) && value <= TimeSpan.FromMilliseconds(200)
             ? value
-            : throw new ArgumentOutOfRangeException(nameof(value), value, "The packets of a BAM are 50 to 200 ms apart.");
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The time between the packets of a BAM must be 50 to 200 ms.");
     } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Who does the work. <see cref="EngineKind.Auto"/> is the portable engine if other options ask for what the kernel's has not.</summary>
+    /// <summary>The engine that runs the node. <see cref="EngineKind.Auto"/> uses the portable one if the kernel's does not support other options.</summary>
     public EngineKind Engine { get; init; }
 
-    /// <summary>The clock of all time-outs; the bus's if null. The kernel's engine takes no other.</summary>
+    /// <summary>The clock of all time-outs; the bus's if null. The kernel's engine supports only null.</summary>
     public IScheduler? Scheduler { get; init; }
 }

@@ -4,8 +4,8 @@ using System.Globalization;
 namespace RxCan.J1939;
 
 /// <summary>
-/// A parameter group number: 18 bits, of which the data pages, the PDU format and, where the format is 240 or above (PDU2), the group
-/// extension. Below 240 (PDU1) a message has a destination in its place, and the number ends in 00.
+/// A parameter group number, 18 bits: the data pages, the PDU format and, where the format is 240 or above (PDU2), the group extension. Below
+/// 240 (PDU1), a message has its destination in place of the extension, and the number ends in 00.
 /// </summary>
 /// <remarks>Integers convert implicitly. Source: SAE J1939-21, <c>pgn_t</c> of linux/can/j1939.h.</remarks>
 public readonly struct J1939Pgn : IEquatable<J1939Pgn>, IComparable<J1939Pgn>
@@ -16,9 +16,9 @@ public readonly struct J1939Pgn : IEquatable<J1939Pgn>, IComparable<J1939Pgn>
     private const int FirstPdu2Format = 240;
 
     /// <summary>Makes a parameter group number.</summary>
-    /// <param name="value">0 to <see cref="MaxValue"/>; below PDU format 240 with 00 as its last byte.</param>
+    /// <param name="value">0 to <see cref="MaxValue"/>; with a PDU format below 240, the last byte must be 00.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="value"/> has more than 18 bits.</exception>
-    /// <exception cref="ArgumentException">It is of PDU1 format and its last byte, the place of the destination, is not 00.</exception>
+    /// <exception cref="ArgumentException">It is of PDU1 format, and its last byte, where the destination goes, is not 00.</exception>
     public J1939Pgn(uint value)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxValue);
@@ -26,7 +26,7 @@ public readonly struct J1939Pgn : IEquatable<J1939Pgn>, IComparable<J1939Pgn>
         if (IsPdu1 && (value & 0xFF) != 0)
         {
             throw new ArgumentException(
-                $"0x{value:X5} is no PGN: its PDU format is below 240, so its last byte is a destination. The PGN is 0x{value & ~0xFFu:X5}.", nameof(value));
+                $"0x{value:X5} is not a PGN: its PDU format is below 240, so its last byte is a destination. The PGN is 0x{value & ~0xFFu:X5}.", nameof(value));
         }
     }
 
@@ -57,10 +57,10 @@ public readonly struct J1939Pgn : IEquatable<J1939Pgn>, IComparable<J1939Pgn>
     /// <summary>The number.</summary>
     public uint Value { get; }
 
-    /// <summary>Whether a message of it has a destination of its own (PDU format below 240).</summary>
+    /// <summary>Whether its messages have a destination (PDU format below 240).</summary>
     public bool IsPdu1 => PduFormat < FirstPdu2Format;
 
-    /// <summary>Whether a single frame of it always goes to all (PDU format 240 and above).</summary>
+    /// <summary>Whether its single frames always go to all (PDU format 240 and above).</summary>
     public bool IsPdu2 => !IsPdu1;
 
     /// <summary>The extended data page (EDP) bit.</summary>
@@ -75,16 +75,16 @@ public readonly struct J1939Pgn : IEquatable<J1939Pgn>, IComparable<J1939Pgn>
     /// <summary>The group extension (GE) of a PDU2 number; 0 for PDU1.</summary>
     public byte GroupExtension => (byte)Value;
 
-    /// <summary>The mask of the bits of an identifier, shifted by eight, that are the number's.</summary>
+    /// <summary>The mask of the number's bits in an identifier shifted right by eight.</summary>
     internal uint Mask => IsPdu1 ? 0x3FF00u : MaxValue;
 
-    /// <summary>Whether the transport protocols use it themselves.</summary>
+    /// <summary>Whether it belongs to the transport protocols.</summary>
     internal bool IsTransport => Value is 0xEC00 or 0xEB00 or 0xC800 or 0xC700;
 
-    /// <summary>The number in 18 bits of an identifier or of a transport frame, whose last byte may be a destination.</summary>
+    /// <summary>The number from 18 bits of an identifier or a transport frame, whose last byte may be a destination.</summary>
     internal static J1939Pgn FromBits(uint bits) => new((bits >> 8 & 0xFF) < FirstPdu2Format ? bits & 0x3FF00 : bits & MaxValue);
 
-    /// <summary>The number as three bytes of a message have it, least significant first.</summary>
+    /// <summary>The number from three bytes of a message, least significant first.</summary>
     internal static J1939Pgn Read(ReadOnlySpan<byte> data) => FromBits((uint)(data[0] | data[1] << 8 | data[2] << 16));
 
     internal void Write(Span<byte> data)
@@ -124,12 +124,12 @@ public readonly struct J1939Pgn : IEquatable<J1939Pgn>, IComparable<J1939Pgn>
     /// <param name="right">The other.</param>
     public static bool operator >(J1939Pgn left, J1939Pgn right) => left.Value > right.Value;
 
-    /// <summary>Whether one number is another or below it.</summary>
+    /// <summary>Whether one number is below another or equal to it.</summary>
     /// <param name="left">One number.</param>
     /// <param name="right">The other.</param>
     public static bool operator <=(J1939Pgn left, J1939Pgn right) => left.Value <= right.Value;
 
-    /// <summary>Whether one number is another or above it.</summary>
+    /// <summary>Whether one number is above another or equal to it.</summary>
     /// <param name="left">One number.</param>
     /// <param name="right">The other.</param>
     public static bool operator >=(J1939Pgn left, J1939Pgn right) => left.Value >= right.Value;

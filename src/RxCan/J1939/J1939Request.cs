@@ -18,10 +18,10 @@ internal sealed class J1939Request(
 
     public bool IsToAll => destination == J1939Address.Global;
 
-    /// <summary>Whether the time is over, and it waits only for responses that have begun.</summary>
+    /// <summary>Whether its time is over, so it waits only for responses that have begun.</summary>
     public bool IsLate { get; set; }
 
-    /// <summary>Who is in the middle of a response of many frames.</summary>
+    /// <summary>The nodes whose responses of many frames are being received.</summary>
     public HashSet<byte> Answering { get; } = [];
 
     /// <summary>What the node must receive for it.</summary>

@@ -1,6 +1,6 @@
 namespace RxCan.J1939;
 
-/// <summary>A message to send, and who is waiting for its end.</summary>
+/// <summary>A message to send, and what waits for its end.</summary>
 internal sealed class J1939Transfer(J1939Pgn pgn, byte[] data, byte destination, int priority, TaskCompletionSource? completion = null)
 {
     public J1939Pgn Pgn { get; } = pgn;
@@ -13,17 +13,17 @@ internal sealed class J1939Transfer(J1939Pgn pgn, byte[] data, byte destination,
 
     public TaskCompletionSource? Completion { get; } = completion;
 
-    /// <summary>The request it is, if it is one.</summary>
+    /// <summary>The request that it sends; null if it is another message.</summary>
     public J1939Request? Request { get; init; }
 
-    /// <summary>Whether it is the claim engine's, which may send without an address.</summary>
+    /// <summary>Whether the address claim sends it, which may send without an address.</summary>
     public bool IsClaim { get; init; }
 
     public bool IsSingle => Data.Length <= TransportFormat.MaxInFrame;
 
     public bool IsExtended => Data.Length > TransportFormat.MaxBytes;
 
-    /// <summary>Whether it was given up before it was begun.</summary>
+    /// <summary>Whether it was cancelled before it was begun.</summary>
     public bool IsCancelled { get; set; }
 
     public J1939Id Id(byte source) => new(Priority, Pgn, source, Pgn.IsPdu1 ? Destination : J1939Address.Global);

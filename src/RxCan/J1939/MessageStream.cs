@@ -3,10 +3,10 @@ using RxCan.Bus;
 namespace RxCan.J1939;
 
 /// <summary>The observers of a node's messages, each with a filter.</summary>
-/// <param name="changed">Is told when what is asked for has changed.</param>
+/// <param name="changed">Called when the union of the filters has changed.</param>
 internal sealed class MessageStream(Action changed) : ObserverList<J1939Message>(changed, changed)
 {
-    /// <summary>What is asked for.</summary>
+    /// <summary>The union of the filters.</summary>
     public IEnumerable<J1939Filter.Term> Wanted => Entries.Cast<Filtered>().SelectMany(entry => entry.Filter.Terms);
 
     public IObservable<J1939Message> Where(J1939Filter filter) => new FilteredMessages(this, filter);

@@ -3,7 +3,7 @@ using RxCan.Bus;
 
 namespace RxCan.J1939;
 
-/// <summary>The transport on a bus and a clock.</summary>
+/// <summary>The transport, on a bus and a clock.</summary>
 internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
 {
     private static readonly TimeSpan Room = TimeSpan.FromSeconds(1); // how long a frame waits for room in the transmit queue
@@ -14,7 +14,7 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
     private readonly Queue<(CanFrame Frame, J1939Transfer Transfer)> _singles = new();
     private IReadOnlyList<J1939Filter.Term> _wanted = [];
     private IJ1939Sink? _sink;
-    private object? _source; // whose frame was taken
+    private object? _source; // where the taken frame came from
     private int _connection;
     private CanFrame _last;
     private int _lastFrom;
@@ -74,7 +74,7 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
         Pump();
     }
 
-    /// <summary>Single frames do not wait for the end of long messages.</summary>
+    /// <summary>Single frames do not wait for long messages to end.</summary>
     protected override int Take(Span<CanFrame> frames, TimeSpan now, out TimeSpan patience)
     {
         patience = Room;
@@ -105,8 +105,8 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
     protected override void Flush() => _sink!.Flush();
 
     /// <summary>
-    /// Subscribes to the frames that are asked for now. Between the new subscription and the end of the old one a frame may come by both, one
-    /// right after the other; not so if it is done for a frame that is being delivered, which the new one is too late for. One call at a time.
+    /// Subscribes to the frames wanted now. Until the old subscription ends, a frame may come through both, one right after the other. This does
+    /// not happen while a frame is being delivered: the new subscription is too late for that frame. One call at a time.
     /// </summary>
     private void Reconnect()
     {
@@ -131,7 +131,7 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
     private CanFilter Filter()
     {
         var filter = CanFilter.Pgn(J1939Pgn.AddressClaimed);
-        if (_transport.Address <= J1939Address.Max) // for what is sent
+        if (_transport.Address <= J1939Address.Max) // for replies to what it sends
             filter |= CanFilter.PgnTo(J1939Pgn.TransportControl, _transport.Address) | CanFilter.PgnTo(J1939Pgn.ExtendedTransportControl, _transport.Address);
         foreach (var term in _wanted)
             filter |= term.ToCanFilter(_transport.Address, _options.Promiscuous);
@@ -202,7 +202,7 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
         }
     }
 
-    /// <summary>Passes on what the transport has to tell.</summary>
+    /// <summary>Passes on the transport's events.</summary>
     private void Tell(DateTimeOffset timestamp)
     {
         while (_transport.TryGetEvent(out var happened))

@@ -5,11 +5,11 @@ using static RxCan.J1939.TransportFormat;
 namespace RxCan.J1939;
 
 /// <summary>
-/// All messages of many frames of one node: one on its way to each destination, the others in queues, and one from each node by each way (to
-/// all, over a connection, over an extended one). A state machine: frames and time in; frames, a deadline and events out.
+/// All messages of many frames of one node. Outgoing: one under way to each destination, the others in queues. Incoming: one from each node and
+/// by each way (to all, over a connection, over an extended one). A state machine: frames and time in; frames, a deadline and events out.
 /// </summary>
-/// <param name="options">How the node behaves.</param>
-/// <param name="isWanted">Whether anybody asks for messages of a parameter group, from a source, to a destination.</param>
+/// <param name="options">The node's options.</param>
+/// <param name="isWanted">Whether to receive messages of a parameter group from a source to a destination.</param>
 internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte, bool> isWanted)
 {
     private readonly List<TransportSender> _senders = [];
@@ -29,7 +29,7 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
     /// <summary>The node's address.</summary>
     public byte Address { get; private set; } = J1939Address.Null;
 
-    /// <summary>When it wants <see cref="TryTake"/> or <see cref="OnTime"/>.</summary>
+    /// <summary>When to call <see cref="TryTake"/> or <see cref="OnTime"/>.</summary>
     public TimeSpan Deadline
     {
         get
@@ -50,7 +50,7 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
 
     public bool TryGetEvent(out TransportEvent happened) => _events.TryDequeue(out happened);
 
-    /// <summary>Gives the node another address: what is under way from or to the old one ends.</summary>
+    /// <summary>Gives the node another address: transfers under way from or to the old one end.</summary>
     public void SetAddress(byte address)
     {
         if (address == Address)
@@ -69,7 +69,7 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
         _waiting.Clear();
     }
 
-    /// <summary>Sends a message after those to the same destination.</summary>
+    /// <summary>Sends a message after the others to the same destination.</summary>
     public void Send(J1939Transfer transfer)
     {
         if (!_waiting.TryGetValue(transfer.Destination, out var queue))
@@ -78,10 +78,10 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
         StartNext(transfer.Destination);
     }
 
-    /// <summary>Takes the next frame to send, if one is due; answers first, as somebody waits for them. <see cref="Sent"/> must follow.</summary>
+    /// <summary>Takes the next frame to send, if one is due; replies first, because other nodes wait for them. <see cref="Sent"/> must follow.</summary>
     /// <param name="now">The time.</param>
     /// <param name="frame">The frame.</param>
-    /// <param name="from">Whose it is, to be given to <see cref="Sent"/>; null for nobody's.</param>
+    /// <param name="from">The transfer it comes from, for <see cref="Sent"/>; null for none.</param>
     public bool TryTake(TimeSpan now, out CanFrame frame, out object? from)
     {
         from = null;
@@ -110,7 +110,7 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
         return false;
     }
 
-    /// <summary>A frame that was taken is sent, or could not be.</summary>
+    /// <summary>A frame that was taken has been sent, or could not be.</summary>
     public void Sent(object? from, TimeSpan now, Exception? error = null)
     {
         if (from is TransportReceiver receiver)
@@ -132,7 +132,7 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
         }
     }
 
-    /// <summary>Takes a frame of a transport protocol that goes to the node or to all.</summary>
+    /// <summary>Handles a transport protocol frame to the node or to all.</summary>
     public void OnFrame(in J1939Id id, ReadOnlySpan<byte> data, TimeSpan now)
     {
         var isExtended = id.Pgn == J1939Pgn.ExtendedTransportControl || id.Pgn == J1939Pgn.ExtendedTransportData;
@@ -182,7 +182,7 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
         }
     }
 
-    /// <summary>Looks for time-outs.</summary>
+    /// <summary>Checks for time-outs.</summary>
     public void OnTime(TimeSpan now)
     {
         foreach (var receiver in _receivers.Values.ToArray())
@@ -196,12 +196,12 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
         if (!isWanted(pgn, id.Source, id.Destination))
             return;
         var length = way == Way.Extended ? BinaryPrimitives.ReadUInt32LittleEndian(data[1..]) : BinaryPrimitives.ReadUInt16LittleEndian(data[1..]);
-        var (fewest, most) = way == Way.Extended ? (MaxBytes + 1, MaxExtendedBytes) : (MaxInFrame + 1, MaxBytes);
+        var (min, max) = way == Way.Extended ? (MaxBytes + 1, MaxExtendedBytes) : (MaxInFrame + 1, MaxBytes);
         _receivers.TryGetValue((id.Source, way), out var other);
         J1939AbortReason? refusal =
             other is { IsReceiving: true } && way != Way.Broadcast && other.Pgn != pgn ? J1939AbortReason.Busy
-            : length > most ? J1939AbortReason.TooLong
-            : length < fewest || (way != Way.Extended && data[3] != Packets((int)length)) ? J1939AbortReason.Other
+            : length > max ? J1939AbortReason.TooLong
+            : length < min || (way != Way.Extended && data[3] != Packets((int)length)) ? J1939AbortReason.Other
             : length > options.MaxLength ? J1939AbortReason.Resources
             : null;
         if (refusal is { } reason)
@@ -213,7 +213,7 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
 
         if (other is not null)
         {
-            other.Close(); // a new announcement of the same parameter group, or to all: the one before it is abandoned
+            other.Close(); // a new announcement of the same parameter group, or to all: abandon the previous one
             if (other.IsBroadcast)
                 _events.Enqueue(new(TransportEventKind.ReceiveFailed, Receiving: other, Reason: J1939AbortReason.BadSequence));
         }

@@ -1,12 +1,12 @@
 namespace RxCan.J1939;
 
-/// <summary>What a transport has to tell.</summary>
-/// <param name="Kind">Of what.</param>
-/// <param name="Sending">The message it was to send; null for receptions.</param>
-/// <param name="Receiving">The reception; null for sent ones.</param>
+/// <summary>An event that a transport reports.</summary>
+/// <param name="Kind">The kind of event.</param>
+/// <param name="Sending">The outgoing message; null for receptions.</param>
+/// <param name="Receiving">The reception; null for outgoing messages.</param>
 /// <param name="Reason">Why it failed.</param>
 /// <param name="IsByPeer">Whether the other end closed the connection.</param>
-/// <param name="Error">What kept a frame from being sent.</param>
+/// <param name="Error">The error that kept a frame from being sent.</param>
 internal readonly record struct TransportEvent(
     TransportEventKind Kind,
     J1939Transfer? Sending = null,
@@ -17,16 +17,16 @@ internal readonly record struct TransportEvent(
 
 internal enum TransportEventKind
 {
-    /// <summary>A message is sent.</summary>
+    /// <summary>A message was sent.</summary>
     Sent,
 
-    /// <summary>A message is not sent.</summary>
+    /// <summary>A message could not be sent.</summary>
     SendFailed,
 
     /// <summary>A reception has begun.</summary>
     Started,
 
-    /// <summary>A message is received.</summary>
+    /// <summary>A message was received.</summary>
     Received,
 
     /// <summary>A reception failed.</summary>

@@ -19,27 +19,27 @@ internal static class TransportFormat
     public const int MaxBytes = MaxPackets * PacketLength;
     public const int MaxExtendedBytes = 0xFF_FFFF * PacketLength;
 
-    /// <summary>How often one packet may be asked for again.</summary>
+    /// <summary>How many times one packet may be requested again.</summary>
     public const int MaxRetransmits = 2;
 
-    /// <summary>Between the data packets, as the receiver has it.</summary>
+    /// <summary>The receiver's time-out between data packets.</summary>
     public static readonly TimeSpan T1 = TimeSpan.FromMilliseconds(750);
 
-    /// <summary>From clear to send to the first data packet, as the receiver has it.</summary>
+    /// <summary>The receiver's time-out from clear to send to the first data packet.</summary>
     public static readonly TimeSpan T2 = TimeSpan.FromMilliseconds(1250);
 
-    /// <summary>From the last data packet to the next clear to send or the end, as the sender has it.</summary>
+    /// <summary>The sender's time-out from the last data packet to the next clear to send or the end.</summary>
     public static readonly TimeSpan T3 = TimeSpan.FromMilliseconds(1250);
 
-    /// <summary>From one clear to send that holds to the next, as the sender has it.</summary>
+    /// <summary>The sender's time-out from a clear to send that holds to the next one.</summary>
     public static readonly TimeSpan T4 = TimeSpan.FromMilliseconds(1050);
 
-    /// <summary>From one clear to send that holds to the next, as the receiver keeps it.</summary>
+    /// <summary>The receiver's interval between clear-to-send frames that hold.</summary>
     public static readonly TimeSpan Th = TimeSpan.FromMilliseconds(500);
 
     public static int Packets(int length) => (length + PacketLength - 1) / PacketLength;
 
-    /// <summary>A connection management frame: a code, what belongs to it, and the parameter group.</summary>
+    /// <summary>A connection management frame: a code, its arguments, and the parameter group.</summary>
     public static CanFrame Control(in J1939Id id, J1939Pgn pgn, params ReadOnlySpan<byte> content)
     {
         Span<byte> data = stackalloc byte[CanFrame.MaxLength];
@@ -64,6 +64,6 @@ internal static class TransportFormat
         return new(new J1939Id(priority, isExtended ? J1939Pgn.ExtendedTransportData : J1939Pgn.TransportData, source, destination).ToCanId(), data);
     }
 
-    /// <summary>A number of three bytes, least significant first.</summary>
+    /// <summary>A three-byte number, least significant byte first.</summary>
     public static int Read24(ReadOnlySpan<byte> data) => data[0] | data[1] << 8 | data[2] << 16;
 }

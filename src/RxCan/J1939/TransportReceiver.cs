@@ -4,31 +4,31 @@ using static RxCan.J1939.TransportFormat;
 namespace RxCan.J1939;
 
 /// <summary>
-/// One message of many frames on its way in, from all kinds of sender. A state machine: frames and time in; frames, a deadline and a result out.
-/// Packets that came out of order or are missing are asked for again once the last one cleared to send is there.
+/// One incoming message of many frames, sent in any of the ways. A state machine: frames and time in; frames, a deadline and a result out.
+/// Packets that are missing or came out of order are requested again once the last packet cleared to send has arrived.
 /// </summary>
 internal sealed class TransportReceiver
 {
     private readonly J1939Options _options;
-    private readonly byte _own; // where answers come from; the global address for a message to all
+    private readonly byte _own; // the source of replies; the global address for a message to all
     private readonly int _priority;
     private readonly int _total;
-    private readonly int _mostPackets;
-    private readonly ulong[] _arrived = new ulong[4]; // of the packets cleared to send
+    private readonly int _maxPackets;
+    private readonly ulong[] _arrived = new ulong[4]; // a bit for each packet cleared to send
     private State _state;
     private TimeSpan _deadline;
     private bool _isOut;
-    private int _first = 1; // of the packets cleared to send, or to be cleared
+    private int _first = 1; // the first packet cleared to send, or to clear next
     private int _last;
     private int _repeats;
     private int _holds;
     private J1939AbortReason _abort;
 
     /// <param name="id">The identifier of its announcement.</param>
-    /// <param name="announcement">The data of it, checked.</param>
-    /// <param name="length">The length it says.</param>
+    /// <param name="announcement">The announcement's data, already validated.</param>
+    /// <param name="length">The length it announces.</param>
     /// <param name="now">The time.</param>
-    /// <param name="options">How the node behaves.</param>
+    /// <param name="options">The node's options.</param>
     public TransportReceiver(in J1939Id id, ReadOnlySpan<byte> announcement, int length, TimeSpan now, J1939Options options)
     {
         _options = options;
@@ -40,7 +40,7 @@ internal sealed class TransportReceiver
         Payload = new byte[length];
         _total = Packets(length);
         _holds = options.Holds;
-        _mostPackets = IsExtended || announcement[4] == 0 ? MaxPackets : announcement[4];
+        _maxPackets = IsExtended || announcement[4] == 0 ? MaxPackets : announcement[4];
         if (IsBroadcast)
             (_state, _last, _deadline) = (State.Receiving, _total, now + T1);
         else
@@ -69,17 +69,17 @@ internal sealed class TransportReceiver
 
     public bool IsExtended { get; }
 
-    /// <summary>Whether its end was told of.</summary>
+    /// <summary>Whether its end was reported.</summary>
     public bool IsDelivered { get; set; }
 
     public bool IsOver => _state == State.Over;
 
-    /// <summary>Whether the message is neither complete nor given up.</summary>
+    /// <summary>Whether the message is neither complete nor aborted.</summary>
     public bool IsReceiving => _state < State.Ending;
 
     public TimeSpan Deadline => _isOut || _state == State.Over ? DueTime.Never : _deadline;
 
-    /// <summary>Takes the next frame to send, if one is due. <see cref="Sent"/> must follow before the next.</summary>
+    /// <summary>Takes the next frame to send, if one is due. Call <see cref="Sent"/> before taking the next.</summary>
     public bool TryTake(TimeSpan now, out CanFrame frame)
     {
         frame = default;
@@ -94,7 +94,7 @@ internal sealed class TransportReceiver
                 break;
             case State.Clearing:
                 if (_last < _first)
-                    _last = Math.Min(_total, _first + Math.Min(_mostPackets, _options.CtsPackets) - 1);
+                    _last = Math.Min(_total, _first + Math.Min(_maxPackets, _options.CtsPackets) - 1);
                 frame = Clear(_last - _first + 1, _first);
                 Array.Clear(_arrived);
                 _state = IsExtended ? State.AwaitingOffset : State.Receiving;
@@ -128,11 +128,11 @@ internal sealed class TransportReceiver
             _deadline = now + Th;
     }
 
-    /// <summary>Takes a data packet offset of its parameter group.</summary>
+    /// <summary>Handles a data packet offset of its parameter group.</summary>
     public J1939AbortReason? OnOffset(int count, int offset, TimeSpan now)
     {
         if (_state == State.Receiving && offset == _first - 1)
-            return null; // doubled
+            return null; // a duplicate
         if (_state != State.AwaitingOffset)
             return _state == State.Receiving ? Abort(J1939AbortReason.TooLong, now) : null;
         if (offset != _first - 1)
@@ -144,18 +144,18 @@ internal sealed class TransportReceiver
         return null;
     }
 
-    /// <summary>Takes a data packet. Afterwards the message may be complete: <see cref="IsReceiving"/> is over without a reason.</summary>
+    /// <summary>Handles a data packet. If that completes the message, <see cref="IsReceiving"/> becomes false without a reason.</summary>
     public J1939AbortReason? OnData(ReadOnlySpan<byte> data, TimeSpan now)
     {
         if (_state != State.Receiving || data.Length < CanFrame.MaxLength)
-            return null; // nobody waits for it, or nothing to go by
+            return null; // not expected, or nothing to compare it with
         var packet = data[0] + (IsExtended ? _first - 1 : 0);
         if (data[0] == 0 || packet > _last)
             return Abort(J1939AbortReason.BadSequence, now);
         if (IsBroadcast)
             return OnBroadcast(packet, data, now);
         if (packet < _first)
-            return null; // of those cleared before, doubled
+            return null; // a duplicate of a packet cleared earlier
         Store(packet, data);
         var bit = packet - _first;
         _arrived[bit >> 6] |= 1UL << bit;
@@ -178,7 +178,7 @@ internal sealed class TransportReceiver
     private J1939AbortReason? OnBroadcast(int packet, ReadOnlySpan<byte> data, TimeSpan now)
     {
         if (packet == _first - 1 && Content(packet).SequenceEqual(data.Slice(1, Content(packet).Length)))
-            return null; // doubled
+            return null; // a duplicate
         if (packet != _first)
             return Abort(J1939AbortReason.BadSequence, now);
         Store(packet, data);
@@ -211,7 +211,7 @@ internal sealed class TransportReceiver
         return null;
     }
 
-    /// <summary>The first packet that has not arrived of those cleared to send.</summary>
+    /// <summary>The first packet cleared to send that has not arrived.</summary>
     private int Missing()
     {
         for (var packet = _first; packet <= _last; packet++)

@@ -4,7 +4,7 @@ using static RxCan.J1939.TransportFormat;
 namespace RxCan.J1939;
 
 /// <summary>
-/// One message of many frames on its way out: to all (BAM), or over a connection to one node (TP, or ETP above 1785 bytes). A state machine:
+/// One outgoing message of many frames: to all (BAM), or over a connection to one node (TP, or ETP above 1785 bytes). A state machine:
 /// frames and time in; frames, a deadline and a result out.
 /// </summary>
 internal sealed class TransportSender(J1939Transfer transfer, byte source, J1939Options options)
@@ -14,12 +14,12 @@ internal sealed class TransportSender(J1939Transfer transfer, byte source, J1939
     private readonly int _total = Packets(transfer.Data.Length);
     private State _state = State.Announcing;
     private TimeSpan _deadline; // when a frame is due, or the time is over
-    private bool _isOut; // a frame is taken, and not sent yet
+    private bool _isOut; // a frame was taken, but is not sent yet
     private bool _isHeld;
     private int _next = 1; // the next packet to send
     private int _last; // the last one cleared to send
     private int _offset; // ETP: the packets before the first one cleared to send
-    private int _sent; // the most that were ever sent
+    private int _sent; // the highest packet sent so far
     private int _repeats;
     private J1939AbortReason _abort;
 
@@ -35,16 +35,16 @@ internal sealed class TransportSender(J1939Transfer transfer, byte source, J1939
 
     public J1939Transfer Transfer => transfer;
 
-    /// <summary>Whether nothing is to be done any more.</summary>
+    /// <summary>Whether there is nothing left to do.</summary>
     public bool IsOver => _state == State.Over;
 
-    /// <summary>Whether it is known how it ends.</summary>
+    /// <summary>Whether its result is known.</summary>
     public bool IsDecided => _state >= State.Aborting;
 
-    /// <summary>When it wants <see cref="TryTake"/> or <see cref="OnTime"/>.</summary>
+    /// <summary>When to call <see cref="TryTake"/> or <see cref="OnTime"/>.</summary>
     public TimeSpan Deadline => _isOut || _state == State.Over ? DueTime.Never : _deadline;
 
-    /// <summary>Takes the next frame to send, if one is due. <see cref="Sent"/> must follow before the next.</summary>
+    /// <summary>Takes the next frame to send, if one is due. Call <see cref="Sent"/> before taking the next.</summary>
     public bool TryTake(TimeSpan now, out CanFrame frame)
     {
         frame = default;
@@ -80,7 +80,7 @@ internal sealed class TransportSender(J1939Transfer transfer, byte source, J1939
         return true;
     }
 
-    /// <summary>The frame taken is sent. True if it was the last one of a message to all.</summary>
+    /// <summary>The frame that was taken has been sent. True if it was the last one of a message to all.</summary>
     public bool Sent(TimeSpan now)
     {
         _isOut = false;
@@ -97,7 +97,7 @@ internal sealed class TransportSender(J1939Transfer transfer, byte source, J1939
         return false;
     }
 
-    /// <summary>Takes a clear to send of its parameter group.</summary>
+    /// <summary>Handles a clear to send of its parameter group.</summary>
     public J1939AbortReason? OnCts(int count, int next, TimeSpan now)
     {
         switch (_state)
@@ -118,7 +118,7 @@ internal sealed class TransportSender(J1939Transfer transfer, byte source, J1939
         }
 
         if (_sent == 0 && next > 1)
-            return null; // it is about the connection before this one: a first one asks for the first packet
+            return null; // it belongs to the previous connection: the first one of a connection requests packet 1
         if (next < 1 || next > _total)
             return Abort(J1939AbortReason.Other, now);
         if (_isExtended && next + count - 1 > _total)
@@ -134,7 +134,7 @@ internal sealed class TransportSender(J1939Transfer transfer, byte source, J1939
         return null;
     }
 
-    /// <summary>Takes the end of message acknowledgement of its parameter group; true if that is the end.</summary>
+    /// <summary>Handles the end of message acknowledgement of its parameter group; true if that completes the message.</summary>
     public bool OnEnd(int length)
     {
         if (_state != State.Waiting || _sent < _total || length != transfer.Data.Length)
@@ -143,7 +143,7 @@ internal sealed class TransportSender(J1939Transfer transfer, byte source, J1939
         return true;
     }
 
-    /// <summary>The time-out that is over, if one is.</summary>
+    /// <summary>The time-out that has expired, if one has.</summary>
     public J1939AbortReason? OnTime(TimeSpan now) =>
         _state == State.Waiting && !_isBroadcast && !_isOut && _deadline <= now ? Abort(J1939AbortReason.Timeout, now) : null;
 

@@ -7,12 +7,12 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan;
 
 /// <summary>
-/// One connection: it delivers the frames of a socket and reports what the link does, on the thread of a loop, until nobody is subscribed,
-/// the interface is removed, or the bus is disposed.
+/// One connection: it delivers the frames of a socket and reports link changes, on a loop's thread, until the last subscription ends, the
+/// interface is removed, or the bus is disposed.
 /// </summary>
 internal sealed class FrameReader : IPollClient
 {
-    private const int MaxBatches = 64; // then others whom the thread waits for have their turn
+    private const int MaxBatches = 64; // then the thread's other clients get their turn
 
     private readonly SocketCanBus _bus;
     private readonly PollLoop _loop;
@@ -36,7 +36,7 @@ internal sealed class FrameReader : IPollClient
         _name = InterfaceNames.NumberOf(socket.Name);
         _dropped = socket.Dropped;
         if (isBack)
-            _down.Add(socket.IfIndex); // that it is up again is news
+            _down.Add(socket.IfIndex); // so that its coming up is reported
         try
         {
             loop.Add(socket.File, this);
@@ -51,7 +51,7 @@ internal sealed class FrameReader : IPollClient
         }
     }
 
-    /// <summary>Has the thread look whether it is still wanted.</summary>
+    /// <summary>Makes the thread check whether it is still wanted.</summary>
     public void Interrupt()
     {
         _isInterrupted = true;
@@ -67,7 +67,7 @@ internal sealed class FrameReader : IPollClient
         }
         catch (ObjectDisposedException)
         {
-            // The bus was disposed between two calls, has closed the socket, and interrupts.
+            // The bus was disposed between two calls and has closed the socket; its interrupt follows.
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class FrameReader : IPollClient
         return !LookAtLink();
     }
 
-    /// <summary>Delivers what waits; false if the interface is gone.</summary>
+    /// <summary>Delivers what is waiting; false if the interface is gone.</summary>
     private bool Drain()
     {
         var batch = _loop.Frames;
@@ -119,7 +119,7 @@ internal sealed class FrameReader : IPollClient
         }
         while ((count == FrameBatch.Capacity || count < 0 && Libc.LastError == Errno.EINTR) && !_isInterrupted && ++batches < MaxBatches);
 
-        // A loss after the last frame that fitted comes with no frame.
+        // No frame reports a loss that came after the last frame that fitted.
         if (count < FrameBatch.Capacity && _socket.Dropped is var lost && lost != _dropped)
             ReportDropped(lost);
         return true;
@@ -165,7 +165,7 @@ internal sealed class FrameReader : IPollClient
         return isComplete || LookAtLink();
     }
 
-    /// <summary>Compares with the link as it is now; false if the interface is gone.</summary>
+    /// <summary>Reports a link change found by checking it now; false if the interface is gone.</summary>
     private bool LookAtLink()
     {
         if (_socket.IfIndex == 0)

@@ -17,12 +17,12 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan;
 
 /// <summary>
-/// A bus over one <c>CAN_RAW</c> socket, with a thread for its frames while somebody is subscribed, and one for all of its engines' sockets while
-/// there are any.
+/// A bus over one <c>CAN_RAW</c> socket. It has a thread for its frames while there are subscriptions, and one for the sockets of all its
+/// engines while there are any.
 /// </summary>
 internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, IJ1939EngineProvider, IFrameBatchSender, ICanLink
 {
-    private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // some frames' time on the wire; the kernel does not tell when there is room
+    private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // a few frames' time on the wire; the kernel does not report when there is room
 
     private readonly SemaphoreSlim _turn = new(1);
     private readonly CancellationTokenSource _closed = new();
@@ -30,9 +30,9 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     private readonly KernelIsoTp _isoTp;
     private readonly PollLoop _engineLoop;
     private readonly PollLoop _frameLoop;
-    private volatile RawSocket _socket; // one reference: a socket knows whether its interface is gone
+    private volatile RawSocket _socket; // one field is enough: a socket knows whether its interface is gone
     private FrameReader? _reader;
-    private bool _isBack; // the interface was removed; that it is up again is news
+    private bool _isBack; // the interface was removed, so its coming up is reported
     private int _waiters;
 
     private SocketCanBus(RawSocket socket, CanBusOptions options, SocketCanBus? main = null)
@@ -115,13 +115,13 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     }
 
     /// <summary>
-    /// Opens another socket for the same interface, up or down, for what is to receive what this bus sends, on the engines' thread. What
-    /// happens to it is reported here.
+    /// Opens another socket for the same interface, up or down, that receives this bus's own frames too, on the engines' thread. This bus reports
+    /// its events.
     /// </summary>
     /// <exception cref="CanBusException">It cannot be opened.</exception>
     internal SocketCanBus OpenSibling() => new(RawSocket.Open(Name, Options), Options, this);
 
-    /// <summary>Ends a reader's connection with an error; the next subscription, or the next frame to send, opens the interface anew.</summary>
+    /// <summary>Ends a reader's connection with an error; the next subscription, or the next frame to send, reopens the interface.</summary>
     internal void Fail(FrameReader reader, CanConnection connection, CanBusException error)
     {
         lock (Gate)
@@ -136,14 +136,14 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         connection.Fail(error);
     }
 
-    /// <summary>Ends a reader's connection if nobody is subscribed any more.</summary>
+    /// <summary>Ends a reader's connection if there are no subscriptions any more.</summary>
     internal bool TryRetire(FrameReader reader, CanConnection connection, FrameBatch batch)
     {
         lock (Gate)
         {
             if (!connection.TryRetire())
                 return false;
-            batch.Discard(_socket.File); // what came for those who left is not for those who come
+            batch.Discard(_socket.File); // frames for the old subscriptions are not for new ones
             if (_reader == reader)
                 _reader = null;
             return true;
@@ -186,7 +186,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
             _socket.Dispose();
         }
 
-        // A thread that still delivers completes what is subscribed; without one there is nobody but those who watch events.
+        // A thread that still delivers completes the subscriptions; without one, only observers of events are left.
         if (reader is not null)
             reader.Interrupt();
         else
@@ -207,16 +207,16 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
             }
             catch (CanInterfaceNotFoundException) when (!socket.IsDead && MarkDead(socket))
             {
-                // The interface may have come back under another index.
+                // The interface may have come back with another index.
             }
             catch (ObjectDisposedException) when (!IsDisposed)
             {
-                // Another thread has opened the interface anew.
+                // Another thread has reopened the interface.
             }
         }
     }
 
-    /// <summary>Gives a socket up, unless a reader does that: it has subscribers to tell.</summary>
+    /// <summary>Closes a socket, unless a reader does so, because its subscribers must get the error.</summary>
     private bool MarkDead(RawSocket socket)
     {
         lock (Gate)
@@ -256,7 +256,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
             }
             catch (ObjectDisposedException)
             {
-                // sent at the last moment
+                // it was sent at the last moment
             }
         });
         Interlocked.Increment(ref _waiters);

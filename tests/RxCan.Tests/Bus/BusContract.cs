@@ -8,6 +8,9 @@ public abstract class BusContract(TestBus wire) : IDisposable
     /// <summary>A frame that no test filters for: when it has arrived, all earlier frames have too.</summary>
     private static readonly CanFrame Last = new(0x7FE, [0xEE]);
 
+    [ThreadStatic]
+    private static bool _isInCall; // of a user, on this thread
+
     private readonly List<IDisposable> _opened = [];
 
     public static TheoryData<string> Frames =>
@@ -541,6 +544,31 @@ public abstract class BusContract(TestBus wire) : IDisposable
         var dropped = events.Values.OfType<CanFramesDropped>().ToArray();
         Assert.NotEmpty(dropped);
         Assert.Equal(dropped[^1].Total, dropped.Sum(d => d.Count));
+    }
+
+    [Fact]
+    public void A_users_call_does_not_run_another_observers_code()
+    {
+        var bus = Open();
+        var within = 0;
+        void Note() => within += _isInCall ? 1 : 0;
+        using var events = bus.Events.Do(_ => Note(), Note).Record();
+        using var frames = bus.Do(_ => Note(), _ => Note(), Note).Record();
+        Open().Send(Last);
+        frames.WaitForCount(1);
+        Wire.Remove();
+        frames.WaitForEnd();
+        events.WaitFor(e => e is CanLinkRemoved);
+
+        _isInCall = true; // each of these says something to those who watch the events
+        using var late = bus.Events.Subscribe(_ => { });
+        using var refused = bus.Subscribe(_ => { }, _ => { });
+        Assert.Throws<CanInterfaceNotFoundException>(() => bus.Send(Last));
+        bus.Dispose();
+        _isInCall = false;
+
+        events.WaitForEnd();
+        Assert.Equal(0, within);
     }
 
     [Fact]

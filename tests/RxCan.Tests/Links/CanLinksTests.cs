@@ -156,7 +156,7 @@ public sealed class CanLinksTests : IDisposable
         CanLinks.Down("can0");
         Assert.Throws<CanInterfaceDownException>(() => CanLinks.Restart("can0"));
         CanLinks.Configure("can0", new() { RestartDelay = TimeSpan.FromSeconds(1), IsUp = true });
-        Assert.Contains("restarts it itself, 1000 ms", Assert.Throws<CanInterfaceBusyException>(() => CanLinks.Restart("can0")).Message, StringComparison.Ordinal);
+        Assert.Contains("restarts it automatically, 1000 ms", Assert.Throws<CanInterfaceBusyException>(() => CanLinks.Restart("can0")).Message, StringComparison.Ordinal);
         Assert.Contains("no controller", Assert.Throws<CanNotSupportedException>(() => CanLinks.Restart("vcan0")).Message, StringComparison.Ordinal);
     }
 
@@ -211,7 +211,7 @@ public sealed class CanLinksTests : IDisposable
     [Fact]
     public void Hardware_is_not_deleted_and_non_CAN_interfaces_are_not_touched()
     {
-        Assert.Contains("no CAN interface", Assert.Throws<CanNotSupportedException>(() => CanLinks.Down("lo")).Message, StringComparison.Ordinal);
+        Assert.Contains("lo: this is not a CAN interface.", Assert.Throws<CanNotSupportedException>(() => CanLinks.Down("lo")).Message, StringComparison.Ordinal);
         Assert.Throws<CanNotSupportedException>(() => CanLinks.Delete("lo"));
         RequireControllers();
         Assert.Contains("pci ", Assert.Throws<CanNotSupportedException>(() => CanLinks.Delete("can0")).Message, StringComparison.Ordinal);
@@ -236,7 +236,7 @@ public sealed class CanLinksTests : IDisposable
 
         (exitCode, output, errors) = RunUnprivileged("vcan0 down");
         Assert.Equal((1, ""), (exitCode, output));
-        Assert.StartsWith("vcan0: cannot set it down: Operation not permitted", errors, StringComparison.Ordinal);
+        Assert.StartsWith("vcan0: cannot set the interface down: Operation not permitted", errors, StringComparison.Ordinal);
         Assert.Contains("CAP_NET_ADMIN", errors, StringComparison.Ordinal);
         Assert.Contains("setcap", errors, StringComparison.Ordinal);
     }

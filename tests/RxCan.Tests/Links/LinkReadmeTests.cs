@@ -21,7 +21,7 @@ public sealed class LinkReadmeTests
     [Fact]
     public void Interfaces_are_listed_configured_created_and_deleted()
     {
-        // What is there: name, kind, up, state, bit timing, modes, error counters, statistics.
+        // All CAN interfaces: name, kind, up, state, bit timing, modes, error counters, statistics.
         foreach (CanLink link in CanLinks.All())
             Console.WriteLine(link);                                 // can0 can up ErrorActive 500000 bit/s 87.5 %
 
@@ -29,7 +29,7 @@ public sealed class LinkReadmeTests
         VcanTestBus.Ip("link set can0 down");
         VcanTestBus.Ip("link set can0 type can bitrate 250000");
 
-        // Bit rate and modes; the kernel computes the timing. What is so already is left alone, so this may run at every start.
+        // Bit rate and modes; the kernel computes the timing. Only differences are changed, so this may run at every start.
         CanLinks.Configure("can0", new() { Bitrate = 500_000, RestartDelay = TimeSpan.Zero, IsUp = true });
 
         Assert.Equal((500_000, true), (CanLinks.Get("can0").Controller?.BitTiming?.Bitrate, CanLinks.Get("can0").IsUp));
@@ -46,11 +46,11 @@ public sealed class LinkReadmeTests
     {
         using var reported =
 
-            // First what is there, then what comes, changes and goes, when the kernel reports it.
+            // First the existing interfaces, then each that is added, changed or removed, when the kernel reports it.
             CanLinks.Watch().Subscribe(change => Console.WriteLine(change));  // Added vcan7 vcan up fd
         using var polled =
 
-            // Statistics and error counters are reported by nobody: poll for them.
+            // The kernel does not report statistics and error counters: poll for them.
             CanLinks.Watch(poll: TimeSpan.FromSeconds(1))
                 .Where(change => change.Link.Name == "can0")
                 .Select(change => change.Link.Controller?.ErrorCounters)
@@ -72,11 +72,11 @@ public sealed class LinkReadmeTests
         VcanTestBus.Ip("link set can0 down");
         using var restarting =
 
-            // Restarts the controller when it is bus-off: after 100 ms, and ever later while it goes off again.
+            // Restarts the controller when it is bus-off: after 100 ms, then after longer and longer delays if it goes bus-off again.
             can.RestartOnBusOff().Subscribe(restart => Console.WriteLine(restart));
         using var watch =
 
-            // An adapter that is plugged in again comes back down and without a bit rate: whoever watches sets it up, and frames go on.
+            // An adapter that is plugged in again comes back down and without a bit rate: set it up when it is added, and frames continue.
             CanLinks.Watch()
                 .Where(change => change.Kind == CanLinkChangeKind.Added && change.Link.Name == "can0")
                 .Subscribe(_ => CanLinks.Configure("can0", new() { Bitrate = 500_000, IsUp = true }));

@@ -3,7 +3,7 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Cyclic;
 
-/// <summary>An answer to remote frames in the kernel.</summary>
+/// <summary>An answer to remote frames, given by the kernel.</summary>
 internal sealed class BroadcastAnswer(BroadcastManager manager, CanFrame answer, IObserver<Unit> observer)
     : BroadcastOperation<Unit>(manager, observer)
 {

@@ -4,7 +4,7 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Cyclic;
 
-/// <summary>A watch for changed content in the kernel, which watches one identifier's classic or FD frames at a time.</summary>
+/// <summary>A watch for changed content in the kernel, where one operation watches one identifier's classic or FD frames.</summary>
 internal sealed class BroadcastChanges(BroadcastManager manager, ContentWatch watch, IReadOnlySet<uint> ids, IObserver<CanFrame> observer)
     : BroadcastOperation<CanFrame>(manager, observer)
 {
@@ -32,7 +32,7 @@ internal sealed class BroadcastChanges(BroadcastManager manager, ContentWatch wa
             Tell(frame);
     }
 
-    /// <summary>The mask; with multiplexing, that of the multiplexer and then those of the pages.</summary>
+    /// <summary>The mask; with multiplexing, the multiplexer's mask and then those of the pages.</summary>
     private IEnumerable<CanFrame> Masks(bool isFd)
     {
         if (watch.Multiplexer != 0)

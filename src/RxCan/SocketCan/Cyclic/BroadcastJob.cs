@@ -14,14 +14,14 @@ internal sealed class BroadcastJob(BroadcastManager manager, CyclicSetup setup, 
 
     public override IReadOnlyList<BroadcastKey> Keys => [_key];
 
-    /// <summary>Whether it ends by itself: nothing else is reported of it.</summary>
+    /// <summary>Whether it ends by itself: the end is all that the kernel reports of it.</summary>
     public override bool Reports => _options is { Count: > 0, SecondPeriod: null };
 
     public override void Check(BroadcastSocket socket)
     {
         if (_key.IsFd && !Manager.Options.Fd)
             throw SocketCanError.FdNotOpened(socket.Name);
-        if (_key.IsFd && Interfaces.MtuOf(socket.File, socket.Name) < Abi.CANFD_MTU) // the kernel would take it and send nothing
+        if (_key.IsFd && Interfaces.MtuOf(socket.File, socket.Name) < Abi.CANFD_MTU) // the kernel would accept it and send nothing
             throw SocketCanError.FdNotSupported(socket.Name);
     }
 
@@ -53,14 +53,14 @@ internal sealed class BroadcastJob(BroadcastManager manager, CyclicSetup setup, 
                     return;
                 errno = socket.Send(Head(_options.AnnounceUpdates ? Abi.TX_ANNOUNCE : 0), frames);
                 if (errno == Errno.None && _options.AnnounceUpdates)
-                    Recover(socket); // TX_EXPIRED tells of the timer's frames alone
+                    Recover(socket); // TX_EXPIRED reports only the timer's frames
             }
 
             if (errno == Errno.None)
             {
                 Tell(Unit.Default);
             }
-            else if (!BroadcastSocket.IsGone(errno)) // else the socket tells
+            else if (!BroadcastSocket.IsGone(errno)) // otherwise the socket reports it
             {
                 Dispose();
                 End(SocketCanError.Of(Manager.Name, "TX_SETUP", errno));
@@ -87,7 +87,7 @@ internal sealed class BroadcastJob(BroadcastManager manager, CyclicSetup setup, 
             Finish();
     }
 
-    /// <summary>The head of a set-up; each replaces the flags of the one before.</summary>
+    /// <summary>The head of a set-up; each replaces the flags of the previous one.</summary>
     private BcmMsgHead Head(uint flags) => _key.Head(Abi.TX_SETUP, flags | (Reports ? Abi.TX_COUNTEVT : 0));
 
     private void Finish()

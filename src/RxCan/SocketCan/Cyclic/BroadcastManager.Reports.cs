@@ -3,10 +3,10 @@ using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.Cyclic;
 
-/// <content>What the thread that reads does with what it gets.</content>
+/// <content>What the reading thread does with reports.</content>
 internal sealed partial class BroadcastManager
 {
-    /// <summary>Reads what a socket reports, and frees the keys of what was deleted before.</summary>
+    /// <summary>Reads what a socket reports, and frees the keys of operations deleted earlier.</summary>
     public void OnReady(FileDescriptor file)
     {
         BroadcastSocket? socket;
@@ -23,10 +23,10 @@ internal sealed partial class BroadcastManager
             socket.Forget(deleted);
     }
 
-    /// <summary>Completes what the end of the bus left.</summary>
+    /// <summary>Completes the operations left at the end of the bus.</summary>
     public void OnClosed()
     {
-        Close(); // unless it is already
+        Close();
         BroadcastOperation[] completed;
         lock (Gate)
         {
@@ -37,7 +37,7 @@ internal sealed partial class BroadcastManager
         End(completed, null);
     }
 
-    /// <summary>Delivers all that waits; false if the interface is gone.</summary>
+    /// <summary>Delivers everything that is waiting; false if the interface is gone.</summary>
     private bool Drain(BroadcastSocket socket)
     {
         int count;
@@ -48,7 +48,7 @@ internal sealed partial class BroadcastManager
             {
                 switch (Libc.LastError)
                 {
-                    case Errno.EINTR or Errno.ENETDOWN: // a link that is down is no end
+                    case Errno.EINTR or Errno.ENETDOWN: // operations survive a link that is down
                         continue;
                     case Errno.EAGAIN:
                         break;
@@ -70,7 +70,7 @@ internal sealed partial class BroadcastManager
         return true;
     }
 
-    /// <summary>Gives a message to the operation it is about, if that still exists.</summary>
+    /// <summary>Passes a message to the operation it is about, if that still exists.</summary>
     private void Deliver(BroadcastSocket socket, in BcmMsgHead head, in CanFrame frame)
     {
         var key = BroadcastKey.Of(head);
@@ -90,7 +90,7 @@ internal sealed partial class BroadcastManager
         }
     }
 
-    /// <summary>Ends what is on a socket whose interface is gone.</summary>
+    /// <summary>Ends the operations on a socket whose interface is gone.</summary>
     private void Fail(BroadcastSocket socket, Exception error)
     {
         BroadcastOperation[] operations;
@@ -108,7 +108,7 @@ internal sealed partial class BroadcastManager
         End(operations, error);
     }
 
-    /// <summary>Reports what a socket lost since the last time, and looks after those who may have missed something.</summary>
+    /// <summary>Reports what a socket lost since the last time, and recovers the operations that may have missed something.</summary>
     private void ReportDropped(BroadcastSocket socket)
     {
         var dropped = ReceiveBuffer.Dropped(socket.File);

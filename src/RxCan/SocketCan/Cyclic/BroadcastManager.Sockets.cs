@@ -5,8 +5,8 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan.Cyclic;
 
 /// <content>
-/// The sockets: each operation is on the first one that has its keys free, so that any number of one key live at once, and one socket
-/// does for all that differ. A socket without operations is closed.
+/// The sockets: each operation is on the first one where its keys are free. So any number of operations with the same key can run at once,
+/// and operations with different keys share one socket. A socket without operations is closed.
 /// </content>
 internal sealed partial class BroadcastManager
 {
@@ -15,10 +15,10 @@ internal sealed partial class BroadcastManager
     private readonly List<BroadcastOperation> _completed = [];
     private bool _isClosed;
 
-    /// <summary>Guards the sockets and what is on them; no observer is ever called under it.</summary>
+    /// <summary>Guards the sockets and their operations; no observer is ever called under it.</summary>
     public Lock Gate { get; } = new();
 
-    /// <summary>Sets an operation up; false if the kernel has no broadcast manager. What else is wrong ends the operation.</summary>
+    /// <summary>Sets an operation up; false if the kernel has no broadcast manager. Any other error ends the operation.</summary>
     public bool TrySetUp(BroadcastOperation operation)
     {
         try
@@ -33,7 +33,7 @@ internal sealed partial class BroadcastManager
         }
     }
 
-    /// <summary>Deletes an operation, unless it is already.</summary>
+    /// <summary>Deletes an operation, unless it is already deleted.</summary>
     public void Delete(BroadcastOperation operation)
     {
         BroadcastSocket? idle = null;
@@ -47,7 +47,7 @@ internal sealed partial class BroadcastManager
                 Forget(idle = socket);
         }
 
-        idle?.Dispose(); // takes the kernel's time, for a moment
+        idle?.Dispose(); // blocks for a moment in the kernel
         if (errno != Errno.None)
         {
             var id = CanId.FromRaw(operation.Keys[0].Id & ~CanId.RtrFlag);
@@ -55,7 +55,7 @@ internal sealed partial class BroadcastManager
         }
     }
 
-    /// <summary>Deletes everything, as the bus is disposed. The thread completes it when its loop is closed.</summary>
+    /// <summary>Deletes everything when the bus is disposed. The thread completes the operations when its loop is closed.</summary>
     public void Close()
     {
         BroadcastSocket[] sockets;
@@ -121,7 +121,7 @@ internal sealed partial class BroadcastManager
 
             if (isNew || !BroadcastSocket.IsGone(errno))
                 throw SocketCanError.Of(Name, "CAN_BCM set-up", errno);
-            socket.IsSpent = true; // the interface was removed, and there may be a new one of its name
+            socket.IsSpent = true; // the interface was removed, and there may be a new one with the same name
         }
     }
 

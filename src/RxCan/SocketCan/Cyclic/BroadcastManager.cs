@@ -8,11 +8,11 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan.Cyclic;
 
 /// <summary>
-/// The kernel's broadcast manager (<c>CAN_BCM</c>) for a bus: what a kernel can do exactly is an operation on one of its sockets, the
-/// rest is the portable engine's.
+/// The kernel's broadcast manager (<c>CAN_BCM</c>) for a bus: what the kernel can do exactly is an operation on one of its sockets; the
+/// portable engine does the rest.
 /// </summary>
 /// <param name="bus">The bus.</param>
-/// <param name="loop">The thread that waits for what the sockets report.</param>
+/// <param name="loop">The thread that waits for the sockets' reports.</param>
 /// <param name="openSibling">Opens another socket for the same interface, which the same thread reads.</param>
 internal sealed partial class BroadcastManager(CanBusBase bus, PollLoop loop, Func<CanBusBase> openSibling) : IBroadcastManager, IPollClient
 {
@@ -20,7 +20,7 @@ internal sealed partial class BroadcastManager(CanBusBase bus, PollLoop loop, Fu
 
     public CanBusOptions Options => bus.Options;
 
-    /// <summary>What the frames it reports have as their interface.</summary>
+    /// <summary>The interface of the frames it reports.</summary>
     public ushort Interface { get; } = InterfaceNames.NumberOf(bus.Name);
 
     private PortableBroadcastManager WithoutKernel => new(bus, bus.Scheduler);
@@ -55,7 +55,7 @@ internal sealed partial class BroadcastManager(CanBusBase bus, PollLoop loop, Fu
     internal IEnumerable<BroadcastKey> ReceivedKeys(uint id) =>
         Options.Fd ? [new(IsReceived: true, id, IsFd: false), new(IsReceived: true, id, IsFd: true)] : [new(IsReceived: true, id, IsFd: false)];
 
-    /// <summary>Has the portable engine watch, on a socket of its own, to which the bus is a sender like any other.</summary>
+    /// <summary>Has the portable engine watch on a separate socket, which receives this bus's frames like any other sender's.</summary>
     private IDisposable Receive<T>(IObserver<T> observer, Func<PortableBroadcastManager, IDisposable> watch)
     {
         CanBusBase sibling;

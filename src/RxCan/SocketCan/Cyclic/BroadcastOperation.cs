@@ -3,22 +3,22 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Cyclic;
 
-/// <summary>What the kernel's broadcast manager does for one subscription: one or more of its own operations, on one socket.</summary>
+/// <summary>What the kernel's broadcast manager does for one subscription: one or more kernel operations, on one socket.</summary>
 internal abstract class BroadcastOperation(BroadcastManager manager) : IDisposable
 {
-    /// <summary>What the kernel knows it by.</summary>
+    /// <summary>Its keys in the kernel.</summary>
     public abstract IReadOnlyList<BroadcastKey> Keys { get; }
 
-    /// <summary>Whether the kernel reports something of it.</summary>
+    /// <summary>Whether the kernel reports anything about it.</summary>
     public abstract bool Reports { get; }
 
-    /// <summary>Where it is set up; null before and after. Under the manager's gate.</summary>
+    /// <summary>The socket it is set up on; null before and after. Under the manager's gate.</summary>
     public BroadcastSocket? Socket { get; set; }
 
     protected BroadcastManager Manager { get; } = manager;
 
-    /// <summary>Checks that the interface can do it. Under the manager's gate.</summary>
-    /// <exception cref="CanBusException">It cannot.</exception>
+    /// <summary>Checks that the interface supports it. Under the manager's gate.</summary>
+    /// <exception cref="CanBusException">The interface does not support it.</exception>
     public virtual void Check(BroadcastSocket socket)
     {
     }
@@ -26,12 +26,12 @@ internal abstract class BroadcastOperation(BroadcastManager manager) : IDisposab
     /// <summary>Sends the messages that set it up; returns why one failed. Under the manager's gate.</summary>
     public abstract Errno SetUp(BroadcastSocket socket);
 
-    /// <summary>Finds its way back after reports of it may have been lost. Under the manager's gate.</summary>
+    /// <summary>Recovers after reports about it may have been lost. Under the manager's gate.</summary>
     public virtual void Recover(BroadcastSocket socket)
     {
     }
 
-    /// <summary>Takes a report. One call at a time.</summary>
+    /// <summary>Handles a report. One call at a time.</summary>
     public abstract void OnReport(in BroadcastKey key, in BcmMsgHead head, in CanFrame frame);
 
     /// <summary>Ends the subscription, once it is no longer set up.</summary>
@@ -47,10 +47,10 @@ internal abstract class BroadcastOperation<T>(BroadcastManager manager, IObserve
 
     protected Lock Serial { get; } = new();
 
-    /// <summary>Sets it up; false if the kernel has no broadcast manager. What else is wrong goes to the observer.</summary>
+    /// <summary>Sets it up; false if the kernel has no broadcast manager. Any other error goes to the observer.</summary>
     public bool TryStart()
     {
-        lock (Serial) // what is reported meanwhile comes after what the set-up tells
+        lock (Serial) // reports that arrive in the meantime come after the result of the set-up
         {
             if (!Manager.TrySetUp(this))
                 return false;
@@ -60,7 +60,7 @@ internal abstract class BroadcastOperation<T>(BroadcastManager manager, IObserve
             }
             catch
             {
-                Dispose(); // nobody gets it to dispose
+                Dispose(); // the caller does not get it, so it cannot dispose it
                 throw;
             }
 

@@ -2,7 +2,7 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Cyclic;
 
-/// <summary>A watch for silence in the kernel: one for classic and one for FD frames, silent when both are.</summary>
+/// <summary>A watch for silence in the kernel: one operation for classic and one for FD frames. The identifier is silent when both are.</summary>
 internal sealed class BroadcastPresence(BroadcastManager manager, CanId id, TimeSpan timeout, IObserver<CanPresence> observer)
     : BroadcastOperation<CanPresence>(manager, observer)
 {
@@ -19,7 +19,7 @@ internal sealed class BroadcastPresence(BroadcastManager manager, CanId id, Time
             var head = key.Head(Abi.RX_SETUP, Abi.SETTIMER | Abi.STARTTIMER | Abi.RX_ANNOUNCE_RESUME);
             head.Interval1 = new(timeout);
 
-            // A mask without a bit: only the first frame is a change.
+            // A mask without bits: only the first frame is a change.
             if (socket.Send(head, [key.IsFd ? CanFrame.Fd(0, []) : new(0, [])]) is not Errno.None and var errno)
                 return errno;
         }
@@ -31,7 +31,7 @@ internal sealed class BroadcastPresence(BroadcastManager manager, CanId id, Time
     {
         foreach (var key in Keys)
             socket.Send(key.Head(Abi.RX_DELETE));
-        SetUp(socket); // the next frame is reported again, or its absence
+        SetUp(socket); // so that the next frame, or its absence, is reported again
     }
 
     public override void OnReport(in BroadcastKey key, in BcmMsgHead head, in CanFrame frame)

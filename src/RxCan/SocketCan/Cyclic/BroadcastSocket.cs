@@ -4,10 +4,10 @@ using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.Cyclic;
 
-/// <summary>A <c>CAN_BCM</c> socket connected to one interface, and who has which of its keys. Under the gate of its manager, but for receiving.</summary>
+/// <summary>A <c>CAN_BCM</c> socket connected to one interface, and its operations by key. Under its manager's gate, except for receiving.</summary>
 internal sealed unsafe class BroadcastSocket : IDisposable
 {
-    private readonly Dictionary<BroadcastKey, BroadcastOperation?> _operations = []; // null: deleted, what it reported may still wait
+    private readonly Dictionary<BroadcastKey, BroadcastOperation?> _operations = []; // null: deleted, but its reports may still be waiting
     private readonly List<BroadcastKey> _deleted = [];
     private int _live;
 
@@ -21,17 +21,17 @@ internal sealed unsafe class BroadcastSocket : IDisposable
 
     public string Name { get; }
 
-    /// <summary>Whether it takes nothing new: its interface is gone, or it holds what could not be deleted.</summary>
+    /// <summary>Whether it accepts no new operations: its interface is gone, or one of its operations could not be deleted.</summary>
     public bool IsSpent { get; set; }
 
     public bool IsIdle => _live == 0;
 
-    /// <summary>The messages it lost that were reported already, modulo 2^32.</summary>
+    /// <summary>The number of lost messages already reported, modulo 2^32.</summary>
     public uint Dropped { get; set; }
 
     public IEnumerable<BroadcastOperation> Operations => _operations.Values.OfType<BroadcastOperation>().Distinct();
 
-    /// <summary>The keys of what was deleted, until they are forgotten: they can be used again once what waits is read.</summary>
+    /// <summary>The keys of deleted operations, until they are freed: they can be used again once the waiting reports are read.</summary>
     public BroadcastKey[] Deleted => [.. _deleted];
 
     /// <exception cref="CanBusException">It cannot be opened.</exception>
@@ -79,7 +79,7 @@ internal sealed unsafe class BroadcastSocket : IDisposable
         _live++;
     }
 
-    /// <summary>Deletes an operation in the kernel; returns why it could not be.</summary>
+    /// <summary>Deletes an operation in the kernel; returns the error if it cannot.</summary>
     public Errno Delete(BroadcastOperation operation)
     {
         var failure = Errno.None;
@@ -112,7 +112,7 @@ internal sealed unsafe class BroadcastSocket : IDisposable
 
     public BroadcastOperation? Find(in BroadcastKey key) => _operations.GetValueOrDefault(key);
 
-    /// <summary>Sends a message to the kernel; returns why it failed.</summary>
+    /// <summary>Sends a message to the kernel; returns the error if it fails.</summary>
     public Errno Send(BcmMsgHead head, ReadOnlySpan<CanFrame> frames = default)
     {
         var frameSize = (head.Flags & Abi.CAN_FD_FRAME) != 0 ? Abi.CANFD_MTU : Abi.CAN_MTU;
@@ -139,6 +139,6 @@ internal sealed unsafe class BroadcastSocket : IDisposable
 
     public void Dispose() => File.Dispose();
 
-    /// <summary>Whether an error says that the interface was removed.</summary>
+    /// <summary>Whether an error means that the interface was removed.</summary>
     internal static bool IsGone(Errno errno) => errno is Errno.ENODEV or Errno.ENXIO or Errno.ENOTCONN;
 }

@@ -5,7 +5,7 @@ using RxCan.J1939;
 namespace RxCan.SocketCan.Interop;
 
 /// <summary>
-/// Constants of the kernel's interface under their own names: linux/can.h, can/raw.h, can/bcm.h, can/isotp.h, can/j1939.h, socket.h,
+/// Constants of the kernel's interface under their kernel names: linux/can.h, can/raw.h, can/bcm.h, can/isotp.h, can/j1939.h, socket.h,
 /// net_tstamp.h, errqueue.h, filter.h and if.h.
 /// </summary>
 internal static class Abi
@@ -172,7 +172,7 @@ internal struct BcmMsgHead
     public uint Id;
     public uint Frames;
 
-    /// <summary>Its size in bytes: that of the fields, up to a frame's alignment.</summary>
+    /// <summary>Its size in bytes: that of its fields, padded to a frame's alignment.</summary>
     public static int Size => (Unsafe.SizeOf<BcmMsgHead>() + 7) & ~7;
 }
 
@@ -244,7 +244,7 @@ internal struct PollFd
     public short Returned;
 }
 
-/// <summary><c>struct sockaddr_can</c>, a union of what the protocols need.</summary>
+/// <summary><c>struct sockaddr_can</c>, a union of the protocols' fields.</summary>
 [StructLayout(LayoutKind.Explicit, Size = 24)]
 internal struct SockAddrCan
 {
@@ -338,7 +338,7 @@ internal unsafe struct MsgHdr
     public int Flags;
 }
 
-/// <summary><c>struct cmsghdr</c>; the data follows, and the next header at a multiple of a word.</summary>
+/// <summary><c>struct cmsghdr</c>; the data follows it, and the next header starts at a multiple of a word.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct CMsgHdr
 {

@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>Waits for input on files, or for more than that, each known by a number of the caller's.</summary>
+/// <summary>Waits for input or other events on files, each identified by a number that the caller chooses.</summary>
 internal sealed unsafe class Epoll : IDisposable
 {
     /// <summary>The most that one <see cref="Wait"/> returns.</summary>
     public const int MaxEvents = 16;
 
-    // struct epoll_event: a word of events, then eight bytes of the caller's; packed on x86-64 alone.
+    // struct epoll_event: a word of events, then eight bytes for the caller; packed only on x86-64.
     private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
 
     private readonly FileDescriptor _epoll;
@@ -30,7 +30,7 @@ internal sealed unsafe class Epoll : IDisposable
             throw new IOException($"epoll_ctl: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    /// <summary>Waits for a file no longer. One that was closed is gone already.</summary>
+    /// <summary>Stops waiting for a file. A closed one has already been removed.</summary>
     public void Remove(FileDescriptor file)
     {
         try
@@ -43,7 +43,7 @@ internal sealed unsafe class Epoll : IDisposable
         }
     }
 
-    /// <summary>Waits for one or more; writes their numbers, and returns how many.</summary>
+    /// <summary>Waits for at least one file; writes the numbers of those that are ready, and returns how many.</summary>
     public int Wait(Span<int> numbers)
     {
         var events = stackalloc byte[MaxEvents * 16];

@@ -1,6 +1,6 @@
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>The errors this library tells apart, asm-generic/errno.h.</summary>
+/// <summary>The errors that this library distinguishes (asm-generic/errno.h).</summary>
 internal enum Errno
 {
     None = 0,

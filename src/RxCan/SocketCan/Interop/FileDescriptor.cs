@@ -2,7 +2,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>A file descriptor, closed once nobody uses it any more.</summary>
+/// <summary>A file descriptor, closed once it is no longer in use.</summary>
 internal sealed class FileDescriptor : SafeHandleMinusOneIsInvalid
 {
     public FileDescriptor()

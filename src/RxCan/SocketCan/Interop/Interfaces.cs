@@ -3,28 +3,28 @@ using System.Text;
 
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>What the kernel says of a network interface, asked over any socket (netdevice(7)).</summary>
+/// <summary>Asks the kernel about network interfaces, over any socket (netdevice(7)).</summary>
 internal static unsafe class Interfaces
 {
-    /// <summary>The interface's index; 0 if there is none of that name.</summary>
+    /// <summary>The interface's index; 0 if there is no interface of that name.</summary>
     public static int IndexOf(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFINDEX) ?? 0;
 
     public static bool IsCan(FileDescriptor socket, string name) => (ushort?)Ask(socket, name, Abi.SIOCGIFHWADDR) == Abi.ARPHRD_CAN;
 
-    /// <summary>Whether the interface is up; null if there is none of that name.</summary>
+    /// <summary>Whether the interface is up; null if there is no interface of that name.</summary>
     public static bool? IsUp(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFFLAGS) is { } flags ? (flags & Abi.IFF_UP) != 0 : null;
 
-    /// <summary>The interface's MTU, the bytes of its largest frame; 0 if there is none of that name.</summary>
+    /// <summary>The interface's MTU, the size of its largest frame in bytes; 0 if there is no interface of that name.</summary>
     public static int MtuOf(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFMTU) ?? 0;
 
-    /// <summary>The name of the interface with an index; empty if there is none.</summary>
+    /// <summary>The name of the interface with this index; empty if there is none.</summary>
     public static string NameOf(FileDescriptor socket, int index)
     {
         var request = new IfReq { Value = index };
         return Libc.Ioctl(socket, Abi.SIOCGIFNAME, &request) < 0 ? "" : Marshal.PtrToStringUTF8((nint)(&request))!;
     }
 
-    /// <summary>The names of the CAN interfaces that there are, by index.</summary>
+    /// <summary>The names of all CAN interfaces, by index.</summary>
     public static string[] NamesOfCan()
     {
         using var socket = Libc.Socket(Abi.AF_NETLINK, Abi.SOCK_RAW | Abi.SOCK_CLOEXEC, Rtnetlink.NETLINK_ROUTE);
@@ -42,7 +42,7 @@ internal static unsafe class Interfaces
         return [.. names];
     }
 
-    /// <summary>Whether an interface can have this name: the kernel would cut a longer one off, and read one with a zero up to that.</summary>
+    /// <summary>Whether an interface can have this name: the kernel would truncate a longer one, and read only up to a zero.</summary>
     public static bool IsName(string name) => name.Length > 0 && Encoding.UTF8.GetByteCount(name) < Abi.IFNAMSIZ && !name.Contains('\0');
 
     private static int? Ask(FileDescriptor socket, string name, int request)

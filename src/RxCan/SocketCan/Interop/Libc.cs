@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>The calls of the C library that SocketCAN takes. After one that returns -1, <see cref="LastError"/> says why.</summary>
+/// <summary>The C library calls that SocketCAN needs. After one that returns -1, <see cref="LastError"/> says why.</summary>
 internal static unsafe partial class Libc
 {
     private const string Library = "libc";

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>Constants of rtnetlink(7) under their own names: linux/netlink.h, rtnetlink.h, if_link.h, can/netlink.h and can/vxcan.h.</summary>
+/// <summary>Constants of rtnetlink(7) under their kernel names: linux/netlink.h, rtnetlink.h, if_link.h, can/netlink.h and can/vxcan.h.</summary>
 internal static class Rtnetlink
 {
     public const int NETLINK_ROUTE = 0;
@@ -96,7 +96,7 @@ internal struct IfInfoMsg
     public uint Change;
 }
 
-/// <summary><c>struct rtnl_link_stats64</c>, as far as CAN drivers fill it.</summary>
+/// <summary><c>struct rtnl_link_stats64</c>, the part that CAN drivers fill.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct RtnlLinkStats64
 {

@@ -1,6 +1,6 @@
 namespace RxCan.SocketCan.Interop;
 
-/// <summary>An eventfd, by which any thread wakes the one that waits for it.</summary>
+/// <summary>An eventfd, with which any thread can wake the one that waits for it.</summary>
 internal sealed unsafe class WakeEvent : IDisposable
 {
     public WakeEvent()
@@ -21,7 +21,7 @@ internal sealed unsafe class WakeEvent : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // who waited is gone already
+            // the waiting thread is already gone
         }
     }
 

@@ -4,8 +4,8 @@ using RxCan.SocketCan.Interop;
 namespace RxCan.SocketCan.IsoTp;
 
 /// <summary>
-/// Closes a descriptor whose closing waits: one thread closes it, and gets signals until it has. A signal may come before the wait begins,
-/// so that one is not enough.
+/// Closes a descriptor whose close blocks: one thread closes it, and gets signals until that is done. One signal is not enough, because it
+/// may come before the thread blocks.
 /// </summary>
 internal sealed class InterruptedClose
 {
@@ -15,7 +15,7 @@ internal sealed class InterruptedClose
     private nuint _thread;
     private bool _isClosed;
 
-    /// <summary>Closes, on this thread, the last user of the descriptor.</summary>
+    /// <summary>Closes on this thread, which must be the last user of the descriptor.</summary>
     public void Run(FileDescriptor file)
     {
         lock (_gate)
@@ -28,7 +28,7 @@ internal sealed class InterruptedClose
     /// <summary>Sends the signals.</summary>
     public async Task Interrupt()
     {
-        // SIGURG is ignored by default. With a handler, which does nothing, it interrupts a call.
+        // SIGURG is ignored by default. With a handler, even one that does nothing, it interrupts a call.
         using var handler = PosixSignalRegistration.Create((PosixSignal)Abi.SIGURG, static context => context.Cancel = true);
         while (!IsClosed())
             await Task.Delay(Period).ConfigureAwait(false);

@@ -5,9 +5,9 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan.IsoTp;
 
 /// <summary>
-/// The first frames and flow control frames that a session receives, by a raw socket that the kernel filters for just these: the kernel's
-/// ISO-TP does not tell when a message begins, and does not count how often it is asked to wait. Also consecutive frames of less than 8
-/// bytes: at one that is not the last the kernel stops waiting for the next.
+/// The first frames and flow control frames that a session receives, from a raw socket with a kernel filter for exactly these: the kernel's
+/// ISO-TP does not report when a message begins, and does not count how often it is asked to wait. Also consecutive frames of less than 8
+/// bytes: after one that is not the last, the kernel stops its timer for the next.
 /// </summary>
 internal sealed unsafe class IsoTpControl : IDisposable
 {
@@ -34,7 +34,7 @@ internal sealed unsafe class IsoTpControl : IDisposable
         }
     }
 
-    /// <summary>Takes the frames that wait.</summary>
+    /// <summary>Reads the waiting frames.</summary>
     public void Receive(FrameBatch batch)
     {
         int count;
@@ -48,7 +48,7 @@ internal sealed unsafe class IsoTpControl : IDisposable
         while (count == FrameBatch.Capacity || (count < 0 && Libc.LastError is Errno.EINTR or Errno.ENETDOWN));
     }
 
-    /// <summary>Gives the next of the taken frames that came until a time.</summary>
+    /// <summary>Returns the next frame read that came until a time.</summary>
     public bool TryTake(DateTimeOffset until, out CanFrame frame)
     {
         if (_frames.TryPeek(out frame) && frame.Timestamp <= until)

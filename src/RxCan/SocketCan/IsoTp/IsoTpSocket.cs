@@ -29,7 +29,7 @@ internal sealed unsafe class IsoTpSocket
     }
 
     /// <summary>Opens and binds one.</summary>
-    /// <exception cref="CanBusException">It cannot be opened; <see cref="CanNotSupportedException"/> if the kernel cannot do what is asked.</exception>
+    /// <exception cref="CanBusException">It cannot be opened; <see cref="CanNotSupportedException"/> if the kernel does not support what is asked.</exception>
     public static IsoTpSocket Open(string name, IsoTpAddress address, IsoTpOptions options)
     {
         var file = Libc.Socket(Abi.AF_CAN, Abi.SOCK_DGRAM | Abi.SOCK_NONBLOCK | Abi.SOCK_CLOEXEC, Abi.CAN_ISOTP);
@@ -53,7 +53,7 @@ internal sealed unsafe class IsoTpSocket
             if (bound.IfIndex == 0)
                 throw SocketCanError.NoSuchInterface(name);
             if (options.Fd && Interfaces.MtuOf(file, name) < Abi.CANFD_MTU)
-                throw new CanNotSupportedException(name, "the interface takes no CAN FD frames");
+                throw new CanNotSupportedException(name, "the interface does not accept CAN FD frames");
             if (Libc.Bind(file, &bound, sizeof(SockAddrCan)) < 0)
                 throw SocketCanError.Of(name, "bind(CAN_ISOTP)", Libc.LastError);
             return new(file, bound.IfIndex);
@@ -65,7 +65,7 @@ internal sealed unsafe class IsoTpSocket
         }
     }
 
-    /// <summary>Begins to send a message; returns why it could not.</summary>
+    /// <summary>Begins to send a message; returns the error if it cannot.</summary>
     public Errno Send(ReadOnlySpan<byte> payload)
     {
         fixed (byte* bytes = payload)
@@ -80,7 +80,7 @@ internal sealed unsafe class IsoTpSocket
         return Errno.None;
     }
 
-    /// <summary>Takes a message that waits; its length, or -1 and why there is none.</summary>
+    /// <summary>Reads a waiting message; returns its length, or -1 and why there is none.</summary>
     public int Receive(Span<byte> buffer, out long utcTicks, out Errno errno)
     {
         utcTicks = 0;
@@ -119,10 +119,10 @@ internal sealed unsafe class IsoTpSocket
     }
 
     /// <summary>
-    /// Closes it in the middle of a message, which ends there, on a thread of its own: the kernel waits for the end of the message, or for a
-    /// signal to the thread that closes.
+    /// Closes it in the middle of a message, which ends there, on a separate thread: the kernel waits for the end of the message, or for a
+    /// signal to the closing thread.
     /// </summary>
-    /// <param name="closed">Is called once it is closed.</param>
+    /// <param name="closed">Called once it is closed.</param>
     public void Abort(Action closed)
     {
         var closing = new InterruptedClose();

@@ -7,14 +7,14 @@ using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.IsoTp;
 
-/// <content>What the kernel receives and reports, told in the order of its time stamps.</content>
+/// <content>What the kernel receives and reports, in the order of its time stamps.</content>
 internal sealed partial class KernelIsoTpEngine
 {
-    private const int ShortFirstHeader = 2; // protocol control information of a first frame, and that with the 32-bit escape
+    private const int ShortFirstHeader = 2; // the protocol control information of a first frame; the next one is with the 32-bit escape
     private const int LongFirstHeader = 6;
 
     private uint _receiving; // the length of the message under way; 0 for none
-    private bool _isRefused; // it is longer than is wanted, which was said
+    private bool _isRefused; // it is too long, which was reported
     private bool _isSuspect; // it had a short consecutive frame
     private int _receptionNumber;
 
@@ -27,14 +27,14 @@ internal sealed partial class KernelIsoTpEngine
             if (length >= 0)
             {
                 var timestamp = new DateTimeOffset(utcTicks, TimeSpan.Zero);
-                _control.Receive(_sessions.Loop.Frames); // what began it may have come just now
+                _control.Receive(_sessions.Loop.Frames); // the frame that began it may only just have come
                 TakeControl(timestamp);
                 if (_socket is not null)
                     OnMessage(_sessions.Message.AsSpan(0, length), timestamp);
                 continue;
             }
 
-            // What came before nothing was left belongs to nothing that is yet to be read.
+            // Everything that came before this point belongs to messages that have already been read.
             TakeControl(DateTimeOffset.MaxValue);
             if (errno == Errno.EAGAIN)
             {
@@ -76,7 +76,7 @@ internal sealed partial class KernelIsoTpEngine
             case Errno.ECOMM when _wasDown:
                 _sendError ??= SocketCanError.IsDown(Name);
                 break;
-            case Errno.ECOMM when _isOneBlock || IsSingle: // no flow control was to come: it is the echo that did not
+            case Errno.ECOMM when _isOneBlock || IsSingle: // no flow control was expected, so it was the echo that did not come
                 _sendError ??= Lost();
                 break;
             case Errno.ECOMM:
@@ -89,7 +89,7 @@ internal sealed partial class KernelIsoTpEngine
                 FailToSend(IsoTpResult.N_ERROR);
                 break;
             case Errno.ENETDOWN:
-                _wasDown = true; // that is no end
+                _wasDown = true; // the session survives it
                 break;
             default:
                 NoteEnd(IsGone(errno) ? SocketCanError.Removed(Name) : SocketCanError.Of(Name, "recvmmsg(CAN_ISOTP)", errno));
@@ -107,7 +107,7 @@ internal sealed partial class KernelIsoTpEngine
 
     private void Fail(IsoTpResult result) => _sink.Failed(0, IsoTpFailure.Of(result, _address, _options));
 
-    /// <summary>Takes note of the first frames and flow control frames that came until a time.</summary>
+    /// <summary>Records the first frames and flow control frames that came until a time.</summary>
     private void TakeControl(DateTimeOffset until)
     {
         while (_socket is not null && _control!.TryTake(until, out var frame))
@@ -137,7 +137,7 @@ internal sealed partial class KernelIsoTpEngine
             header = LongFirstHeader;
         }
 
-        // The kernel's own conditions; it ignores any other.
+        // The kernel's own conditions; it ignores all other frames.
         var dataLength = Math.Max(CanFrame.MaxLength, frameLength);
         if (frameLength != dataLength || length + (uint)(_format.RxStart + header + (dataLength > CanFrame.MaxLength ? 1 : 0)) < dataLength)
         {
@@ -177,7 +177,7 @@ internal sealed partial class KernelIsoTpEngine
         }
     }
 
-    /// <summary>Sees to it that a message whose consecutive frame was too short, after which the kernel waits for ever, has an end.</summary>
+    /// <summary>Ends a message with a consecutive frame that was too short, after which the kernel would wait forever.</summary>
     private void WatchSuspect()
     {
         if (!_isSuspect || _receiving == 0)
@@ -207,13 +207,13 @@ internal sealed partial class KernelIsoTpEngine
             return;
         (_receiving, _isRefused) = (0, false);
         _sink.Failed(0, new IsoTpException(
-            IsoTpResult.N_ERROR, $"{_address}: a message was given up with the one that was stopped ({IsoTpResult.N_ERROR})."));
+            IsoTpResult.N_ERROR, $"{_address}: the reception was lost because the message being sent was stopped ({IsoTpResult.N_ERROR})."));
     }
 
     private IsoTpException Lost() => new(
         IsoTpResult.N_TIMEOUT_A,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"{_address}: a frame was not sent in time; nobody acknowledges on {Name}, or its transmit queue was full. " +
-            $"Enlarge it with: ip link set {Name} txqueuelen 1000 ({IsoTpResult.N_TIMEOUT_A})."));
+            $"{_address}: a frame was not sent in time: no other node on {Name} acknowledges frames, or its transmit queue was full. " +
+            $"Enlarge the queue with: ip link set {Name} txqueuelen 1000 ({IsoTpResult.N_TIMEOUT_A})."));
 }

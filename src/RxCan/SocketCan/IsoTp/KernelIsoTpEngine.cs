@@ -8,7 +8,7 @@ namespace RxCan.SocketCan.IsoTp;
 
 /// <summary>
 /// A session's engine over the kernel's <c>CAN_ISOTP</c>. The socket never blocks: it takes one message at a time and is writable again when
-/// that has been sent. What the kernel does not tell is read from the first frames and flow control frames themselves.
+/// that has been sent. What the kernel does not report is read from the first frames and flow control frames themselves.
 /// </summary>
 internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
 {
@@ -23,7 +23,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
     private IIsoTpSink _sink = null!;
     private IsoTpSocket? _socket; // null: closed
     private IsoTpControl? _control;
-    private bool _isReplaced; // by this socket, while the one before is being closed
+    private bool _isReplaced; // by this socket, while the previous one is being closed
 
     private Sending _sending;
     private ReadOnlyMemory<byte> _payload;
@@ -42,7 +42,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
         _clock = sessions.Bus.Scheduler.StartStopwatch();
     }
 
-    /// <summary>An engine that ends when it is started, with what went wrong.</summary>
+    /// <summary>An engine that ends with an error when it is started.</summary>
     public KernelIsoTpEngine(KernelIsoTp sessions, IsoTpAddress address, IsoTpOptions options, CanBusException failure)
     {
         (_sessions, _address, _options, _failure) = (sessions, address, options, failure);
@@ -129,14 +129,14 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
         }
     }
 
-    /// <summary>Takes what waits and sees what was sent.</summary>
+    /// <summary>Reads what is waiting and checks what was sent.</summary>
     public void OnReady(FileDescriptor file)
     {
         lock (_gate)
         {
             if (_socket is null)
                 return;
-            var isIdle = _socket.IsIdle; // before its errors are read, which come first
+            var isIdle = _socket.IsIdle; // read before its errors, which come first
             Drain();
             if (_socket is not null && isIdle && !_isReplaced)
             {
@@ -154,7 +154,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
 
     public void Dispose() => Close();
 
-    /// <summary>Ends the session, with an error or for good.</summary>
+    /// <summary>Ends the session, with an error or because it is disposed.</summary>
     private void End(Exception? error)
     {
         if (!Close())
@@ -168,11 +168,11 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
         IsoTpSocket? socket;
         lock (_gate)
             socket = Detach();
-        socket?.Close(); // takes the kernel's time, for a moment
+        socket?.Close(); // blocks for a moment in the kernel
         return socket is not null;
     }
 
-    /// <summary>Lets go of the sockets, under the gate; the one to close, or null if that was done already.</summary>
+    /// <summary>Releases the sockets, under the gate; returns the one to close, or null if that was already done.</summary>
     private IsoTpSocket? Detach()
     {
         if (_socket is not { } socket)
@@ -190,7 +190,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
     /// <summary>Waits for what a socket receives, and for the end of each message that it sends.</summary>
     private void Watch(IsoTpSocket socket) => _sessions.Loop.Add(socket.File, this, Abi.EPOLLIN | Abi.EPOLLOUT | Abi.EPOLLET);
 
-    /// <summary>Hands the message to the kernel, once it takes it.</summary>
+    /// <summary>Passes the message to the kernel, once it accepts it.</summary>
     private void TrySend()
     {
         for (var isRetry = false; ; isRetry = true)
@@ -203,19 +203,19 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
                         Answerable();
                     return;
                 case Errno.EAGAIN:
-                    return; // the thread that reads is told when it takes one
+                    return; // the reading thread is woken when the socket accepts one
                 case Errno.ENOBUFS:
                     WaitForRoom();
                     return;
                 case Errno.ENETDOWN when !isRetry && Interfaces.IsUp(_socket.File, Name) == true:
-                    continue; // of earlier
+                    continue; // the error was left from earlier
                 case Errno.ENETDOWN:
                     FailToSend(SocketCanError.IsDown(Name));
                     return;
-                case (Errno.EILSEQ or Errno.ETIMEDOUT) and var left: // by a reception
+                case (Errno.EILSEQ or Errno.ETIMEDOUT) and var left: // left by a reception
                     FailToReceive(left);
                     continue;
-                case Errno.ECOMM or Errno.EMSGSIZE or Errno.EBADMSG: // left by a message that was given up
+                case Errno.ECOMM or Errno.EMSGSIZE or Errno.EBADMSG: // left by a message that was stopped
                     continue;
                 case var errno when IsGone(errno):
                     NoteEnd(SocketCanError.Removed(Name));
@@ -283,7 +283,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
         _sink.Sending();
     }
 
-    /// <summary>Stops the message under way: another socket takes the place of the one that sends it.</summary>
+    /// <summary>Stops the message under way: another socket replaces the one that sends it.</summary>
     private void Interrupt()
     {
         var sending = _socket!;
@@ -316,7 +316,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
         }
     }
 
-    /// <summary>Closes, under the gate, and notes the end.</summary>
+    /// <summary>Closes, under the gate, and records the end.</summary>
     private void NoteEnd(Exception? error)
     {
         Detach()?.Close();

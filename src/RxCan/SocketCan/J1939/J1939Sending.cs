@@ -4,7 +4,7 @@ using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.J1939;
 
-/// <summary>A long message on its way, on a socket of its own. The kernel takes it in parts, as it has room.</summary>
+/// <summary>A long message being sent, on its own socket. The kernel takes it in parts, as it has room.</summary>
 internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer transfer, J1939Socket socket) : IPollClient, IDisposable
 {
     private readonly Lock _gate = new();
@@ -14,7 +14,7 @@ internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer trans
 
     public FileDescriptor File => socket.File;
 
-    /// <summary>Gives the kernel as much as it takes; returns why it failed.</summary>
+    /// <summary>Gives the kernel as much as it takes; returns the error if it fails.</summary>
     public Errno Continue()
     {
         lock (_gate)
@@ -24,7 +24,7 @@ internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer trans
                 var errno = socket.Send(
                     transfer.Data.AsSpan(_taken), transfer.Pgn, transfer.Destination, transfer.Priority, isRest: _taken > 0, out var taken);
                 if (_taken > 0 && errno is (Errno.EAGAIN or Errno.ENOBUFS))
-                    return Errno.None; // with what is acknowledged comes room, and a report of it
+                    return Errno.None; // an acknowledgement makes room, and the kernel reports that
                 if (errno != Errno.None)
                     return errno;
                 _taken += taken;

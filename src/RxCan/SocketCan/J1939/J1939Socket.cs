@@ -9,8 +9,8 @@ namespace RxCan.SocketCan.J1939;
 /// <summary>A <c>CAN_J1939</c> socket bound to one interface. One thread at a time receives.</summary>
 internal sealed unsafe class J1939Socket : IDisposable
 {
-    private const int ControlLength = 256; // a report has the stamps, the attributes and the error
-    private const int SmallBuffer = 64 * 1024; // a longer message takes so many frames that its announcement is read long before its end
+    private const int ControlLength = 256; // a report has time stamps, attributes and the error
+    private const int SmallBuffer = 64 * 1024; // a longer message takes so many frames that its announcement is read well before its end
 
     // No source is the global address.
     private static readonly J1939KernelFilter Nothing = new() { Address = 0xFF, AddressMask = 0xFF };
@@ -30,7 +30,7 @@ internal sealed unsafe class J1939Socket : IDisposable
 
     public string Name { get; }
 
-    /// <summary>The number that the kernel gives the next message sent: its reports have it.</summary>
+    /// <summary>The number that the kernel gives the next message sent and uses in its reports.</summary>
     public uint NextKey { get; private set; }
 
     /// <exception cref="CanBusException">It cannot be opened.</exception>
@@ -68,7 +68,7 @@ internal sealed unsafe class J1939Socket : IDisposable
         }
     }
 
-    /// <summary>Gives it an address, also another one than before.</summary>
+    /// <summary>Sets or changes its address.</summary>
     /// <exception cref="CanBusException">It cannot be bound.</exception>
     public void Bind(byte address, J1939Name? name)
     {
@@ -84,7 +84,7 @@ internal sealed unsafe class J1939Socket : IDisposable
             throw SocketCanError.Of(Name, "bind", Libc.LastError);
     }
 
-    /// <summary>Sets what is received: any of these, so nothing by default.</summary>
+    /// <summary>Sets what is received: the messages that pass any of these filters, so none if there are no filters.</summary>
     /// <exception cref="CanBusException">The kernel refused.</exception>
     public void SetFilter(ReadOnlySpan<J1939KernelFilter> filters) =>
         SocketOption.Set(File, Name, Abi.SOL_CAN_J1939, Abi.SO_J1939_FILTER, filters.IsEmpty ? new(in Nothing) : filters);
@@ -98,11 +98,11 @@ internal sealed unsafe class J1939Socket : IDisposable
     /// </summary>
     /// <param name="data">What is left of it.</param>
     /// <param name="pgn">The parameter group.</param>
-    /// <param name="destination">Who gets it.</param>
+    /// <param name="destination">The receiver's address.</param>
     /// <param name="priority">Its priority.</param>
-    /// <param name="isRest">Whether a part was taken before.</param>
+    /// <param name="isRest">Whether the kernel has already taken a part.</param>
     /// <param name="taken">The bytes taken; fewer than all if there was no room.</param>
-    /// <returns>Why it failed; <see cref="Errno.EAGAIN"/> if there was no room at all.</returns>
+    /// <returns>The error; <see cref="Errno.EAGAIN"/> if there was no room at all.</returns>
     public Errno Send(ReadOnlySpan<byte> data, J1939Pgn pgn, byte destination, int priority, bool isRest, out int taken)
     {
         taken = 0;
@@ -119,7 +119,7 @@ internal sealed unsafe class J1939Socket : IDisposable
             while (sent < 0 && Libc.LastError == Errno.EINTR);
         }
 
-        // A message of which something was taken has got its number, even if it was refused in the end.
+        // A message of which a part was taken has used its number, even if it was refused in the end.
         if (!isRest && (sent >= 0 || Libc.LastError == Errno.EBUSY))
             NextKey++;
         if (sent < 0)
@@ -128,10 +128,10 @@ internal sealed unsafe class J1939Socket : IDisposable
         return Errno.None;
     }
 
-    /// <summary>Takes a message that waits.</summary>
+    /// <summary>Reads a waiting message.</summary>
     /// <param name="message">The message.</param>
     /// <param name="isTruncated">Whether it was longer than <see cref="Expect"/> made room for.</param>
-    /// <returns>Why there is none; <see cref="Errno.EAGAIN"/> if none waits.</returns>
+    /// <returns>The error; <see cref="Errno.EAGAIN"/> if no message is waiting.</returns>
     public Errno Receive(out J1939Message? message, out bool isTruncated)
     {
         message = null;
@@ -187,7 +187,7 @@ internal sealed unsafe class J1939Socket : IDisposable
             Destination = destination,
             Priority = priority,
             SourceName = from.J1939Name == 0 ? null : new(from.J1939Name),
-            Timestamp = ticks <= DateTime.UnixEpoch.Ticks ? DateTimeOffset.UtcNow : new(ticks, TimeSpan.Zero), // long messages have no stamp
+            Timestamp = ticks <= DateTime.UnixEpoch.Ticks ? DateTimeOffset.UtcNow : new(ticks, TimeSpan.Zero), // long messages have no time stamp
         };
         if (_buffer.Length > SmallBuffer && length > SmallBuffer)
             _buffer = [];
@@ -201,7 +201,7 @@ internal sealed unsafe class J1939Socket : IDisposable
             _buffer = new byte[Math.Max(length, SmallBuffer)];
     }
 
-    /// <summary>Takes a report of the kernel's about a message on its way; false if none waits.</summary>
+    /// <summary>Reads a report from the kernel about a message under way; false if none is waiting.</summary>
     public bool TryGetReport(out J1939Report report)
     {
         report = default;
@@ -224,14 +224,14 @@ internal sealed unsafe class J1939Socket : IDisposable
         return true;
     }
 
-    /// <summary>Takes the error that waits, so that it does not wake the poller again.</summary>
+    /// <summary>Clears the pending error, so that it does not wake the poller again.</summary>
     public Errno TakeError()
     {
         int error = 0, length = sizeof(int);
         return Libc.GetSockOpt(File, Abi.SOL_SOCKET, Abi.SO_ERROR, &error, ref length) < 0 ? Libc.LastError : (Errno)error;
     }
 
-    /// <summary>Closes it, on a thread of the pool: the kernel waits for what is under way, and goes on with it to its end.</summary>
+    /// <summary>Closes it, on a pool thread: the kernel waits until messages under way have ended.</summary>
     public void Dispose() => ThreadPool.UnsafeQueueUserWorkItem(static file => file.Dispose(), File, preferLocal: false);
 
     private void Set(int level, int option, int value, [CallerArgumentExpression(nameof(option))] string? what = null) =>
@@ -245,7 +245,7 @@ internal sealed unsafe class J1939Socket : IDisposable
     }
 }
 
-/// <summary>A report of the kernel's about a message on its way, from a socket's error queue.</summary>
+/// <summary>A report from the kernel about a message under way, from a socket's error queue.</summary>
 internal struct J1939Report
 {
     public SockExtendedErr Error;

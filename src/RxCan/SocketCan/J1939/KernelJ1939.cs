@@ -8,13 +8,13 @@ namespace RxCan.SocketCan.J1939;
 /// <summary>The kernel's J1939 engines of a bus: which nodes they can serve.</summary>
 internal static class KernelJ1939
 {
-    /// <summary>Makes an engine for a node, unless there is something that the kernel cannot do.</summary>
+    /// <summary>Makes an engine for a node, unless it needs something that the kernel cannot do.</summary>
     /// <param name="bus">The bus.</param>
     /// <param name="loop">The thread that waits for its engines' sockets.</param>
     /// <param name="name">The node's NAME, if it has one.</param>
-    /// <param name="options">How the node behaves.</param>
+    /// <param name="options">The node's options.</param>
     /// <param name="engine">The engine, not started.</param>
-    /// <param name="reason">If there is none, why.</param>
+    /// <param name="reason">Why there is none.</param>
     /// <exception cref="CanBusException">The interface cannot be used.</exception>
     public static bool TryOpen(
         CanBusBase bus, PollLoop loop, J1939Name? name, J1939Options options, [NotNullWhen(true)] out IJ1939Engine? engine, [NotNullWhen(false)] out string? reason)
@@ -26,11 +26,11 @@ internal static class KernelJ1939
         return engine is not null;
     }
 
-    /// <summary>What the kernel cannot do as it is asked for; null for nothing.</summary>
+    /// <summary>What the kernel does not support; null if it supports everything.</summary>
     private static string? Obstacle(CanBusBase bus, J1939Options options) =>
-        bus.Name == BusName.Any ? "a J1939 node needs one interface"
-        : options.Scheduler is not null ? "the kernel's time-outs are not on J1939Options.Scheduler"
+        bus.Name == BusName.Any ? "the kernel's J1939 engine needs one interface, not 'any'"
+        : options.Scheduler is not null ? "the kernel's J1939 engine uses its own clock (J1939Options.Scheduler)"
         : options.CtsPackets != J1939Options.Default.CtsPackets || options.Holds > 0 || options.BamSpacing != J1939Options.Default.BamSpacing
-            ? "the kernel's CtsPackets, Holds and BamSpacing cannot be set"
+            ? "the kernel's J1939 engine has fixed values for CtsPackets, Holds and BamSpacing (J1939Options)"
         : null;
 }

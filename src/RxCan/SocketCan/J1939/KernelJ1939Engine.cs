@@ -6,8 +6,8 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan.J1939;
 
 /// <summary>
-/// The kernel's J1939 for one node: a socket that receives, and sends single frames, and one for each destination of long messages, as the
-/// kernel sends the messages of a socket one after another, and one to all takes its time.
+/// The kernel's J1939 for one node: one socket that receives and sends single frames, and one for each destination of long messages. The kernel
+/// sends a socket's messages one after another, and a message to all takes long.
 /// </summary>
 internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
 {
@@ -16,7 +16,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
     private readonly J1939Name? _name;
     private readonly J1939Options _options;
     private readonly J1939Socket _socket;
-    private readonly RawSocket _watch; // without frames: it is told when the interface is removed, which a J1939 socket is not
+    private readonly RawSocket _watch; // receives no frames: it learns when the interface is removed, which a J1939 socket does not
     private readonly Lock _gate = new();
     private readonly Queue<J1939Transfer> _singles = new();
     private readonly Dictionary<uint, J1939Transfer> _sent = [];
@@ -26,7 +26,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
     private IJ1939Sink? _sink;
     private byte _address = J1939Address.Null;
     private bool _ended;
-    private Exception? _error; // what ended it
+    private Exception? _error; // the error that ended it
 
     private KernelJ1939Engine(CanBusBase bus, PollLoop loop, J1939Name? name, J1939Options options, J1939Socket socket, RawSocket watch)
     {
@@ -123,7 +123,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         }
         catch (ObjectDisposedException)
         {
-            // ended meanwhile
+            // ended in the meantime
         }
     }
 
@@ -135,7 +135,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
                 return;
             if (Interfaces.IsUp(_socket.File, _bus.Name) == false)
             {
-                _sink!.Sent(transfer, SocketCanError.IsDown(_bus.Name)); // the kernel would take ten seconds to tell
+                _sink!.Sent(transfer, SocketCanError.IsDown(_bus.Name)); // the kernel would take ten seconds to report it
             }
             else if (transfer.IsSingle)
             {
@@ -159,14 +159,14 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         if (file == _watch.File)
         {
             if (_watch.IsRemoved())
-                End(SocketCanError.Removed(_bus.Name)); // the kernel waits for its sockets to be closed
+                End(SocketCanError.Removed(_bus.Name)); // the kernel waits until its sockets are closed
             return;
         }
 
         Errno errno;
         do
         {
-            while (_socket.TryGetReport(out var report)) // the announcement of a long message before the message
+            while (_socket.TryGetReport(out var report)) // so that the announcement of a long message comes before the message
             {
                 lock (_gate)
                     OnReport(report);
@@ -179,7 +179,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
                     OnReceived(message!, isTruncated);
             }
         }
-        while (errno is Errno.None or Errno.ENETDOWN); // a link that is down is no end
+        while (errno is Errno.None or Errno.ENETDOWN); // the node survives a link that is down
 
         if (errno != Errno.EAGAIN)
             _socket.TakeError();
@@ -192,7 +192,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
 
     public void Dispose() => Close();
 
-    /// <summary>What a long message came to; on the loop's thread.</summary>
+    /// <summary>The result of a long message; on the loop's thread.</summary>
     internal void OnSent(J1939Sending sending, Errno errno)
     {
         lock (_gate)
@@ -209,7 +209,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         if (!Close())
             return;
         _error = error;
-        _sink?.Ended(error); // else it is told at the start
+        _sink?.Ended(error); // otherwise it is reported at the start
         _sink?.Flush();
     }
 
@@ -232,11 +232,11 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         _watch.Dispose();
         try
         {
-            _socket.SetFilter([]); // it is closed in its own time, and answers nobody until then
+            _socket.SetFilter([]); // closing takes a while, and until then it must not answer other nodes
         }
         catch (CanBusException)
         {
-            // then it may
+            // then it answers them
         }
 
         _socket.Dispose();
@@ -263,10 +263,10 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
                 _receptions[error.Data] = (J1939Pgn.FromBits(report.Pgn), report.Source, report.TotalSize);
                 _sink!.Started(J1939Pgn.FromBits(report.Pgn), report.Source);
                 break;
-            case (Abi.SO_EE_ORIGIN_LOCAL, Abi.J1939_EE_INFO_RX_ABORT) when _receptions.Remove(error.Data, out var begun): // it is told twice
+            case (Abi.SO_EE_ORIGIN_LOCAL, Abi.J1939_EE_INFO_RX_ABORT) when _receptions.Remove(error.Data, out var begun): // reported twice
                 var reason = ReasonOf((Errno)error.Errno);
                 _sink!.Failed(begun.Pgn, begun.Source, new J1939AbortException(
-                    reason, $"{begun.Pgn} from {begun.Source:X2} [{begun.Length}]: received in part: {reason} (reason {(int)reason}; CAN_J1939: {(Errno)error.Errno})."));
+                    reason, $"{begun.Pgn} from {begun.Source:X2} [{begun.Length}]: received only in part: {reason} (reason {(int)reason}; CAN_J1939: {(Errno)error.Errno})."));
                 break;
         }
     }
@@ -286,9 +286,9 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         if (isTruncated)
         {
             _sink!.Failed(message.Pgn, message.Source, new J1939AbortException(
-                J1939AbortReason.Resources, $"{message.Pgn} from {message.Source:X2}: longer than J1939Options.MaxLength, {_options.MaxLength} bytes."));
+                J1939AbortReason.Resources, $"{message.Pgn} from {message.Source:X2}: the message is longer than J1939Options.MaxLength ({_options.MaxLength} bytes). Raise it to receive the message."));
         }
-        else if (!isLong || message.Source != _address) // one to all comes back from the socket that sends it
+        else if (!isLong || message.Source != _address) // a message to all comes back from the socket that sends it
         {
             _sink!.Received(message);
         }
@@ -303,7 +303,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
                 ? Errno.None
                 : _socket.Send(next.Data, next.Pgn, next.Destination, next.Priority, isRest: false, out _);
             if (errno is Errno.EAGAIN or Errno.ENOBUFS)
-                return; // the next report makes room
+                return; // the next report comes when there is room
             _singles.Dequeue();
             if (errno == Errno.None && !next.IsCancelled)
                 _sent.Add(key, next);
@@ -364,7 +364,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         Errno.None => null,
         Errno.EADDRNOTAVAIL => J1939Failure.NoAddress(transfer.Pgn, _name),
         Errno.ESHUTDOWN or Errno.ENETDOWN => SocketCanError.IsDown(_bus.Name),
-        Errno.ETIME => new CanBusException(_bus.Name, $"{_bus.Name}: {transfer.Pgn} was not sent: the controller did not report it within ten seconds. Is it bus-off, or alone?"),
+        Errno.ETIME => new CanBusException(_bus.Name, $"{_bus.Name}: {transfer.Pgn} was not sent: the controller did not confirm it within ten seconds. Check that it is not bus-off and that another node acknowledges frames."),
         Errno.EBUSY or Errno.EALREADY or Errno.EMSGSIZE or Errno.EHOSTUNREACH or Errno.EBADMSG or Errno.ENOTRECOVERABLE or Errno.ENOTCONN or Errno.EILSEQ or Errno.EPROTO
             when !transfer.IsSingle => J1939Failure.Sending(transfer, _address, ReasonOf(errno), isByPeer: null),
         _ => SocketCanError.Of(_bus.Name, "CAN_J1939", errno),
@@ -390,7 +390,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         return filters;
     }
 
-    /// <summary>The abort reason that the kernel has made an error of (<c>j1939_xtp_abort_to_errno</c> of net/can/j1939/transport.c).</summary>
+    /// <summary>The abort reason that the kernel converted to an error (<c>j1939_xtp_abort_to_errno</c> of net/can/j1939/transport.c).</summary>
     private static J1939AbortReason ReasonOf(Errno errno) => errno switch
     {
         Errno.EALREADY or Errno.EBUSY => J1939AbortReason.Busy,

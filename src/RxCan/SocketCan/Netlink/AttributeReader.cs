@@ -5,7 +5,7 @@ using RxCan.SocketCan.Interop;
 namespace RxCan.SocketCan.Netlink;
 
 /// <summary>
-/// The attributes of a netlink message, or of one that nests others (<c>struct nlattr</c>). It ends at what is no attribute; it never throws.
+/// The attributes of a netlink message, or of an attribute that nests others (<c>struct nlattr</c>). It stops at malformed data and never throws.
 /// </summary>
 internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
 {
@@ -18,13 +18,13 @@ internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
 
     public ReadOnlySpan<byte> Value { get; private set; }
 
-    /// <summary>The value as text, which a zero ends.</summary>
+    /// <summary>The value as zero-terminated text.</summary>
     public readonly string Text => TextOf(Value);
 
-    /// <summary>The attributes in this one.</summary>
+    /// <summary>The attributes nested in this one.</summary>
     public readonly AttributeReader Nested => new(Value);
 
-    /// <summary>Text in a field of fixed size, or to its end.</summary>
+    /// <summary>Text in a field of fixed size, up to a zero or the end of the field.</summary>
     public static string TextOf(ReadOnlySpan<byte> field) =>
         Encoding.UTF8.GetString(field.IndexOf((byte)0) is >= 0 and var end ? field[..end] : field);
 
@@ -43,7 +43,7 @@ internal ref struct AttributeReader(ReadOnlySpan<byte> attributes)
         return true;
     }
 
-    /// <summary>The value as a structure, of which other kernels may know less or more: what is missing is zero.</summary>
+    /// <summary>The value as a structure. It may be shorter or longer in other kernels: missing fields are zero.</summary>
     public readonly T As<T>()
         where T : unmanaged
     {

@@ -7,10 +7,10 @@ using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.Netlink;
 
-/// <summary>Asks the kernel about links, and for changes of them, one request at a time.</summary>
+/// <summary>Asks the kernel about interfaces, and to change them, one request at a time.</summary>
 internal sealed class LinkClient : IDisposable
 {
-    private const int RequestSize = 1024; // what a request has at most, with much room to spare
+    private const int RequestSize = 1024; // larger than any request, with room to spare
     private const int MaxDumps = 10;
 
     private readonly byte[] _buffer = new byte[NetlinkSocket.DatagramSize];
@@ -24,10 +24,10 @@ internal sealed class LinkClient : IDisposable
         _socket = NetlinkSocket.TryOpen(groups: 0) ?? throw LinkError.NoNetlink(name, Libc.LastError);
     }
 
-    /// <summary>Fills a message in after its <c>ifinfomsg</c>.</summary>
+    /// <summary>Adds the attributes that follow a message's <c>ifinfomsg</c>.</summary>
     public delegate void Attributes(ref NetlinkWriter message);
 
-    /// <summary>The request for all links: <c>RTM_GETLINK</c> with <c>NLM_F_DUMP</c>.</summary>
+    /// <summary>The request for all interfaces: <c>RTM_GETLINK</c> with <c>NLM_F_DUMP</c>.</summary>
     public static ReadOnlySpan<byte> DumpRequest(Span<byte> buffer, uint sequence)
     {
         var message = new NetlinkWriter(buffer, Rtnetlink.RTM_GETLINK, Rtnetlink.NLM_F_DUMP, sequence);
@@ -46,7 +46,7 @@ internal sealed class LinkClient : IDisposable
             var (error, message) = Ask(DumpRequest(request, dumps), links, out var isInterrupted);
             if (error != Errno.None)
                 throw LinkError.Of(BusName.Any, "list the interfaces", error, message);
-            if (isInterrupted && dumps < MaxDumps) // interfaces came or went meanwhile
+            if (isInterrupted && dumps < MaxDumps) // interfaces came or went in the meantime
                 continue;
             links.Sort((left, right) => left.Index.CompareTo(right.Index));
             return links;
@@ -54,7 +54,7 @@ internal sealed class LinkClient : IDisposable
     }
 
     /// <summary>A CAN interface by its name.</summary>
-    /// <exception cref="CanInterfaceNotFoundException">There is none of that name.</exception>
+    /// <exception cref="CanInterfaceNotFoundException">There is no interface of that name.</exception>
     /// <exception cref="CanNotSupportedException">It is another kind of interface.</exception>
     public CanLink Get(string name)
     {
@@ -70,11 +70,11 @@ internal sealed class LinkClient : IDisposable
         {
             Errno.None => links is [var link] ? link : throw SocketCanError.NoCanInterface(name),
             Errno.ENODEV => throw SocketCanError.NoSuchInterface(name),
-            _ => throw LinkError.Of(name, "look at it", error, message),
+            _ => throw LinkError.Of(name, "read the interface", error, message),
         };
     }
 
-    /// <summary>Creates, changes or deletes a link.</summary>
+    /// <summary>Creates, changes or deletes an interface.</summary>
     public (Errno Error, string? Message) Request(ushort type, int flags, in IfInfoMsg link, Attributes attributes)
     {
         Span<byte> buffer = stackalloc byte[RequestSize];
@@ -86,7 +86,7 @@ internal sealed class LinkClient : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>Sends a request and reads its answers up to the acknowledgement or the end of the dump.</summary>
+    /// <summary>Sends a request and reads the answers until the acknowledgement or the end of the dump.</summary>
     private (Errno Error, string? Message) Ask(ReadOnlySpan<byte> request, List<CanLink> links, out bool isInterrupted)
     {
         isInterrupted = false;

@@ -8,7 +8,7 @@ using RxCan.SocketCan.Sockets;
 
 namespace RxCan.SocketCan.Netlink;
 
-/// <summary>What <see cref="CanLinks"/> does, over rtnetlink.</summary>
+/// <summary>Implements <see cref="CanLinks"/> over rtnetlink.</summary>
 internal static class LinkControl
 {
     private const string Vcan = "vcan";
@@ -88,8 +88,8 @@ internal static class LinkControl
         {
             var isAutomatic = controller.RestartDelay > TimeSpan.Zero;
             var hint = isAutomatic
-                ? $"The kernel restarts it itself, {controller.RestartDelay.TotalMilliseconds} ms after bus-off: CanLinkSettings.RestartDelay."
-                : controller.State != CanState.BusOff ? $"It is not bus-off, but {controller.State}." : null;
+                ? $"The kernel restarts it automatically, {controller.RestartDelay.TotalMilliseconds} ms after bus-off: see CanLinkSettings.RestartDelay."
+                : controller.State != CanState.BusOff ? $"The controller is not bus-off, but {controller.State}." : null;
             throw LinkError.Of(name, "restart the controller", isAutomatic && error == Errno.EINVAL ? Errno.EBUSY : error, message, hint);
         }
     }
@@ -100,11 +100,11 @@ internal static class LinkControl
     {
         CheckName(peer);
         if (name == peer)
-            throw new ArgumentException($"The ends of a vxcan have two names, not {name} twice.", nameof(peer));
+            throw new ArgumentException($"The two ends of a vxcan need different names, not {name} twice.", nameof(peer));
         Create(Vxcan, name, peer, settings is null ? null : settings with { IsUp = null });
         if (settings?.IsUp != true)
             return;
-        Configure(name, new() { IsUp = true }); // not at once: an end cannot be up without the other
+        Configure(name, new() { IsUp = true }); // not while creating them: one end cannot be up without the other
         Configure(peer, new() { IsUp = true });
     }
 
@@ -113,11 +113,11 @@ internal static class LinkControl
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         using var client = new LinkClient(name);
         var link = client.Get(name);
-        if (link.Kind is not (Vcan or Vxcan)) // the kernel would say nothing and do nothing
+        if (link.Kind is not (Vcan or Vxcan)) // the kernel would report success and do nothing
             throw new CanNotSupportedException(name, $"{name}: only vcan and vxcan can be deleted. Unplug {link.Device}, or unload its driver.");
         var (error, message) = client.Request(Rtnetlink.RTM_DELLINK, 0, new() { Index = link.Index }, static (ref NetlinkWriter _) => { });
         if (error != Errno.None)
-            throw LinkError.Of(name, "delete it", error, message);
+            throw LinkError.Of(name, "delete the interface", error, message);
     }
 
     private static void Create(string kind, string name, string? peer, CanLinkSettings? settings)
@@ -153,7 +153,7 @@ internal static class LinkControl
             throw LinkError.Of(name, $"create a {kind}", error, message, error switch
             {
                 Errno.EOPNOTSUPP => $"Load it into the kernel with: modprobe {kind}",
-                Errno.EEXIST => $"CanLinks.Delete(\"{name}\") first, or choose another name.",
+                Errno.EEXIST => $"Call CanLinks.Delete(\"{name}\") first, or choose another name.",
                 _ => null,
             });
         }
@@ -164,14 +164,14 @@ internal static class LinkControl
         var header = new IfInfoMsg { Index = link.Index, Change = Abi.IFF_UP };
         var (error, message) = client.Request(Rtnetlink.RTM_NEWLINK, 0, header, static (ref NetlinkWriter _) => { });
         if (error != Errno.None)
-            throw LinkError.Of(link.Name, "set it down", error, message);
+            throw LinkError.Of(link.Name, "set the interface down", error, message);
     }
 
     private static void Check(CanLinkSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
         if (settings.Fd == false && settings.DataBitrate is not null)
-            throw new ArgumentException("A data bit rate is for CAN FD: leave DataBitrate or Fd = false out.", nameof(settings));
+            throw new ArgumentException("DataBitrate needs CAN FD: leave out either DataBitrate or Fd = false.", nameof(settings));
     }
 
     private static void CheckName(string name)
@@ -180,7 +180,7 @@ internal static class LinkControl
         if (!Interfaces.IsName(name) || name is "." or ".." || name.Any(c => char.IsWhiteSpace(c) || c is '/' or ':'))
         {
             throw new ArgumentException(
-                $"'{name}' cannot name an interface: that takes 1 to {Abi.IFNAMSIZ - 1} bytes without white space, zeros, '/' and ':'.", nameof(name));
+                $"'{name}' cannot be an interface name: use 1 to {Abi.IFNAMSIZ - 1} bytes without white space, zeros, '/' and ':'.", nameof(name));
         }
     }
 }

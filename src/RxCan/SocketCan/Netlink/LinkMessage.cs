@@ -5,16 +5,16 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Netlink;
 
-/// <summary>Reads what an <c>RTM_NEWLINK</c> message says of a CAN interface.</summary>
+/// <summary>Reads the description of a CAN interface from an <c>RTM_NEWLINK</c> message.</summary>
 internal static class LinkMessage
 {
     /// <summary>The kind of an interface with a controller.</summary>
     public const string ControllerKind = "can";
 
-    /// <summary>The interface; null if it is of another kind, or the message is none of rtnetlink's.</summary>
+    /// <summary>The interface; null if it is not a CAN interface, or the message is not one of rtnetlink's.</summary>
     public static CanLink? Read(ReadOnlySpan<byte> payload)
     {
-        // Messages of another family, such as a bridge's, tell a part only.
+        // Messages of another family, such as a bridge's, are incomplete.
         if (!MemoryMarshal.TryRead(payload, out IfInfoMsg info) || info.Family != 0 || info.Type != Abi.ARPHRD_CAN)
             return null;
         string name = "", device = "", bus = "", kind = "";

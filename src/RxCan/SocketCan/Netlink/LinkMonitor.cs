@@ -4,8 +4,8 @@ using RxCan.SocketCan.Interop;
 namespace RxCan.SocketCan.Netlink;
 
 /// <summary>
-/// Tells of CAN interfaces that go up, down or away, by the kernel's link messages (rtnetlink(7)): a raw socket is told of a link that
-/// goes down, but not of one that comes up.
+/// Reports CAN interfaces that go up, go down or disappear, from the kernel's link messages (rtnetlink(7)): a raw socket learns when its
+/// link goes down, but not when it comes up.
 /// </summary>
 internal sealed class LinkMonitor : IDisposable
 {
@@ -23,10 +23,10 @@ internal sealed class LinkMonitor : IDisposable
 
     public FileDescriptor File => _socket.File;
 
-    /// <summary>Starts to listen; null where this process may not.</summary>
+    /// <summary>Starts to listen; null if this process may not.</summary>
     public static LinkMonitor? TryOpen() => NetlinkSocket.TryOpen(Rtnetlink.RTMGRP_LINK) is { } socket ? new(socket) : null;
 
-    /// <summary>Takes the messages that wait, those of CAN interfaces alone; false if the kernel lost some, so that one has to look.</summary>
+    /// <summary>Reads the waiting messages about CAN interfaces; false if the kernel lost some, so the state must be read again.</summary>
     public bool Read(List<(int IfIndex, Change Change)> changes)
     {
         while (true)

@@ -4,10 +4,10 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Netlink;
 
-/// <summary>How an interface queues what it sends (rtnetlink(7), <c>RTM_GETLINK</c>).</summary>
+/// <summary>How an interface queues outgoing frames (rtnetlink(7), <c>RTM_GETLINK</c>).</summary>
 /// <param name="Discipline">The name of its queueing discipline, <c>noqueue</c> for none.</param>
 /// <param name="Length">Its txqueuelen, in frames.</param>
-/// <param name="Echoes">Whether it echoes each frame once it is sent (<c>IFF_ECHO</c>); else the kernel does so before.</param>
+/// <param name="Echoes">Whether it echoes each frame once it is sent (<c>IFF_ECHO</c>); otherwise the kernel does so before.</param>
 internal sealed record LinkQueue(string Discipline, int Length, bool Echoes)
 {
     /// <summary>Asks the kernel; null if there is no such interface, or this process may not ask.</summary>

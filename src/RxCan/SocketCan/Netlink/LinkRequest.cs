@@ -4,7 +4,7 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Netlink;
 
-/// <summary>What is to change of a link, as <c>RTM_NEWLINK</c> has it: the settings, less what is so already.</summary>
+/// <summary>The changes to an interface for <c>RTM_NEWLINK</c>: the settings that differ from its current state.</summary>
 internal sealed class LinkRequest
 {
     private const int ClassicMtu = Abi.CAN_MTU;
@@ -21,8 +21,8 @@ internal sealed class LinkRequest
     private readonly int? _queue;
     private readonly bool _goesUp;
 
-    /// <exception cref="CanNotSupportedException">An option needs a controller, and the link has none.</exception>
-    /// <exception cref="CanBusException">An option needs another that is not set.</exception>
+    /// <exception cref="CanNotSupportedException">An option needs a controller, and the interface has none.</exception>
+    /// <exception cref="CanBusException">An option needs another one that is not set.</exception>
     public LinkRequest(CanLink link, CanLinkSettings settings)
     {
         _link = link;
@@ -57,7 +57,7 @@ internal sealed class LinkRequest
                 nameof(settings.DataSamplePoint));
             if (_dataTiming is not null || _modes.HasFlag(CanControllerModes.Fd))
             {
-                // The kernel takes a data bit timing only with the mode and the other bit timing.
+                // The kernel accepts a data bit timing only together with the mode and the nominal bit timing.
                 _mask |= CanControllerModes.Fd;
                 _modes |= CanControllerModes.Fd;
                 _timing ??= Again(controller.BitTiming, nameof(settings.Bitrate));
@@ -102,7 +102,7 @@ internal sealed class LinkRequest
 
     private bool HasControllerPart => _mask != 0 || _timing is not null || _restartMs is not null;
 
-    /// <summary>Writes what stands on the link itself, and on a controller's part of it.</summary>
+    /// <summary>Writes the attributes of the interface itself and of its controller.</summary>
     public void Write(ref NetlinkWriter message)
     {
         if (_mtu is { } mtu)
@@ -126,18 +126,18 @@ internal sealed class LinkRequest
         message.End(info);
     }
 
-    /// <summary>The exception for a refusal, which the kernel often gives without a reason.</summary>
+    /// <summary>The exception for a refusal, for which the kernel often gives no reason.</summary>
     public CanBusException Refused(Errno errno, string? message)
     {
         var name = _link.Name;
         var controller = _link.Controller;
         var hint = errno switch
         {
-            Errno.EBUSY when _link.IsUp => $"These can be changed while the interface is down only: CanLinks.Down(\"{name}\") first.",
+            Errno.EBUSY when _link.IsUp => $"The interface must be down to change these: call CanLinks.Down(\"{name}\") first.",
             Errno.EOPNOTSUPP when Unsupported() is { Length: > 0 } names =>
                 $"The controller ({controller?.Limits?.Hardware ?? "its driver"}) cannot do: {names}.",
             _ when _goesUp && controller is { BitTiming: null } && _timing is null =>
-                $"A controller needs its bit rate first: CanLinks.Configure(\"{name}\", new() {{ Bitrate = 500_000, IsUp = true }}).",
+                $"A controller needs its bit rate first: call CanLinks.Configure(\"{name}\", new() {{ Bitrate = 500_000, IsUp = true }}).",
             _ => null,
         };
         return LinkError.Of(name, $"set {string.Join(", ", _options)}", errno, message, hint);
@@ -180,7 +180,7 @@ internal sealed class LinkRequest
     };
 
     private CanBusException Lacks(string option) =>
-        new(_link.Name, $"{_link.Name}: {string.Join(", ", _options)} needs {option}, which was not set before: set it too.");
+        new(_link.Name, $"{_link.Name}: {string.Join(", ", _options)} needs {option}, which is not set: set it too.");
 
     private void ThrowIfForController(CanLinkSettings settings)
     {
@@ -210,7 +210,7 @@ internal sealed class LinkRequest
         if (names.Count > 0)
         {
             throw new CanNotSupportedException(
-                _link.Name, $"{_link.Name}: a {_link.Kind} has no controller to set {string.Join(", ", names)} of: leave that out.");
+                _link.Name, $"{_link.Name}: a {_link.Kind} has no controller to set {string.Join(", ", names)} of. Leave them out.");
         }
     }
 }

@@ -3,8 +3,8 @@ using RxCan.Links;
 namespace RxCan.SocketCan.Netlink;
 
 /// <summary>
-/// The CAN interfaces as far as the kernel's messages tell, of which some answer a dump and some report a change, on one socket. It finds
-/// what changed. What is reported while a dump runs counts more than the dump, which may have looked earlier.
+/// The CAN interfaces according to the kernel's messages, some of which answer a dump and some report a change, on one socket. It finds
+/// what changed. A report that arrives during a dump takes precedence over the dump, which may be older.
 /// </summary>
 internal sealed class LinkTable(Action<CanLinkChange> changed)
 {
@@ -19,7 +19,7 @@ internal sealed class LinkTable(Action<CanLinkChange> changed)
         _dumped.Clear();
     }
 
-    /// <summary>The dump has an interface.</summary>
+    /// <summary>The dump contains an interface.</summary>
     public void Dumped(CanLink link)
     {
         _dumped.Add(link.Index);
@@ -42,7 +42,7 @@ internal sealed class LinkTable(Action<CanLinkChange> changed)
             changed(new(CanLinkChangeKind.Removed, link));
     }
 
-    /// <summary>The dump is complete: what it has not is gone.</summary>
+    /// <summary>The dump is complete: interfaces that it does not contain are gone.</summary>
     public void EndDump()
     {
         foreach (var index in _links.Keys.Where(index => !_dumped.Contains(index) && !_reported.Contains(index)).ToArray())
@@ -51,7 +51,7 @@ internal sealed class LinkTable(Action<CanLinkChange> changed)
 
     private void Set(CanLink link)
     {
-        // After lost messages a name may be found anew before it is known that its last bearer is gone.
+        // After lost messages, a new interface may appear under a name before it is known that the old one is gone.
         if (_links.Values.FirstOrDefault(other => other.Name == link.Name && other.Index != link.Index) is { } former)
             Removed(former.Index);
         var previous = _links.GetValueOrDefault(link.Index);

@@ -7,8 +7,8 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan.Netlink;
 
 /// <summary>
-/// Listens to the kernel's link messages, on a thread of its own, and tells what changes, after what is there. It asks for all links at
-/// first, when the kernel lost messages, and when it is told to.
+/// Listens to the kernel's link messages on its own thread, and reports the existing interfaces and then the changes. It asks for all
+/// interfaces at the start, after the kernel lost messages, and on demand.
 /// </summary>
 internal sealed class LinkWatch : IDisposable, IPollClient
 {
@@ -24,8 +24,8 @@ internal sealed class LinkWatch : IDisposable, IPollClient
     private bool _isDumping;
     private uint _sequence;
 
-    /// <param name="observer">Whom to tell.</param>
-    /// <param name="receiveBufferSize">The socket's receive buffer in bytes; what does not fit costs a dump.</param>
+    /// <param name="observer">Gets the changes.</param>
+    /// <param name="receiveBufferSize">The socket's receive buffer in bytes. An overflow costs one dump.</param>
     /// <exception cref="CanBusException">It cannot be opened.</exception>
     public LinkWatch(IObserver<CanLinkChange> observer, int receiveBufferSize = ReceiveBufferSize)
     {
@@ -46,10 +46,10 @@ internal sealed class LinkWatch : IDisposable, IPollClient
         }
     }
 
-    /// <summary>How often all links were asked for.</summary>
+    /// <summary>How many times it asked for all interfaces.</summary>
     public int Dumps => (int)Volatile.Read(ref _sequence);
 
-    /// <summary>Has it ask for all links, for what changes without a message.</summary>
+    /// <summary>Makes it ask for all interfaces, to find changes that come without a message.</summary>
     public void Poll()
     {
         _isDumpWanted = true;
@@ -72,7 +72,7 @@ internal sealed class LinkWatch : IDisposable, IPollClient
 
     public void OnClosed() => _socket.Dispose();
 
-    /// <summary>Takes the messages that wait and asks for a dump if one is wanted; false if it has failed.</summary>
+    /// <summary>Reads the waiting messages and asks for a dump if one is wanted; false if it has failed.</summary>
     private bool Read()
     {
         while (!_isDisposed)
@@ -80,7 +80,7 @@ internal sealed class LinkWatch : IDisposable, IPollClient
             var error = _socket.Receive(_buffer, out var datagram);
             if (error == Errno.EAGAIN)
             {
-                // Not earlier: after ENOBUFS the kernel drops what it has to report, without another error, until nothing waits.
+                // Not earlier: after ENOBUFS, the kernel drops its reports without another error until no message is waiting.
                 if (!_isDumpWanted || _isDumping)
                     return true;
                 error = BeginDump();
@@ -109,14 +109,14 @@ internal sealed class LinkWatch : IDisposable, IPollClient
 
     private bool Take(in NetlinkReader message)
     {
-        var isAnswer = (message.Flags & Rtnetlink.NLM_F_MULTI) != 0; // a report may have the sequence number of who caused it
+        var isAnswer = (message.Flags & Rtnetlink.NLM_F_MULTI) != 0; // a report may carry the sequence number of the request that caused it
         if (isAnswer && (message.Flags & Rtnetlink.NLM_F_DUMP_INTR) != 0)
             _isDumpWanted = true;
         switch (message.Type)
         {
             case Rtnetlink.NLMSG_DONE when isAnswer:
                 _isDumping = false;
-                if (!_isDumpWanted) // what the dump lacks may have come while messages were lost
+                if (!_isDumpWanted) // an interface missing from the dump may have been added while messages were lost
                     _table.EndDump();
                 break;
             case Rtnetlink.NLMSG_ERROR:

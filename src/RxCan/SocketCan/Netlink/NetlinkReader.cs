@@ -4,7 +4,7 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Netlink;
 
-/// <summary>The messages of a datagram of netlink(7), one after the other. It ends at what is no message; it never throws.</summary>
+/// <summary>The messages of a netlink(7) datagram, one after the other. It stops at malformed data and never throws.</summary>
 internal ref struct NetlinkReader(ReadOnlySpan<byte> datagram)
 {
     private ReadOnlySpan<byte> _rest = datagram;
@@ -35,7 +35,7 @@ internal ref struct NetlinkReader(ReadOnlySpan<byte> datagram)
     }
 
     /// <summary>
-    /// What an <c>NLMSG_ERROR</c> says, which acknowledges a request too: the error, and the kernel's own words if it has some
+    /// The content of an <c>NLMSG_ERROR</c>, which also acknowledges a request: the error, and the kernel's own message if there is one
     /// (<c>NLMSGERR_ATTR_MSG</c>).
     /// </summary>
     public readonly (Errno Error, string? Message) ReadError()

@@ -2,17 +2,17 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Netlink;
 
-/// <summary>A nonblocking socket of rtnetlink(7).</summary>
+/// <summary>A non-blocking rtnetlink(7) socket.</summary>
 internal sealed unsafe class NetlinkSocket : IDisposable
 {
-    /// <summary>What a datagram of the kernel may have at most (<c>NLMSG_GOODSIZE</c> and the size of a chunk of a dump).</summary>
+    /// <summary>The largest datagram from the kernel, in bytes (<c>NLMSG_GOODSIZE</c> and the size of a chunk of a dump).</summary>
     public const int DatagramSize = 32 * 1024;
 
     private NetlinkSocket(FileDescriptor file) => File = file;
 
     public FileDescriptor File { get; }
 
-    /// <summary>Opens one; null where this process may not, see <see cref="Libc.LastError"/>.</summary>
+    /// <summary>Opens one; null if this process may not: see <see cref="Libc.LastError"/>.</summary>
     /// <param name="groups">The multicast groups to join.</param>
     public static NetlinkSocket? TryOpen(uint groups)
     {
@@ -26,14 +26,14 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             return null;
         }
 
-        // Errors come with the kernel's words, and without the request; from a kernel that cannot (before 4.12, a sandbox's) as they are.
+        // Asks for errors with the kernel's own message and without the request. A kernel that lacks this (before 4.12, a sandbox) sends plain ones.
         var on = 1;
         _ = Libc.SetSockOpt(file, Rtnetlink.SOL_NETLINK, Rtnetlink.NETLINK_EXT_ACK, &on, sizeof(int));
         _ = Libc.SetSockOpt(file, Rtnetlink.SOL_NETLINK, Rtnetlink.NETLINK_CAP_ACK, &on, sizeof(int));
         return new(file);
     }
 
-    /// <summary>Sends a request. The kernel has done what it asks for, but for dumps, when this returns.</summary>
+    /// <summary>Sends a request. When this returns, the kernel has carried it out, unless it is a dump.</summary>
     public Errno Send(ReadOnlySpan<byte> message)
     {
         fixed (byte* bytes = message)
@@ -48,7 +48,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
         return Errno.None;
     }
 
-    /// <summary>Takes the next datagram, if one waits (<see cref="Errno.EAGAIN"/>). <see cref="Errno.ENOBUFS"/>: the kernel lost some.</summary>
+    /// <summary>Reads the next datagram; <see cref="Errno.EAGAIN"/> if none is waiting, <see cref="Errno.ENOBUFS"/> if the kernel lost some.</summary>
     public Errno Receive(Span<byte> buffer, out ReadOnlySpan<byte> datagram)
     {
         datagram = default;
@@ -62,7 +62,7 @@ internal sealed unsafe class NetlinkSocket : IDisposable
             }
 
             if (length > buffer.Length)
-                return Errno.ENOBUFS; // cut off, and so lost
+                return Errno.ENOBUFS; // truncated, and so lost
             datagram = buffer[..(int)length];
             return Errno.None;
         }

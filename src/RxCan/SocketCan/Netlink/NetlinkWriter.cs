@@ -4,7 +4,7 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Netlink;
 
-/// <summary>Lays a message of netlink(7) out in a buffer, which must have room for it.</summary>
+/// <summary>Writes a netlink(7) message into a buffer, which must have room for it.</summary>
 internal ref struct NetlinkWriter
 {
     private readonly Span<byte> _buffer;
@@ -17,7 +17,7 @@ internal ref struct NetlinkWriter
         Append(new NlMsgHdr { Type = type, Flags = (ushort)(flags | Rtnetlink.NLM_F_REQUEST), Sequence = sequence });
     }
 
-    /// <summary>The message so far, whose header has its length.</summary>
+    /// <summary>The message so far, with its length in the header.</summary>
     public readonly ReadOnlySpan<byte> Message
     {
         get
@@ -27,17 +27,17 @@ internal ref struct NetlinkWriter
         }
     }
 
-    /// <summary>Where the next message or attribute begins.</summary>
+    /// <summary>The position where the next message or attribute begins.</summary>
     public static int Align(int length) => (length + 3) & ~3;
 
-    /// <summary>Appends a structure, such as the one that comes before the attributes.</summary>
+    /// <summary>Appends a structure, such as the one before the attributes.</summary>
     public void Append<T>(in T value)
         where T : unmanaged => Append(MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
     public void Attribute<T>(ushort type, in T value)
         where T : unmanaged => Attribute(type, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in value)));
 
-    /// <summary>Appends an attribute with text and the zero that ends it.</summary>
+    /// <summary>Appends an attribute with zero-terminated text.</summary>
     public void Attribute(ushort type, string text) => Attribute(type, Encoding.UTF8.GetBytes(text + '\0'));
 
     public void Attribute(ushort type, scoped ReadOnlySpan<byte> value)
@@ -47,7 +47,7 @@ internal ref struct NetlinkWriter
         SetLength(start);
     }
 
-    /// <summary>Begins an attribute that nests others; <see cref="End"/> takes what it returns.</summary>
+    /// <summary>Begins an attribute that nests others; pass the result to <see cref="End"/>.</summary>
     public int BeginNested(ushort type) => Begin((ushort)(type | Rtnetlink.NLA_F_NESTED));
 
     public readonly void End(int nested) => SetLength(nested);
@@ -55,7 +55,7 @@ internal ref struct NetlinkWriter
     private int Begin(ushort type)
     {
         var start = Align(_length);
-        Append(default(ushort)); // its length, when it is known
+        Append(default(ushort)); // its length, filled in later
         MemoryMarshal.Write(_buffer[_length..], type);
         _length += sizeof(ushort);
         return start;
@@ -65,7 +65,7 @@ internal ref struct NetlinkWriter
 
     private void Append(scoped ReadOnlySpan<byte> bytes)
     {
-        // The padding of an attribute does not count in its length, so it comes before what follows.
+        // An attribute's length does not include its padding, so the padding is written before what follows.
         var start = Align(_length);
         _buffer[_length..start].Clear();
         bytes.CopyTo(_buffer[start..]);

@@ -7,13 +7,13 @@ namespace RxCan.SocketCan.Sockets;
 
 /// <summary>
 /// The buffers of one <c>recvmmsg</c> call, for up to <see cref="Capacity"/> frames with their control messages, each after the head that
-/// some sockets put before it. The kernel writes into the frames themselves, so that nothing is copied on the way to the observers.
+/// some sockets put before it. The kernel writes directly into the frames, so nothing is copied on the way to the observers.
 /// </summary>
 internal sealed unsafe class FrameBatch : IDisposable
 {
     public const int Capacity = 64;
 
-    private const int ControlLength = 128; // a timespec or three, a drop count, and their headers
+    private const int ControlLength = 128; // one or three timespecs, a drop count, and their headers
 
     private readonly MMsgHdr* _messages = (MMsgHdr*)NativeMemory.AllocZeroed(Capacity, (nuint)sizeof(MMsgHdr));
     private readonly IoVec* _vectors = (IoVec*)NativeMemory.AllocZeroed(Capacity * 2, (nuint)sizeof(IoVec));
@@ -24,11 +24,11 @@ internal sealed unsafe class FrameBatch : IDisposable
     private readonly bool _wantsAddress;
     private int _headSize;
     private int _used = Capacity;
-    private ulong _long; // a bit for each frame with something after its first eight bytes
+    private ulong _long; // a bit for each frame with data after its first eight bytes
 
     public FrameBatch(bool wantsAddress)
     {
-        Debug.Assert(sizeof(ReceivedFrame) == sizeof(CanFrame), "One is the other.");
+        Debug.Assert(sizeof(ReceivedFrame) == sizeof(CanFrame), "Both have the same layout.");
         _wantsAddress = wantsAddress;
         for (var i = 0; i < Capacity; i++)
         {
@@ -44,14 +44,14 @@ internal sealed unsafe class FrameBatch : IDisposable
         }
     }
 
-    /// <summary>Takes the frames that wait, without waiting; their number, or -1 with <see cref="Libc.LastError"/>.</summary>
+    /// <summary>Reads the waiting frames without blocking; returns their number, or -1 with <see cref="Libc.LastError"/>.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="hasHeads">Whether it puts a <see cref="Head"/> before each frame, as a broadcast manager's does.</param>
     public int Receive(FileDescriptor socket, bool hasHeads = false)
     {
         if (hasHeads != _headSize > 0)
             SetHeads(hasHeads);
-        for (var i = 0; i < _used; i++) // the kernel has written what it used
+        for (var i = 0; i < _used; i++) // the kernel has overwritten the lengths with what it used
         {
             _messages[i].Header.ControlLength = ControlLength;
             _messages[i].Header.NameLength = _wantsAddress ? sizeof(SockAddrCan) : 0;
@@ -62,7 +62,7 @@ internal sealed unsafe class FrameBatch : IDisposable
         return count;
     }
 
-    /// <summary>Reads and forgets what waits, whatever the link says meanwhile.</summary>
+    /// <summary>Discards what is waiting, whatever the state of the link.</summary>
     public void Discard(FileDescriptor socket)
     {
         int count;
@@ -73,14 +73,14 @@ internal sealed unsafe class FrameBatch : IDisposable
         while (count == Capacity || (count < 0 && Libc.LastError is Errno.EINTR or Errno.ENETDOWN));
     }
 
-    /// <summary>The head of one of the received messages, a broadcast manager's.</summary>
+    /// <summary>The head of one of the received messages from a broadcast manager.</summary>
     public ref readonly BcmMsgHead Head(int i) => ref *(BcmMsgHead*)(_heads + (i * BcmMsgHead.Size));
 
     public int IfIndex(int i) => _addresses[i].IfIndex;
 
     /// <summary>
-    /// Completes one of the received frames, once. It is there until the next call of <see cref="Receive"/>. <paramref name="dropped"/>
-    /// becomes the socket's count of lost frames, if the frame comes with one.
+    /// Completes one of the received frames; call it once per frame. The frame is valid until the next <see cref="Receive"/>.
+    /// <paramref name="dropped"/> becomes the socket's count of lost frames, if the frame comes with one.
     /// </summary>
     public ref readonly CanFrame Read(int i, ushort @interface, ref uint dropped)
     {
@@ -110,7 +110,7 @@ internal sealed unsafe class FrameBatch : IDisposable
         }
 
         var flags = (message->Flags & Abi.MSG_DONTROUTE) != 0 ? CanFrame.FrameFlags.Local : 0;
-        if ((message->Flags & Abi.MSG_CONFIRM) != 0 && _headSize == 0) // which job is on the watch's own socket is chance
+        if ((message->Flags & Abi.MSG_CONFIRM) != 0 && _headSize == 0) // whether a job shares the watch's socket is chance
             flags |= CanFrame.FrameFlags.Own;
         var length = raw->Length;
         Span<byte> data = raw->Data;
@@ -122,7 +122,7 @@ internal sealed unsafe class FrameBatch : IDisposable
                 flags |= CanFrame.FrameFlags.FdfReported;
             _long |= 1UL << i;
             if (length < CanFrame.MaxFdLength)
-                data[length..].Clear(); // what a sender left there is nobody's business
+                data[length..].Clear(); // do not expose what a sender left there
         }
         else
         {
@@ -166,7 +166,7 @@ internal sealed unsafe class FrameBatch : IDisposable
         }
     }
 
-    /// <summary>A <see cref="CanFrame"/> as it lies in memory: the time, then what the kernel writes, of which some is then put otherwise.</summary>
+    /// <summary>The memory layout of a <see cref="CanFrame"/>: the time, then what the kernel writes, some of which is converted afterwards.</summary>
     [StructLayout(LayoutKind.Explicit)]
     private struct ReceivedFrame
     {
@@ -175,8 +175,8 @@ internal sealed unsafe class FrameBatch : IDisposable
         [FieldOffset(8)]
         public RawFrame Raw;
         [FieldOffset(13)]
-        public CanFrame.FrameFlags Flags; // where the kernel has its own
+        public CanFrame.FrameFlags Flags; // at the kernel's own flags
         [FieldOffset(14)]
-        public ushort Interface; // where the kernel has nothing, and the classic frame's raw DLC
+        public ushort Interface; // at bytes unused by the kernel, and the classic frame's raw DLC
     }
 }

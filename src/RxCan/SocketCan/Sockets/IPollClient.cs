@@ -2,12 +2,12 @@ using RxCan.SocketCan.Interop;
 
 namespace RxCan.SocketCan.Sockets;
 
-/// <summary>What a <see cref="PollLoop"/> waits for files for. It is called on the loop's thread only, one call at a time.</summary>
+/// <summary>A client for which a <see cref="PollLoop"/> waits for files. It is called only on the loop's thread, one call at a time.</summary>
 internal interface IPollClient
 {
-    /// <summary>There is something to read from a file, an error too, or somebody interrupted the wait for it.</summary>
+    /// <summary>A file has input or an error, or the wait for it was interrupted.</summary>
     void OnReady(FileDescriptor file);
 
-    /// <summary>The loop was closed, or a call of the client threw: none of its files is waited for any more.</summary>
+    /// <summary>The loop was closed, or a call of the client threw: the loop no longer waits for any of its files.</summary>
     void OnClosed();
 }

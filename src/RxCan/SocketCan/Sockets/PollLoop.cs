@@ -4,11 +4,11 @@ using RxCan.SocketCan.Interop;
 namespace RxCan.SocketCan.Sockets;
 
 /// <summary>
-/// A thread that waits for files and calls their clients. It is there while there is a file to wait for, and closes what it opened.
+/// A thread that waits for files and calls their clients. It exists while there is a file to wait for, and closes what it opened.
 /// </summary>
 /// <remarks>
 /// A bus has two: one for its frames, and one for the sockets of all its engines (cyclic jobs and watches, ISO-TP, J1939). Observers are
-/// called on these threads, so one that blocks in one engine's stream holds up the others of that bus: it is to be quick, or to leave the
+/// called on these threads, so an observer that blocks in one engine's stream holds up the others of that bus: it must be quick, or leave the
 /// thread with <c>ObserveOn</c>.
 /// </remarks>
 /// <param name="name">The thread's name.</param>
@@ -18,15 +18,15 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
     private readonly Lock _gate = new(); // no client is called under it
     private readonly Dictionary<int, (FileDescriptor File, IPollClient Client)> _files = [];
     private readonly HashSet<int> _interrupted = [];
-    private Poller? _poller; // null: nobody is waiting
+    private Poller? _poller; // null: no thread is running
     private int _lastNumber = Poller.Wake;
     private bool _isClosed;
 
-    /// <summary>Room for the frames of one call. For clients, while they are called.</summary>
+    /// <summary>Room for the frames of one call; clients may use it while they are called.</summary>
     public FrameBatch Frames => _poller!.Frames ??= new(wantsAddress);
 
-    /// <summary>Waits for a file, until it is removed.</summary>
-    /// <exception cref="ObjectDisposedException">The loop is closed, as the bus is disposed.</exception>
+    /// <summary>Waits for a file until it is removed.</summary>
+    /// <exception cref="ObjectDisposedException">The loop is closed, because the bus is disposed.</exception>
     /// <exception cref="IOException">The system refuses to wait.</exception>
     public void Add(FileDescriptor file, IPollClient client, uint events = Abi.EPOLLIN)
     {
@@ -47,8 +47,8 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
     }
 
     /// <summary>
-    /// Waits for a file no longer; to be called before it is closed. Once this has returned on the loop's thread the client hears of it no more,
-    /// on another thread a call may still be under way.
+    /// Stops waiting for a file; call it before the file is closed. Once this returns on the loop's thread, the client gets no more calls for the
+    /// file; if it returns on another thread, a call may still be under way.
     /// </summary>
     public void Remove(FileDescriptor file)
     {
@@ -62,7 +62,7 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
         }
     }
 
-    /// <summary>Has a file's client called as if there were something to read.</summary>
+    /// <summary>Makes the loop call a file's client as if there were something to read.</summary>
     public void Interrupt(FileDescriptor file)
     {
         lock (_gate)
@@ -75,7 +75,7 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
         }
     }
 
-    /// <summary>Ends it: the thread tells every client.</summary>
+    /// <summary>Ends the loop: the thread notifies every client.</summary>
     public void Close()
     {
         lock (_gate)
@@ -134,7 +134,7 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
         }
         catch (ObjectDisposedException) when (ready.File.IsClosed)
         {
-            // closed meanwhile
+            // closed in the meantime
         }
         catch (Exception failure)
         {
@@ -154,7 +154,7 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
         }
     }
 
-    /// <summary>Looks after who interrupted; false if there is nothing to wait for any more.</summary>
+    /// <summary>Calls the clients that were interrupted; false if there is nothing left to wait for.</summary>
     private bool OnWoken(Poller poller)
     {
         IPollClient[] closed;
@@ -192,7 +192,7 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
         }
     }
 
-    /// <summary>The number of a file; <see cref="Poller.Wake"/> if it is not waited for. Under the gate.</summary>
+    /// <summary>The number of a file; <see cref="Poller.Wake"/> if the loop does not wait for it. Under the gate.</summary>
     private int NumberOf(FileDescriptor file)
     {
         foreach (var (number, entry) in _files)
@@ -213,7 +213,7 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
     /// <summary>What one run of the thread opens.</summary>
     private sealed class Poller : IDisposable
     {
-        /// <summary>The number that no file has.</summary>
+        /// <summary>A number that no file has.</summary>
         public const int Wake = 0;
 
         public Epoll Epoll { get; } = new();

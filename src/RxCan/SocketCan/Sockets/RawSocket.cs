@@ -24,7 +24,7 @@ internal sealed unsafe class RawSocket : IDisposable
     /// <summary>The interface's index; 0 for all interfaces.</summary>
     public int IfIndex { get; private set; }
 
-    /// <summary>Whether its interface was removed: another socket is to take its place.</summary>
+    /// <summary>Whether its interface was removed: another socket must replace this one.</summary>
     public volatile bool IsDead;
 
     /// <summary>Whether the interface is up now; null if it is gone.</summary>
@@ -55,7 +55,7 @@ internal sealed unsafe class RawSocket : IDisposable
         }
     }
 
-    /// <summary>Lays a frame out as the kernel takes it: all of the structure for CAN FD, its first <see cref="Abi.CAN_MTU"/> bytes else.</summary>
+    /// <summary>Writes a frame in the kernel's layout: the whole structure for CAN FD, otherwise its first <see cref="Abi.CAN_MTU"/> bytes.</summary>
     public static void Write(in CanFrame frame, out RawFrame raw)
     {
         Unsafe.SkipInit(out raw);
@@ -82,12 +82,12 @@ internal sealed unsafe class RawSocket : IDisposable
     public bool TrySend(in CanFrame frame)
     {
         if (IfIndex == 0)
-            throw new CanBusException(Name, $"{Name}: receives only. Open an interface by its name to send.");
+            throw new CanBusException(Name, $"{Name}: this bus can only receive. Open an interface by its name to send.");
         if (frame.IsFd && !_options.Fd)
             throw SocketCanError.FdNotOpened(Name);
         Write(frame, out var raw);
 
-        // A link that went down leaves ENETDOWN for whoever calls next, even after it is up again: that one is asked twice.
+        // A link that went down leaves ENETDOWN for the next call, even after it is up again: that call is made twice.
         for (var isRetry = false; ; isRetry = true)
         {
             if (Libc.Send(File, &raw, frame.IsFd ? Abi.CANFD_MTU : Abi.CAN_MTU, Abi.MSG_DONTWAIT) >= 0)
@@ -108,14 +108,14 @@ internal sealed unsafe class RawSocket : IDisposable
         }
     }
 
-    /// <summary>Whether its interface was removed, as the error that waits says.</summary>
+    /// <summary>Whether its interface was removed, according to the pending error.</summary>
     public bool IsRemoved()
     {
         byte nothing;
         return Libc.Recv(File, &nothing, 1, Abi.MSG_DONTWAIT) < 0 && Libc.LastError == Errno.ENODEV;
     }
 
-    /// <summary>Sends frames, at most 32 and all classic or all CAN FD; how many, 0 if the first one cannot be sent now or at all.</summary>
+    /// <summary>Sends at most 32 frames, all classic or all CAN FD; returns how many, 0 if the first one cannot be sent now or at all.</summary>
     public int TrySend(ReadOnlySpan<CanFrame> frames)
     {
         const int Max = 32;

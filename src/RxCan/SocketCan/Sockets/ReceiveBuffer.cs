@@ -9,13 +9,13 @@ internal static unsafe class ReceiveBuffer
     /// <exception cref="CanBusException">The kernel refused.</exception>
     public static void SetSize(FileDescriptor socket, string name, int size)
     {
-        // The kernel doubles what it is given. Without the privilege for more it takes what rmem_max allows.
+        // The kernel doubles the given size. Without the privilege for more, it limits the size to rmem_max.
         var half = Math.Max(1, size / 2);
         if (Libc.SetSockOpt(socket, Abi.SOL_SOCKET, Abi.SO_RCVBUFFORCE, &half, sizeof(int)) < 0)
             SocketOption.Set(socket, name, Abi.SOL_SOCKET, Abi.SO_RCVBUF, [half]);
     }
 
-    /// <summary>What did not fit into it since the socket was opened, modulo 2^32.</summary>
+    /// <summary>The number of messages that did not fit since the socket was opened, modulo 2^32.</summary>
     public static uint Dropped(FileDescriptor socket)
     {
         var info = stackalloc uint[Abi.SK_MEMINFO_VARS];
