@@ -357,7 +357,7 @@ public readonly record struct CanError
     internal static CanError From(in CanFrame frame)
     {
         Span<byte> data = stackalloc byte[CanFrame.MaxLength];
-        frame.Data.CopyTo(data);
+        frame.Data[..Math.Min(frame.Length, data.Length)].CopyTo(data);
         return new()
         {
             Class = (CanErrorClass)frame.Id.Value & CanErrorClass.All,

@@ -69,12 +69,13 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
     /// <summary>
     /// The kernel's <c>struct can_filter</c>: the frames with <c>(can_id &amp; mask) == (id &amp; mask)</c>. With a mask of
     /// <c>0x7FF</c>, remote and extended frames with those low bits pass too; add bits 31 (EFF) and 30 (RTR) to tell them apart.
+    /// For standard frames (bit 31 in the mask, but not in the identifier), only the low 11 bits count, as in the kernel.
     /// </summary>
     /// <param name="id">The identifier with bit 31 for extended and bit 30 for remote frames (<c>canid_t</c>).</param>
     /// <param name="mask">The bits that count.</param>
     /// <exception cref="ArgumentException">Bit 29 (error or inverted) is set.</exception>
     public static CanFilter Mask(uint id, uint mask) => ((id | mask) & CanId.ErrFlag) == 0
-        ? new(CubeNode.Of(id, mask) is { } cube ? cube : new NotNode(AllNode.Instance))
+        ? new(CubeNode.Of(id, (mask & ~id & CanId.EffFlag) != 0 ? mask & (DataFlags | CanId.MaxStandard) : mask)!)
         : throw new ArgumentException("Bit 29 is not allowed in a filter: use ~ for the inverse, and | CanFilter.ErrorFrames for error frames.");
 
     /// <summary>The frames of either set.</summary>

@@ -232,14 +232,16 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         return null;
     }
 
-    /// <summary>Reads bytes of two digits with or without dots between them; returns their number, or -1 if the text is something else.</summary>
+    /// <summary>Reads bytes of two digits, with or without a dot before each and at the end, as can-utils does; returns their number, or -1 if the text is something else.</summary>
     private static int ReadHex(ReadOnlySpan<char> s, Span<byte> data)
     {
         var length = 0;
         while (s.Length > 0)
         {
-            if (length > 0 && s[0] == '.')
+            if (s[0] == '.')
                 s = s[1..];
+            if (s.IsEmpty)
+                break;
             if (s.Length < 2 || length == data.Length || !char.IsAsciiHexDigit(s[0]) || !char.IsAsciiHexDigit(s[1]))
                 return -1;
             data[length++] = byte.Parse(s[..2], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);

@@ -133,6 +133,18 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     /// <summary>The lengths that a CAN FD frame can have, in bytes, indexed by data length code (ISO 11898-1).</summary>
     public static ReadOnlySpan<byte> FdLengths => [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64];
 
+    /// <summary>The shortest CAN FD length that holds this many bytes.</summary>
+    internal static int FdLength(int length)
+    {
+        foreach (var possible in FdLengths)
+        {
+            if (possible >= length)
+                return possible;
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(length), length, "A frame has at most 64 bytes.");
+    }
+
     /// <summary>Creates a CAN FD data frame.</summary>
     /// <param name="id">The identifier; a number above <c>0x7FF</c> is extended.</param>
     /// <param name="data">0 to 8, 12, 16, 20, 24, 32, 48 or 64 bytes; copied.</param>

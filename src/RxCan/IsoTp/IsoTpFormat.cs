@@ -46,20 +46,8 @@ internal sealed class IsoTpFormat(IsoTpAddress address, IsoTpOptions options)
     {
         if (Address.TxExtension is { } target)
             buffer[0] = target;
-        var padded = length > CanFrame.MaxLength ? FdLength(length) : _padding is null ? length : CanFrame.MaxLength;
+        var padded = length > CanFrame.MaxLength ? CanFrame.FdLength(length) : _padding is null ? length : CanFrame.MaxLength;
         buffer[length..padded].Fill(_padding ?? FdPadding);
         return _fd ? CanFrame.Fd(_id, buffer[..padded], _bitRateSwitch) : new CanFrame(_id, buffer[..padded]);
-    }
-
-    /// <summary>The shortest CAN FD length that holds this many bytes.</summary>
-    public static int FdLength(int length)
-    {
-        foreach (var possible in CanFrame.FdLengths)
-        {
-            if (possible >= length)
-                return possible;
-        }
-
-        throw new ArgumentOutOfRangeException(nameof(length), length, "A frame has at most 64 bytes.");
     }
 }

@@ -35,7 +35,7 @@ public class CanFilterTests
         Assert.Equal(["123#R", "00000123#R"], Passed(CanFilter.Mask(Rtr, Rtr)));
         Assert.Equal(["00000123#11", "00000123##011"], Passed(CanFilter.Mask(Eff, Eff | Rtr)));
         Assert.Equal(6, Passed(CanFilter.Mask(0, 0)).Length);
-        Assert.Empty(Passed(CanFilter.Mask(0x1123, 0x1FFF | Eff))); // no standard id has a bit 12
+        Assert.Equal(["123#11", "123##011", "123#R"], Passed(CanFilter.Mask(0x10123, 0x107FF | Eff))); // of a standard mask the kernel takes 11 bits
     }
 
     [Fact]

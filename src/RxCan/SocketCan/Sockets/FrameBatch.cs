@@ -113,10 +113,12 @@ internal sealed unsafe class FrameBatch : IDisposable
         if ((message->Flags & Abi.MSG_CONFIRM) != 0 && _headSize == 0) // whether a job shares the watch's socket is chance
             flags |= CanFrame.FrameFlags.Own;
         var length = raw->Length;
+        var isError = (raw->Id & CanId.ErrFlag) != 0;
         Span<byte> data = raw->Data;
-        if (_messages[i].Received == _headSize + Abi.CANFD_MTU)
+        if (_messages[i].Received == _headSize + Abi.CANFD_MTU && !isError)
         {
-            length = Math.Min(length, (byte)CanFrame.MaxFdLength);
+            length = (byte)CanFrame.FdLength(Math.Min(length, (byte)CanFrame.MaxFdLength)); // a vcan passes on any length
+            data[Math.Min(raw->Length, length)..length].Clear();
             flags |= CanFrame.FrameFlags.Fd | (CanFrame.FrameFlags)(raw->Flags & 3);
             if ((raw->Flags & Abi.CANFD_FDF) != 0)
                 flags |= CanFrame.FrameFlags.FdfReported;
@@ -126,7 +128,7 @@ internal sealed unsafe class FrameBatch : IDisposable
         }
         else
         {
-            if ((_long >> i & 1) != 0)
+            if ((_long >> i & 1) != 0 || (isError && _messages[i].Received == _headSize + Abi.CANFD_MTU))
             {
                 _long &= ~(1UL << i);
                 data[CanFrame.MaxLength..].Clear();
@@ -134,7 +136,9 @@ internal sealed unsafe class FrameBatch : IDisposable
 
             if (length < CanFrame.MaxLength)
                 data[length..CanFrame.MaxLength].Clear();
-            else
+            if (isError)
+                length = CanFrame.MaxLength; // CAN_ERR_DLC, in whatever form a program has sent it
+            else if (length >= CanFrame.MaxLength)
                 length = raw->Len8Dlc is > 8 and <= 15 && length == CanFrame.MaxLength ? raw->Len8Dlc : (byte)CanFrame.MaxLength;
         }
 
