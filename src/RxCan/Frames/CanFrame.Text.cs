@@ -208,8 +208,6 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
 
         if (dlc > 0 && length != MaxLength)
             return "only a frame of 8 bytes can have a raw DLC.";
-        if (isError && length != MaxLength)
-            return "an error frame has 8 bytes.";
         frame = new(id, dlc > 0 ? dlc : length, flags, isRemote ? default : data[..length], 0, 0);
         return null;
     }

@@ -36,7 +36,7 @@ public sealed class HostileFrameTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0x20000040u, 1, false, "20000040#AA00000000000000")]
+    [InlineData(0x20000040u, 1, false, "20000040#AA")]
     [InlineData(0x20000040u, 11, true, "20000040#AAAAAAAAAAAAAAAA")]
     [InlineData(0x123u, 11, true, "123##0AAAAAAAAAAAAAAAAAAAAAA00")]
     public void A_frame_of_a_length_that_no_controller_sends_has_the_next_one(uint id, byte length, bool isFd, string text)

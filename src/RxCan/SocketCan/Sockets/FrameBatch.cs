@@ -136,9 +136,9 @@ internal sealed unsafe class FrameBatch : IDisposable
 
             if (length < CanFrame.MaxLength)
                 data[length..CanFrame.MaxLength].Clear();
-            if (isError)
-                length = CanFrame.MaxLength; // CAN_ERR_DLC, in whatever form a program has sent it
-            else if (length >= CanFrame.MaxLength)
+            else if (isError)
+                length = CanFrame.MaxLength; // CAN_ERR_DLC, even if a program has sent it in CAN FD form
+            else
                 length = raw->Len8Dlc is > 8 and <= 15 && length == CanFrame.MaxLength ? raw->Len8Dlc : (byte)CanFrame.MaxLength;
         }
 
