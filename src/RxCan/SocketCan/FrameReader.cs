@@ -62,7 +62,14 @@ internal sealed class FrameReader : IPollClient
     {
         try
         {
-            if ((_isInterrupted && IsOver()) || !(file == _socket.File ? Drain() : ReadLinks()))
+            if (_isInterrupted)
+            {
+                _isInterrupted = false;
+                if (_bus.TryRetire(this, _connection, _loop.Frames))
+                    return;
+            }
+
+            if (_bus.IsDisposed || !Start() || !(file == _socket.File ? Drain() : ReadLinks()))
                 OnClosed();
         }
         catch (ObjectDisposedException)
@@ -78,15 +85,22 @@ internal sealed class FrameReader : IPollClient
             _connection.Complete();
     }
 
-    private bool IsOver()
+    /// <summary>Gives up its files. The socket's next reader must not come before this.</summary>
+    public void Leave()
     {
-        _isInterrupted = false;
-        if (_bus.IsDisposed || _bus.TryRetire(this, _connection, _loop.Frames))
-            return true;
+        _loop.Remove(_socket.File);
+        if (_links is null)
+            return;
+        _loop.Remove(_links.File);
+        _links.Dispose();
+    }
+
+    private bool Start()
+    {
         if (_isStarted)
-            return false;
+            return true;
         _isStarted = true;
-        return !LookAtLink();
+        return LookAtLink();
     }
 
     /// <summary>Delivers what is waiting; false if the interface is gone.</summary>
@@ -207,14 +221,5 @@ internal sealed class FrameReader : IPollClient
     {
         _bus.Report(new CanLinkRemoved(_socket.Name, _bus.Scheduler.Now));
         _bus.Fail(this, _connection, error);
-    }
-
-    private void Leave()
-    {
-        _loop.Remove(_socket.File);
-        if (_links is null)
-            return;
-        _loop.Remove(_links.File);
-        _links.Dispose();
     }
 }

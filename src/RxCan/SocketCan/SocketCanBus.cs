@@ -143,6 +143,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         {
             if (!connection.TryRetire())
                 return false;
+            reader.Leave();
             batch.Discard(_socket.File); // frames for the old subscriptions are not for new ones
             if (_reader == reader)
                 _reader = null;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reactive.Linq;
 using RxCan.Tests.Bus;
 using static RxCan.Tests.Bus.ProcessState;
@@ -49,6 +50,7 @@ public sealed class NothingLeftTests : IDisposable
     {
         var bus = _wire.Open();
         var sender = _wire.Open();
+        var errors = new ConcurrentQueue<Exception>();
         using var stop = new CancellationTokenSource();
         var traffic = Task.Run(() =>
         {
@@ -58,7 +60,7 @@ public sealed class NothingLeftTests : IDisposable
         Parallel.For(0, 4, _ =>
         {
             for (var i = 0; i < 2500; i++)
-                bus.Where(CanFilter.Id(0x123)).Subscribe(_ => { }).Dispose();
+                bus.Where(CanFilter.Id(0x123)).Subscribe(_ => { }, errors.Enqueue).Dispose();
         });
         stop.Cancel();
         traffic.Wait();
@@ -66,6 +68,7 @@ public sealed class NothingLeftTests : IDisposable
         bus.Dispose();
         sender.Dispose();
 
+        Assert.Empty(errors);
         AssertNothingLeft();
     }
 
