@@ -53,22 +53,8 @@ internal sealed class PortableBroadcastManager(ICanBus can, ICanBus watched, ISc
     /// Sends as the kernel's broadcast manager does: a frame lost to a link that is down or a full queue is not an error of the job.
     /// Returns any other error.
     /// </summary>
-    internal static Exception? TrySend(ICanBus can, in CanFrame frame)
-    {
-        try
-        {
-            can.Send(frame);
-            return null;
-        }
-        catch (Exception e) when (e is CanInterfaceDownException or CanQueueFullException)
-        {
-            return null;
-        }
-        catch (Exception e)
-        {
-            return e;
-        }
-    }
+    internal static Exception? TrySend(ICanBus can, in CanFrame frame) =>
+        can.TrySend(frame, out var reason) || reason is CanInterfaceDownException or CanQueueFullException ? null : reason;
 
     /// <summary>Starts a job that emits a value at once. If its observer throws, disposes the job, because no caller gets it.</summary>
     private static void Start(IDisposable job, Action start)

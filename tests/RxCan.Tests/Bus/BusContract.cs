@@ -572,6 +572,25 @@ public abstract class BusContract(TestBus wire) : IDisposable
     }
 
     [Fact]
+    public void TrySend_returns_the_reason_when_a_frame_cannot_be_sent()
+    {
+        using var received = Open().Record();
+        var bus = Open(new() { Fd = false });
+
+        Assert.True(bus.TrySend(Last, out var reason));
+        Assert.Null(reason);
+        received.WaitForCount(1);
+        Assert.False(bus.TrySend(CanFrame.Fd(1, []), out reason));
+        Assert.IsType<CanNotSupportedException>(reason);
+        Wire.LinkDown();
+        Assert.False(bus.TrySend(Last, out reason));
+        Assert.IsType<CanInterfaceDownException>(reason);
+        bus.Dispose();
+        Assert.False(bus.TrySend(Last, out reason));
+        Assert.IsType<ObjectDisposedException>(reason);
+    }
+
+    [Fact]
     public async Task SendAsync_sends_in_order_and_honours_cancellation()
     {
         using var received = Open().Record();
