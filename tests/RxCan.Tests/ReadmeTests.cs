@@ -139,7 +139,7 @@ public sealed class ReadmeTests
         Assert.Equal(["123#DEAD", "123##0" + new string('0', 96), "1F334455#112233"], sent.WaitForCount(3).Values.Select(f => f.ToString()));
         foreach (var text in (string[])["1A0#000007", "200#", "7E8#01", "1FF#02"])
             other.Send(CanFrame.Parse(text));
-        Assert.Equal(["1A0#000007", "1FF#02", "7E8#01", "brake 3.5 kN"], Console.WaitForLines(4).Order(StringComparer.Ordinal));
+        Assert.Equal(["1A0#000007", "1FF#02", "7E8#01", $"brake {3.5} kN"], Console.WaitForLines(4).Order(StringComparer.Ordinal));
     }
 
     [Fact]

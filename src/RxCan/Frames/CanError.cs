@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using RxCan.Links;
 using RxCan.Virtual;
@@ -317,7 +318,7 @@ public readonly record struct CanError
             switch (one)
             {
                 case CanErrorClass.ArbitrationLost:
-                    text.Append($"{{at bit {ArbitrationLostBit}}}");
+                    text.Append(CultureInfo.InvariantCulture, $"{{at bit {ArbitrationLostBit}}}");
                     break;
                 case CanErrorClass.Controller:
                     text.Append('{').Append(Names((int)Controller, ControllerNames)).Append('}');
@@ -375,7 +376,7 @@ public readonly record struct CanError
 
     private static string Names(int bits, string[] names) => string.Join(',', names.Where((_, i) => (bits & (1 << i)) != 0));
 
-    private void AppendCounters(StringBuilder text) => text.Append($"{{{{{TransmitErrors}}}{{{ReceiveErrors}}}}}");
+    private void AppendCounters(StringBuilder text) => text.Append(CultureInfo.InvariantCulture, $"{{{{{TransmitErrors}}}{{{ReceiveErrors}}}}}");
 
     private static string NameOf(CanErrorLocation location) => location switch
     {

@@ -15,7 +15,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         "123#R or 123#R8 (remote), 123##1DEADBEEF (CAN FD, flags 1 = BRS, 2 = ESI), or 20000040#0000000000000000 (error).";
 
     /// <summary>The form that <c>cansend</c> takes, such as <c>123#DEADBEEF</c>, <c>123#R8</c> or <c>123##1DEADBEEF</c>.</summary>
-    public override string ToString() => ToString(null);
+    public override string ToString() => ToString(null, null);
 
     /// <summary>The frame as text.</summary>
     /// <param name="format">
@@ -27,7 +27,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
     {
         var name = Interface.Length;
         var text = name < 64 ? stackalloc char[MaxTextLength + name] : new char[MaxTextLength + name];
-        TryFormat(text, out var written, format);
+        TryFormat(text, out var written, format, formatProvider);
         return new string(text[..written]);
     }
 

@@ -129,14 +129,15 @@ public sealed record CanSignal
     public void Encode(double value, Span<byte> data)
     {
         var raw = Math.Round((value - Offset) / Factor);
-        // The highest raw value of a long signal is not exact as a double; the next one is.
-        if (!(raw >= LowestRaw && raw < Math.Pow(2, IsSigned ? Length - 1 : Length)))
+        // Neither the limits of a long signal nor the way to them are exact in a double.
+        if (!(raw >= LowestRaw && raw <= HighestRaw) && !(value >= Minimum && value <= Maximum))
         {
             throw new ArgumentOutOfRangeException(
                 nameof(value), value, string.Create(CultureInfo.InvariantCulture, $"{value} does not fit into {this}: write {Minimum} to {Maximum}."));
         }
 
-        Write(raw < 0 ? (ulong)(long)raw : (ulong)raw, data);
+        var unused = 64 - Length;
+        Write(IsSigned ? (ulong)Math.Clamp((long)raw, long.MinValue >> unused, long.MaxValue >> unused) : Math.Min((ulong)raw, Bits), data);
     }
 
     /// <summary>A frame with a value written into its data; see <see cref="Encode(double, Span{byte})"/>.</summary>

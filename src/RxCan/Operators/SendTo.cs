@@ -1,6 +1,7 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
+using System.Reactive.Subjects;
 
 namespace RxCan;
 
@@ -37,16 +38,26 @@ public static partial class CanObservable
         return results.Where(item => item.Reason is not null).TakeUntil(item => item.Reason is ObjectDisposedException);
     }
 
-    private static async Task<UnsentFrame> Result(CanFrame frame, ValueTask sending)
+    private static AsyncSubject<UnsentFrame> Result(CanFrame frame, ValueTask sending)
     {
-        try
+        var result = new AsyncSubject<UnsentFrame>();
+        _ = Wait();
+        return result;
+
+        async Task Wait()
         {
-            await sending.ConfigureAwait(false);
-            return default;
-        }
-        catch (Exception e)
-        {
-            return new(frame, e);
+            Exception? reason = null;
+            try
+            {
+                await sending.ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                reason = e;
+            }
+
+            result.OnNext(reason is null ? default : new(frame, reason));
+            result.OnCompleted();
         }
     }
 }

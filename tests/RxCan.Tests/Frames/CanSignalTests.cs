@@ -98,8 +98,8 @@ public sealed class CanSignalTests
     [InlineData(8, false, -1)]
     [InlineData(8, true, 128)]
     [InlineData(8, true, -129)]
-    [InlineData(64, true, 9223372036854775808d)]
-    [InlineData(64, false, 18446744073709551616d)]
+    [InlineData(64, true, 9223372036854777856d)]
+    [InlineData(64, false, 18446744073709555712d)]
     [InlineData(8, false, double.NaN)]
     [InlineData(8, false, double.PositiveInfinity)]
     public void A_value_that_does_not_fit_is_rejected_and_nothing_is_written(int length, bool signed, double value)
@@ -117,6 +117,40 @@ public sealed class CanSignalTests
     [InlineData(8, true, -129)]
     public void A_number_that_does_not_fit_is_rejected(int length, bool signed, long raw) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new CanSignal(0, length, isSigned: signed).EncodeRaw(raw, new byte[8]));
+
+    [Fact]
+    public void The_limits_of_every_signal_can_be_written()
+    {
+        for (var length = 1; length <= 64; length++)
+        {
+            foreach (var signed in new[] { false, true })
+            {
+                AssertLimits(new(0, length, isSigned: signed));
+                AssertLimits(new(7, length, CanByteOrder.Motorola, signed, factor: 0.1, offset: -40));
+                AssertLimits(new(0, length, isSigned: signed, factor: -0.003, offset: 1e6));
+            }
+        }
+
+        static void AssertLimits(CanSignal signal)
+        {
+            var (low, high) = signal.Factor > 0 ? (signal.Minimum, signal.Maximum) : (signal.Maximum, signal.Minimum);
+            var data = new byte[8];
+            var highest = signal.IsSigned ? long.MaxValue >> (64 - signal.Length) : (long)(ulong.MaxValue >> (64 - signal.Length));
+
+            signal.Encode(high, data);
+            AssertRaw(highest);
+            signal.Encode(low, data);
+            AssertRaw(signal.IsSigned ? -highest - 1 : 0);
+
+            // From 54 bits on, a double with factor and offset may be a step of its own away from the limit.
+            void AssertRaw(long raw)
+            {
+                if (signal.Length < 48 || signal is { Factor: 1, Offset: 0 })
+                    Assert.Equal(raw, signal.DecodeRaw(data));
+                Assert.Equal(raw == highest ? high : low, signal.Decode(data), Math.Abs(high - low) * 1e-13);
+            }
+        }
+    }
 
     [Fact]
     public void All_64_bits_are_usable()
