@@ -219,8 +219,8 @@ public sealed class ReadmeTests
             _ => happened.ToString(),
         }));
 
-        // Only the removal of the interface ends the stream. Subscribing again reopens it, so Retry resumes when the adapter is back.
-        can.RetryWhen(errors => errors.Delay(TimeSpan.FromMilliseconds(100))).Subscribe(f => Console.WriteLine($"still here: {f}"));
+        // Only the removal of the interface ends the stream. Reconnect subscribes again when the adapter is back.
+        can.Reconnect().Subscribe(f => Console.WriteLine($"still here: {f}"));
 
         bus.LinkDown();
         bus.LinkUp();

@@ -9,8 +9,11 @@ namespace RxCan;
 /// <remarks>
 /// <para>Frames are delivered one at a time, in order of arrival, on the bus's own thread or scheduler: keep observers fast, or
 /// use <c>ObserveOn</c>. An observer that throws is detached and reported; the others continue.</para>
+/// <para>A subscription begins between two frames: made in <c>OnNext</c>, it does not get the frame that is being delivered, and it gets the
+/// next one, whatever its filter. Frames that were waiting in the receive buffer for other subscribers are older than it.</para>
 /// <para>The stream survives a link that goes down and up. It ends with <see cref="CanInterfaceNotFoundException"/> when the interface is
-/// removed; subscribing again then reopens it (<c>Retry</c>, <c>RetryWhen</c>). It completes when the bus is disposed.</para>
+/// removed, after all frames that came before. <see cref="CanObservable.Reconnect"/> subscribes again when the interface is back; Rx's
+/// <c>Retry</c> tries about a hundred times per second. The stream completes when the bus is disposed.</para>
 /// </remarks>
 public interface ICanBus : IObservable<CanFrame>, IDisposable
 {
@@ -25,7 +28,7 @@ public interface ICanBus : IObservable<CanFrame>, IDisposable
 
     /// <summary>
     /// Link changes, controller states, lost frames and decoded error frames. Subscribing opens the interface, as for frames.
-    /// It never fails, and completes when the bus is disposed.
+    /// It never fails, outlives the removal of the interface, and completes when the bus is disposed.
     /// </summary>
     IObservable<CanBusEvent> Events { get; }
 

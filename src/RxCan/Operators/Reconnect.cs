@@ -15,13 +15,13 @@ public static partial class CanObservable
     /// instead of ending with <see cref="CanInterfaceNotFoundException"/>. Other errors are forwarded.
     /// </summary>
     /// <remarks>
-    /// For a bus on SocketCAN, filtered by <see cref="CanFilter"/> or not, the kernel reports when the interface is back; any other source
+    /// A bus on SocketCAN or in process, filtered by <see cref="CanFilter"/> or not, reports when the interface is back; any other source
     /// is tried once per <paramref name="poll"/>. An adapter comes back down and without a bit rate. Frames flow once something has set it
     /// up, such as <see cref="CanLinks.Configure"/> called by an observer of <see cref="CanLinks.Watch"/>.
     /// </remarks>
     /// <typeparam name="T">The type of the items, such as <see cref="CanFrame"/>.</typeparam>
     /// <param name="source">A bus, or a stream made from its frames.</param>
-    /// <param name="poll">How often to try if the kernel does not report it; once per second if null.</param>
+    /// <param name="poll">How often to try if the bus does not report it; once per second if null.</param>
     /// <param name="scheduler">Measures the period. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The period is zero or negative.</exception>
     public static IObservable<T> Reconnect<T>(this IObservable<T> source, TimeSpan? poll = null, IScheduler? scheduler = null)

@@ -27,11 +27,13 @@ internal static class Abi
     public const int SO_RCVBUF = 8;
     public const int SO_ATTACH_FILTER = 26;
     public const int SO_RCVBUFFORCE = 33;
-    public const int SO_TIMESTAMPNS = 35;
-    public const int SO_TIMESTAMPING = 37;
+    public const int SO_TIMESTAMPNS_OLD = 35;
+    public const int SO_TIMESTAMPING_OLD = 37;
     public const int SO_RXQ_OVFL = 40;
     public const int SCM_TIMESTAMPING_OPT_STATS = 54;
     public const int SO_MEMINFO = 55;
+    public const int SO_TIMESTAMPNS_NEW = 64;
+    public const int SO_TIMESTAMPING_NEW = 65;
     public const int SK_MEMINFO_DROPS = 8;
     public const int SK_MEMINFO_VARS = 9;
     public const int SOF_TIMESTAMPING_RX_HARDWARE = 1 << 2;
@@ -140,6 +142,10 @@ internal static class Abi
     public const int ARPHRD_CAN = 280;
 
     public const int SIGURG = 23;
+
+    // The old form has the system's time_t, which ends in 2038 if it has 32 bits; otherwise both are alike.
+    public static readonly int SO_TIMESTAMPNS = nint.Size == 4 ? SO_TIMESTAMPNS_NEW : SO_TIMESTAMPNS_OLD;
+    public static readonly int SO_TIMESTAMPING = nint.Size == 4 ? SO_TIMESTAMPING_NEW : SO_TIMESTAMPING_OLD;
 }
 
 /// <summary><c>struct can_frame</c> and <c>struct canfd_frame</c>: the classic frame's raw DLC is where CAN FD has a reserved byte.</summary>
@@ -295,12 +301,18 @@ internal struct SockExtendedErr
     public uint Data;
 }
 
-/// <summary><c>struct ifreq</c>.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 40)]
+/// <summary><c>struct ifreq</c>, which has a union after the name.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 40)]
 internal struct IfReq
 {
+    [FieldOffset(0)]
     public IfName Name;
+
+    [FieldOffset(Abi.IFNAMSIZ)]
     public int Value;
+
+    [FieldOffset(Abi.IFNAMSIZ)]
+    public ushort Short; // ifr_flags, and the sa_family of ifr_hwaddr
 
     [InlineArray(Abi.IFNAMSIZ)]
     public struct IfName
@@ -347,12 +359,12 @@ internal struct CMsgHdr
     public int Type;
 }
 
-/// <summary><c>struct timespec</c>.</summary>
+/// <summary><c>struct __kernel_timespec</c>.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct TimeSpec
 {
-    public nint Seconds;
-    public nint Nanoseconds;
+    public long Seconds;
+    public long Nanoseconds;
 
     public readonly long UtcTicks => DateTime.UnixEpoch.Ticks + (Seconds * TimeSpan.TicksPerSecond) + (Nanoseconds / TimeSpan.NanosecondsPerTick);
 }

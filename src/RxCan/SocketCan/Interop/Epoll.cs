@@ -9,8 +9,8 @@ internal sealed unsafe class Epoll : IDisposable
     /// <summary>The most that one <see cref="Wait"/> returns.</summary>
     public const int MaxEvents = 16;
 
-    // struct epoll_event: a word of events, then eight bytes for the caller; packed only on x86-64.
-    private static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
+    // struct epoll_event: a word of events, then eight bytes for the caller, on x86 without a gap.
+    private static readonly int EventSize = RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? 12 : 16;
 
     private readonly FileDescriptor _epoll;
 

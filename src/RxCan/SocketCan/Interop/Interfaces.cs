@@ -7,15 +7,15 @@ namespace RxCan.SocketCan.Interop;
 internal static unsafe class Interfaces
 {
     /// <summary>The interface's index; 0 if there is no interface of that name.</summary>
-    public static int IndexOf(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFINDEX) ?? 0;
+    public static int IndexOf(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFINDEX)?.Value ?? 0;
 
-    public static bool IsCan(FileDescriptor socket, string name) => (ushort?)Ask(socket, name, Abi.SIOCGIFHWADDR) == Abi.ARPHRD_CAN;
+    public static bool IsCan(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFHWADDR)?.Short == Abi.ARPHRD_CAN;
 
     /// <summary>Whether the interface is up; null if there is no interface of that name.</summary>
-    public static bool? IsUp(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFFLAGS) is { } flags ? (flags & Abi.IFF_UP) != 0 : null;
+    public static bool? IsUp(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFFLAGS)?.Short is { } flags ? (flags & Abi.IFF_UP) != 0 : null;
 
     /// <summary>The interface's MTU, the size of its largest frame in bytes; 0 if there is no interface of that name.</summary>
-    public static int MtuOf(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFMTU) ?? 0;
+    public static int MtuOf(FileDescriptor socket, string name) => Ask(socket, name, Abi.SIOCGIFMTU)?.Value ?? 0;
 
     /// <summary>The name of the interface with this index; empty if there is none.</summary>
     public static string NameOf(FileDescriptor socket, int index)
@@ -45,12 +45,12 @@ internal static unsafe class Interfaces
     /// <summary>Whether an interface can have this name: the kernel would truncate a longer one, and read only up to a zero.</summary>
     public static bool IsName(string name) => name.Length > 0 && Encoding.UTF8.GetByteCount(name) < Abi.IFNAMSIZ && !name.Contains('\0');
 
-    private static int? Ask(FileDescriptor socket, string name, int request)
+    private static IfReq? Ask(FileDescriptor socket, string name, int request)
     {
         var argument = default(IfReq);
         if (!IsName(name))
             return null;
         Encoding.UTF8.GetBytes(name, argument.Name);
-        return Libc.Ioctl(socket, (nuint)request, &argument) < 0 ? null : argument.Value;
+        return Libc.Ioctl(socket, (nuint)request, &argument) < 0 ? null : argument;
     }
 }

@@ -172,7 +172,7 @@ internal sealed unsafe class J1939Socket : IDisposable
                 case (Abi.SOL_CAN_J1939, Abi.SCM_J1939_PRIO):
                     priority = *(byte*)(at + 1);
                     break;
-                case (Abi.SOL_SOCKET, Abi.SO_TIMESTAMPING):
+                case (Abi.SOL_SOCKET, Abi.SO_TIMESTAMPING_OLD or Abi.SO_TIMESTAMPING_NEW):
                     ticks = ((TimeSpec*)(at + 1))->UtcTicks;
                     break;
             }

@@ -94,10 +94,10 @@ internal sealed unsafe class FrameBatch : IDisposable
             var header = (CMsgHdr*)at;
             switch (header->Type)
             {
-                case Abi.SO_TIMESTAMPNS:
+                case Abi.SO_TIMESTAMPNS_OLD or Abi.SO_TIMESTAMPNS_NEW:
                     ticks = ((TimeSpec*)(header + 1))->UtcTicks;
                     break;
-                case Abi.SO_TIMESTAMPING: // software, unused, hardware
+                case Abi.SO_TIMESTAMPING_OLD or Abi.SO_TIMESTAMPING_NEW: // software, unused, hardware
                     var stamps = (TimeSpec*)(header + 1);
                     ticks = (stamps[2].Seconds != 0 ? stamps + 2 : stamps)->UtcTicks;
                     break;
