@@ -48,7 +48,7 @@ public abstract partial class CanBusBase
     {
         ArgumentNullException.ThrowIfNull(happened);
         if (happened is CanLinkDown or CanLinkRemoved)
-            _state = CanState.ErrorActive; // a controller starts in this state when it comes up; no error frame reports it
+            _states.TryRemove(happened.Interface, out _); // a controller is error-active when it comes up; no error frame reports it
         return _main is null ? _happened : happened is CanObserverFailed ? _main._happened : null;
     }
 

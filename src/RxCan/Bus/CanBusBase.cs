@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
 using RxCan.Bus;
 
@@ -26,8 +27,8 @@ namespace RxCan;
 public abstract partial class CanBusBase : ICanBus
 {
     private readonly CanBusBase? _main; // the bus that it works for and that reports its failures and losses; null if a user opened it
+    private readonly ConcurrentDictionary<string, CanState> _states = new(); // of the interfaces whose controllers are not error-active
     private long _dropped;
-    private CanState _state;
 
     /// <summary>Makes a bus without a connection.</summary>
     /// <param name="name">Its name, as given to <see cref="CanBus.Open"/>.</param>
@@ -113,9 +114,9 @@ public abstract partial class CanBusBase : ICanBus
         var error = frame.ToError();
         if (_events.HasObservers)
             Report(new CanErrorReported(frame.Interface, frame.Timestamp, error));
-        if (error.State is { } state && state != _state)
+        if (error.State is { } state && state != _states.GetValueOrDefault(frame.Interface))
         {
-            _state = state;
+            _states[frame.Interface] = state;
             Report(new CanStateChanged(frame.Interface, frame.Timestamp, state));
         }
 

@@ -145,6 +145,8 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
                 return false;
             reader.Leave();
             batch.Discard(_socket.File); // frames for the old subscriptions are not for new ones
+            if (reader.IsRemoved)
+                _socket.IsDead = _isBack = true;
             if (_reader == reader)
                 _reader = null;
             return true;
@@ -153,7 +155,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
 
     protected internal override void Connect(CanConnection connection)
     {
-        if (_socket.IsDead)
+        if (_socket.IsDead || _socket.IsUp is null)
             Reopen();
         try
         {

@@ -446,6 +446,60 @@ public abstract class BusContract(TestBus wire) : IDisposable
         Assert.Throws<CanInterfaceNotFoundException>(() => Open());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void All_frames_that_came_before_the_removal_arrive_before_the_end(bool isHeldByAnEvent)
+    {
+        const int Sent = 300;
+        var bus = Open();
+        using var hold = new ManualResetEventSlim();
+        using var isHeld = new ManualResetEventSlim();
+        using var all = Open().Record();
+        using var events = bus.Events.Do(e => Hold(isHeldByAnEvent && e is CanLinkDown)).Record();
+        using var frames = bus.Do(_ => Hold(!isHeldByAnEvent)).Record();
+        var sender = Open();
+
+        if (isHeldByAnEvent)
+        {
+            Wire.LinkDown();
+            isHeld.Wait(TestContext.Current.CancellationToken);
+            Wire.LinkUp();
+        }
+
+        for (var i = 0; i < Sent; i++)
+            sender.Send(new CanFrame(1, BitConverter.GetBytes(i)));
+        all.WaitForCount(Sent); // all have left the wire
+        isHeld.Wait(TestContext.Current.CancellationToken);
+        Wire.Remove();
+        hold.Set();
+
+        Assert.IsType<CanInterfaceNotFoundException>(frames.WaitForEnd().Exception);
+        Assert.Equal(Enumerable.Range(0, Sent), frames.Values.Select(f => BitConverter.ToInt32(f.Data)));
+        Assert.IsType<CanLinkRemoved>(events.Values[^1]);
+
+        void Hold(bool isHere)
+        {
+            if (!isHere)
+                return;
+            isHeld.Set();
+            hold.Wait();
+        }
+    }
+
+    [Fact]
+    public void A_subscription_finds_an_interface_that_went_and_returned_while_nobody_watched()
+    {
+        var bus = Open();
+        Wire.Remove();
+        Wire.Restore();
+
+        using var frames = bus.Record();
+        Open().Send(Last);
+
+        Assert.Equal([Last], frames.WaitForCount(1).Values);
+    }
+
     [Fact]
     public void A_subscription_after_the_interface_returns_gets_a_fresh_connection()
     {
