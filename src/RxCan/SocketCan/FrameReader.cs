@@ -18,7 +18,7 @@ internal sealed class FrameReader : IPollClient
     private readonly PollLoop _loop;
     private readonly RawSocket _socket;
     private readonly CanConnection _connection;
-    private readonly LinkMonitor? _links = LinkMonitor.TryOpen();
+    private readonly LinkMonitor? _links;
     private readonly List<(int IfIndex, LinkMonitor.Change Change)> _changes = [];
     private readonly Dictionary<int, ushort> _names = [];
     private readonly HashSet<int> _down = [];
@@ -27,16 +27,24 @@ internal sealed class FrameReader : IPollClient
     private bool _isStarted;
     private uint _dropped;
 
-    public FrameReader(SocketCanBus bus, PollLoop loop, RawSocket socket, CanConnection connection, bool isBack)
+    /// <param name="bus">The bus, which reports what happens.</param>
+    /// <param name="loop">Its thread.</param>
+    /// <param name="socket">Where the frames come from.</param>
+    /// <param name="connection">Takes them.</param>
+    /// <param name="links">Reports link changes; it is disposed with this one. Null if the system does not allow it.</param>
+    /// <param name="isBack">Whether the link was gone, so its coming up is reported.</param>
+    /// <exception cref="IOException">The system refuses to wait for the files.</exception>
+    public FrameReader(SocketCanBus bus, PollLoop loop, RawSocket socket, CanConnection connection, LinkMonitor? links, bool isBack)
     {
         _bus = bus;
         _loop = loop;
         _socket = socket;
         _connection = connection;
+        _links = links;
         _name = InterfaceNames.NumberOf(socket.Name);
         _dropped = socket.Dropped;
         if (isBack)
-            _down.Add(socket.IfIndex); // so that its coming up is reported
+            _down.Add(socket.IfIndex);
         try
         {
             loop.Add(socket.File, this);
@@ -227,7 +235,6 @@ internal sealed class FrameReader : IPollClient
 
     private void End(CanBusException error)
     {
-        _bus.Report(new CanLinkRemoved(_socket.Name, _bus.Scheduler.Now));
         _bus.Fail(this, _connection, error);
     }
 }
