@@ -65,7 +65,7 @@ public sealed class LossyCanBus : CanBusBase, ICanLink
         {
             if (happened is CanFramesDropped dropped)
                 Delay(() => _received.AddLost(dropped.Count));
-            else if (happened is CanLinkUp or CanLinkDown or CanLinkRemoved)
+            else if (happened is CanLinkUp or CanLinkDown)
                 Delay(() => _received.Add(happened));
         });
         CanBusException? refused = null;
@@ -79,9 +79,18 @@ public sealed class LossyCanBus : CanBusBase, ICanLink
             error =>
             {
                 if (isConnecting)
+                {
                     refused = (CanBusException)error;
-                else
-                    Delay(() => _received.Add(error));
+                    return;
+                }
+
+                _source.Disposable = Disposable.Empty; // so that the next connection is the first to hear of the return
+                Delay(() =>
+                {
+                    if (error is CanInterfaceNotFoundException)
+                        _received.Add(new CanLinkRemoved(Name, Scheduler.Now));
+                    _received.Add(error);
+                });
             });
         isConnecting = false;
         if (refused is not null)

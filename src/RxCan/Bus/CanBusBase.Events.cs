@@ -1,3 +1,4 @@
+using System.Reactive.Disposables;
 using RxCan.Bus;
 
 namespace RxCan;
@@ -5,8 +6,18 @@ namespace RxCan;
 /// <content>The events: one thread at a time empties one queue, so they come in order and no lock is held while observers run.</content>
 public abstract partial class CanBusBase
 {
+    private static readonly TimeSpan ReturnPoll = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LossPause = TimeSpan.FromMilliseconds(100);
+
     private readonly ObserverList<CanBusEvent> _events;
-    private readonly Mailbox<CanBusEvent?> _happened; // null ends them
+    private readonly Mailbox<Notice> _happened;
+    private readonly SerialDisposable _return = new(); // waits for the interface, for those who watch only events
+    private readonly Lock _losses = new();
+    private volatile bool _isRemoved;
+    private long _dropped;
+    private long _reportedDropped;
+    private bool _isLossPause; // the next report waits
+    private volatile CanConnection? _removed; // the connection on which the interface was removed
 
     /// <inheritdoc/>
     public IObservable<CanBusEvent> Events => _events;
@@ -16,7 +27,7 @@ public abstract partial class CanBusBase
     protected internal void Report(CanBusEvent happened)
     {
         if (Reporter(happened) is { } reporter)
-            reporter.Tell(happened);
+            reporter.Tell(new(happened));
     }
 
     /// <summary>Reports an event from a user's call: observers run on the scheduler.</summary>
@@ -24,17 +35,28 @@ public abstract partial class CanBusBase
     protected internal void Post(CanBusEvent happened)
     {
         if (Reporter(happened) is { } reporter)
-            reporter.Post(happened);
+            reporter.Post(new(happened));
     }
 
-    /// <summary>Reports lost frames: <see cref="CanFramesDropped"/>.</summary>
+    /// <summary>Reports lost frames: <see cref="CanFramesDropped"/>, at most ten times per second.</summary>
     /// <param name="count">The number of frames lost since the last report.</param>
     protected internal void ReportDropped(long count)
     {
         if (_main is not null)
+        {
             _main.ReportDropped(count);
-        else
-            Report(new CanFramesDropped(Name, Scheduler.Now, count, Interlocked.Add(ref _dropped, count)));
+            return;
+        }
+
+        lock (_losses)
+        {
+            _dropped += count;
+            if (_isLossPause)
+                return;
+            _isLossPause = true;
+        }
+
+        ReportLosses();
     }
 
     /// <summary>Reports an observer that threw: in the events, and where Rx's task pool sends unhandled exceptions.</summary>
@@ -44,56 +66,111 @@ public abstract partial class CanBusBase
         Report(new CanObserverFailed(Name, Scheduler.Now, failure));
     }
 
-    private Mailbox<CanBusEvent?>? Reporter(CanBusEvent happened)
+    /// <summary>Reports what was lost since it was last called, and keeps doing so after pauses while frames are lost.</summary>
+    private void ReportLosses()
+    {
+        lock (_losses)
+        {
+            var count = _dropped - _reportedDropped;
+            _isLossPause = count > 0;
+            if (!_isLossPause)
+                return;
+            _reportedDropped = _dropped;
+            _happened.Note(new(new CanFramesDropped(Name, Scheduler.Now, count, _dropped)));
+        }
+
+        _happened.Flush();
+        DueTimer.After(Scheduler, LossPause, ReportLosses);
+    }
+
+    private Mailbox<Notice>? Reporter(CanBusEvent happened)
     {
         ArgumentNullException.ThrowIfNull(happened);
         if (happened is CanLinkDown or CanLinkRemoved)
-            _state = CanState.ErrorActive; // a controller starts in this state when it comes up; no error frame reports it
+            _states.TryRemove(happened.Interface, out _); // a controller is error-active when it comes up; no error frame reports it
+        if (happened is CanLinkUp or CanLinkDown or CanLinkRemoved && happened.Interface == Name)
+        {
+            var wasRemoved = _isRemoved;
+            _isRemoved = happened is CanLinkRemoved;
+            if (_isRemoved && wasRemoved)
+                return null;
+            _removed = _isRemoved ? Volatile.Read(ref _connection) : null;
+        }
+
         return _main is null ? _happened : happened is CanObserverFailed ? _main._happened : null;
     }
 
-    private void Tell(CanBusEvent? happened)
+    private void Tell(Notice notice)
     {
-        if (happened is null)
-            _events.End(null);
+        if (notice.Only is not null)
+            notice.Only.OnNext(notice.Event!);
+        else if (notice.Event is not null)
+            _events.OnNext(notice.Event);
         else
-            _events.OnNext(happened);
+            _events.End(null);
     }
 
-    private void EventsWanted()
+    /// <summary>Connects for those who watch events. If it cannot, it tells so to the one who has just come, and tries again later.</summary>
+    private void WatchEvents(Subscription<CanBusEvent>? newcomer)
     {
-        CanBusEvent? trouble = null;
-        lock (Gate)
+        CanBusEvent? told = null;
+        CanBusException? trouble = null;
+        try
         {
-            if (_disposed)
-                return;
-            try
+            lock (Gate)
             {
-                EnsureConnected();
-                ApplyFilter();
+                if (_disposed || !_events.HasObservers)
+                    return;
+                if (EnsureConnected() == _removed)
+                    told = new CanLinkRemoved(Name, Scheduler.Now); // the connection ends next
             }
-            catch (CanInterfaceNotFoundException)
-            {
-                trouble = new CanLinkRemoved(Name, Scheduler.Now);
-            }
-            catch (CanBusException)
-            {
-                trouble = new CanLinkDown(Name, Scheduler.Now);
-            }
+
+            ApplyFilter();
+        }
+        catch (CanBusException e)
+        {
+            trouble = e;
+            told = EventOf(e);
         }
 
+        if (told is not null && newcomer is not null)
+            _happened.Post(new(told, newcomer));
         if (trouble is not null)
-            Post(trouble);
+            AwaitReturn(trouble);
         else
             Started();
     }
 
+    /// <summary>What an exception that ends a connection, or prevents it, says in the events.</summary>
+    private protected CanBusEvent EventOf(CanBusException error) => error switch
+    {
+        CanInterfaceNotFoundException => new CanLinkRemoved(Name, Scheduler.Now),
+        CanInterfaceDownException => new CanLinkDown(Name, Scheduler.Now),
+        _ => new CanReceiveFailed(Name, Scheduler.Now, error),
+    };
+
+    private void AwaitReturn(Exception trouble)
+    {
+        if (!_events.HasObservers)
+            return;
+        var link = trouble is CanInterfaceNotFoundException ? this as ICanLink : null;
+        _return.Disposable = link.WhenAvailable(ReturnPoll, Scheduler).Subscribe(_ => WatchEvents(null));
+        if (!_events.HasObservers)
+            _return.Disposable = Disposable.Empty;
+    }
+
     private void EventsUnwanted()
     {
-        lock (Gate)
-        {
-            if (_connection is not null)
-                SubscriberGone();
-        }
+        SubscriberLeft();
+        if (!_events.HasObservers)
+            _return.Disposable = Disposable.Empty;
     }
+
+    private sealed class EventList(CanBusBase bus) : ObserverList<CanBusEvent>(removed: bus.EventsUnwanted, failed: bus.ReportFailure)
+    {
+        protected override void OnAdded(Subscription<CanBusEvent> entry) => bus.WatchEvents(entry);
+    }
+
+    /// <summary>An event; null for their end.</summary>
+    private readonly record struct Notice(CanBusEvent? Event, Subscription<CanBusEvent>? Only = null);
 }

@@ -1,3 +1,4 @@
+using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using RxCan.Bus;
 using RxCan.Frames;
@@ -7,6 +8,12 @@ namespace RxCan;
 /// <content>The life of a connection; see the table in <see cref="CanBusBase"/>.</content>
 public abstract partial class CanBusBase
 {
+    private static readonly TimeSpan RefusalPause = TimeSpan.FromMilliseconds(10);
+
+    private readonly IStopwatch _clock;
+    private TimeSpan _nextRefusal;
+    private readonly Lock _applying = new(); // taken before the gate
+    private bool _isLeaving; // subscriptions ended on the delivering thread, and the scheduler deals with it
     private CanConnection? _connection; // null: idle, failed or disposed
     private IReadOnlyList<CanFilterEntry> _applied = [];
     private CanErrorClass _appliedErrors;
@@ -17,6 +24,9 @@ public abstract partial class CanBusBase
 
     /// <summary>Whether the bus is disposed.</summary>
     protected internal bool IsDisposed => Volatile.Read(ref _disposed);
+
+    /// <summary>Whether this thread delivers, so it must not wait for the system to set a filter.</summary>
+    private protected virtual bool IsDelivering => false;
 
     private bool HasSubscribers => _connection is { Frames.Count: > 0 } || _events.HasObservers;
 
@@ -33,6 +43,7 @@ public abstract partial class CanBusBase
             _connection = null;
         }
 
+        _return.Dispose();
         Close(connection);
         GC.SuppressFinalize(this);
     }
@@ -42,45 +53,58 @@ public abstract partial class CanBusBase
         ArgumentNullException.ThrowIfNull(observer);
         var subscription = new FrameSubscription(this, observer, filter);
         CanBusException? error = null;
-        lock (Gate)
+        var pause = TimeSpan.Zero;
+        try
         {
-            if (!_disposed)
+            if (Enter(subscription))
+                return subscription;
+        }
+        catch (CanBusException e)
+        {
+            error = e;
+            lock (Gate)
             {
-                try
-                {
-                    Enter(subscription);
-                }
-                catch (CanBusException e)
-                {
-                    error = e;
-                }
+                pause = _nextRefusal - _clock.Elapsed;
+                _nextRefusal = _clock.Elapsed + RefusalPause;
             }
         }
 
-        if (subscription.Connection is not null)
-        {
-            Started();
-            return subscription;
-        }
-
-        subscription.End(error);
-        return Disposable.Empty;
+        if (pause > TimeSpan.Zero)
+            DueTimer.After(Scheduler, pause, () => subscription.End(error)); // whoever subscribes again at once must not keep this thread
+        else
+            subscription.End(error);
+        return subscription;
     }
 
     internal void Unsubscribe(FrameSubscription subscription)
     {
         lock (Gate)
         {
-            if (subscription.Connection is { } connection && connection.Frames.Remove(subscription) && connection == _connection)
-                SubscriberGone();
+            if (subscription.Connection is not { } connection || !connection.Frames.Remove(subscription) || connection != _connection)
+                return;
         }
+
+        SubscriberLeft();
+    }
+
+    private void SubscriberLeft()
+    {
+        if (!IsDelivering)
+            SubscriberGone();
+        else if (!Interlocked.Exchange(ref _isLeaving, true))
+            Scheduler.Schedule(this, static (_, bus) =>
+            {
+                Volatile.Write(ref bus._isLeaving, false);
+                bus.SubscriberGone();
+                return Disposable.Empty;
+            });
     }
 
     internal bool TryRetire(CanConnection connection)
     {
         lock (Gate)
         {
-            if (_connection != connection || HasSubscribers)
+            if (_connection != connection || HasSubscribers || _applied.Count > 0 || _appliedErrors != CanErrorClass.None)
                 return false;
             _connection = null;
             return true;
@@ -96,6 +120,7 @@ public abstract partial class CanBusBase
         }
 
         End(connection, error);
+        AwaitReturn(error);
     }
 
     /// <summary>Completes the subscriptions and the events of a disposed bus. Call it where the backend delivers.</summary>
@@ -104,11 +129,12 @@ public abstract partial class CanBusBase
     {
         if (connection is not null)
             End(connection, null);
-        _happened.Tell(null);
+        ReportLosses();
+        _happened.Tell(new(null));
     }
 
     /// <summary>Completes the events of a disposed bus without subscribers, from a user's thread.</summary>
-    private protected void PostCompletion() => _happened.Post(null);
+    private protected void PostCompletion() => _happened.Post(new(null));
 
     private void End(CanConnection connection, Exception? error)
     {
@@ -123,22 +149,31 @@ public abstract partial class CanBusBase
         }
     }
 
-    private void Enter(FrameSubscription subscription)
+    /// <summary>Adds a subscription; false if the bus is disposed.</summary>
+    private bool Enter(FrameSubscription subscription)
     {
-        var connection = EnsureConnected();
-        connection.Frames.Add(subscription);
+        lock (Gate)
+        {
+            if (_disposed)
+                return false;
+            var connection = EnsureConnected();
+            connection.Frames.Add(subscription);
+            subscription.Connection = connection;
+        }
+
         try
         {
             ApplyFilter();
-            subscription.Connection = connection;
         }
         catch (CanBusException)
         {
-            connection.Frames.Remove(subscription);
-            if (!HasSubscribers)
-                Idle(connection);
+            Unsubscribe(subscription);
             throw;
         }
+
+        subscription.Start();
+        Started();
+        return true;
     }
 
     private CanConnection EnsureConnected()
@@ -150,6 +185,7 @@ public abstract partial class CanBusBase
             _appliedErrors = CanErrorClass.None;
             Connect(connection);
             _connection = connection;
+            _nextRefusal = TimeSpan.Zero;
         }
 
         return _connection;
@@ -166,18 +202,40 @@ public abstract partial class CanBusBase
             // The bus then receives more than its subscribers asked for, which is allowed.
         }
 
-        if (!HasSubscribers)
-            Idle(_connection!);
+        lock (Gate)
+        {
+            if (_connection is null || HasSubscribers)
+                return;
+            (_applied, _appliedErrors) = ([], CanErrorClass.None);
+            Idle(_connection);
+        }
     }
 
+    /// <summary>Has the backend receive what the subscribers want now. Not under the gate, because the kernel takes its time.</summary>
     private void ApplyFilter()
     {
-        var frames = _connection!.Frames;
-        var errors = _events.HasObservers ? CanErrorClass.All : frames.Count > 0 ? Options.ErrorMask : CanErrorClass.None;
-        var filter = frames.KernelFilter();
-        if (errors == _appliedErrors && filter.SequenceEqual(_applied))
-            return;
-        Apply(new CanFilter(filter), errors);
-        (_applied, _appliedErrors) = (filter, errors);
+        lock (_applying)
+        {
+            CanConnection? connection;
+            IReadOnlyList<CanFilterEntry> filter;
+            CanErrorClass errors;
+            lock (Gate)
+            {
+                connection = _connection;
+                if (connection is null)
+                    return;
+                errors = _events.HasObservers ? CanErrorClass.All : connection.Frames.Count > 0 ? Options.ErrorMask : CanErrorClass.None;
+                filter = connection.Frames.KernelFilter();
+                if (errors == _appliedErrors && filter.SequenceEqual(_applied))
+                    return;
+            }
+
+            Apply(new CanFilter(filter), errors);
+            lock (Gate)
+            {
+                if (_connection == connection)
+                    (_applied, _appliedErrors) = (filter, errors);
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reactive.Concurrency;
 using RxCan.Bus;
 
@@ -17,6 +18,7 @@ namespace RxCan;
 /// retiring              idle        CanConnection.TryRetire                      where the backend delivers
 /// connected, retiring   failed      CanConnection.Fail: observers get OnError    where the backend delivers
 /// failed                connected   an observer subscribes: Connect, then Apply  the subscriber's
+/// failed                connected   the interface is back, for the events        ICanLink.Available's, or the scheduler's
 /// any                   disposed    Dispose: Close                               the user's
 /// disposed              -           CanConnection.Complete: OnCompleted          where the backend delivers
 /// </code>
@@ -26,8 +28,7 @@ namespace RxCan;
 public abstract partial class CanBusBase : ICanBus
 {
     private readonly CanBusBase? _main; // the bus that it works for and that reports its failures and losses; null if a user opened it
-    private long _dropped;
-    private CanState _state;
+    private readonly ConcurrentDictionary<string, CanState> _states = new(); // of the interfaces whose controllers are not error-active
 
     /// <summary>Makes a bus without a connection.</summary>
     /// <param name="name">Its name, as given to <see cref="CanBus.Open"/>.</param>
@@ -47,8 +48,9 @@ public abstract partial class CanBusBase : ICanBus
         Name = name;
         Options = options;
         Scheduler = scheduler;
-        _events = new(EventsWanted, EventsUnwanted, ReportFailure);
+        _events = new EventList(this);
         _happened = new(Tell, scheduler);
+        _clock = scheduler.StartStopwatch();
     }
 
     /// <inheritdoc/>
@@ -82,7 +84,10 @@ public abstract partial class CanBusBase : ICanBus
     /// <exception cref="CanBusException">It cannot connect; the subscriber gets this in <c>OnError</c>.</exception>
     protected internal abstract void Connect(CanConnection connection);
 
-    /// <summary>Sets what is received. A backend may receive more than this, but not less. Called under the bus's lock.</summary>
+    /// <summary>
+    /// Sets what is received. A backend may receive more than this, but not less. One call at a time, not under the bus's lock: the
+    /// connection may end in the meantime.
+    /// </summary>
     /// <param name="filter">The data and remote frames to receive.</param>
     /// <param name="errors">The classes of error frames to receive.</param>
     /// <exception cref="CanBusException">It cannot be set; the subscriber gets this in <c>OnError</c>.</exception>
@@ -113,9 +118,9 @@ public abstract partial class CanBusBase : ICanBus
         var error = frame.ToError();
         if (_events.HasObservers)
             Report(new CanErrorReported(frame.Interface, frame.Timestamp, error));
-        if (error.State is { } state && state != _state)
+        if (error.State is { } state && state != _states.GetValueOrDefault(frame.Interface))
         {
-            _state = state;
+            _states[frame.Interface] = state;
             Report(new CanStateChanged(frame.Interface, frame.Timestamp, state));
         }
 

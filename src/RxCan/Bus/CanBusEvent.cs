@@ -47,6 +47,18 @@ public sealed record CanLinkRemoved(string Interface, DateTimeOffset Timestamp) 
     private protected override string What => "interface removed";
 }
 
+/// <summary>
+/// The bus cannot receive, although its interface was not removed: no file descriptors, memory or permission is left for it, for example. It
+/// tries again once per second while its events are watched, and <see cref="CanLinkUp"/> reports that frames flow again.
+/// </summary>
+/// <param name="Interface">The bus's name.</param>
+/// <param name="Timestamp">When it happened, in UTC.</param>
+/// <param name="Exception">What went wrong; the frame streams have ended with it.</param>
+public sealed record CanReceiveFailed(string Interface, DateTimeOffset Timestamp, Exception Exception) : CanBusEvent(Interface, Timestamp)
+{
+    private protected override string What => $"cannot receive: {Exception.Message}";
+}
+
 /// <summary>The controller's fault confinement state changed, according to its error frames.</summary>
 /// <param name="Interface">The interface's name.</param>
 /// <param name="Timestamp">When it happened, in UTC.</param>
@@ -56,7 +68,9 @@ public sealed record CanStateChanged(string Interface, DateTimeOffset Timestamp,
     private protected override string What => $"state {State}";
 }
 
-/// <summary>The receive buffer overflowed: frames are missing from the stream at this point.</summary>
+/// <summary>
+/// The receive buffer overflowed: frames are missing from the stream at this point. While more are lost, it is reported ten times per second.
+/// </summary>
 /// <param name="Interface">The bus's name.</param>
 /// <param name="Timestamp">When it was noticed, in UTC.</param>
 /// <param name="Count">The number of frames lost since the previous such event.</param>

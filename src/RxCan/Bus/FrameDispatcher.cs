@@ -5,17 +5,18 @@ namespace RxCan.Bus;
 
 /// <summary>
 /// Dispatches frames to the subscriptions of one connection: those on exact identifiers are found by lookup, those with
-/// other filters are tested one by one, and those without a filter come last. The lists are replaced, never changed, so
-/// subscribing and disposing are safe while a frame is being delivered. Changed under the bus's gate.
+/// other filters are tested one by one, and those without a filter come last. A list seen once never gets longer, so subscribing and
+/// disposing are safe while a frame is being delivered, and do not affect that frame. Changed under the bus's gate.
 /// </summary>
 internal sealed class FrameDispatcher
 {
-    private readonly FrameSubscription[]?[] _standard = new FrameSubscription[CanId.MaxStandard + 1][];
-    private readonly ConcurrentDictionary<uint, FrameSubscription[]> _extended = new();
+    private readonly Entries?[] _standard = new Entries?[CanId.MaxStandard + 1];
+    private readonly ConcurrentDictionary<uint, Entries> _extended = new();
     private readonly HashSet<FrameSubscription> _all = [];
     private readonly Dictionary<CanFilterEntry, int> _entries = [];
-    private volatile FrameSubscription[] _filtered = [];
-    private volatile FrameSubscription[] _plain = [];
+    private IReadOnlyList<CanFilterEntry>? _kernelFilter;
+    private volatile Entries? _filtered;
+    private volatile Entries? _plain;
     private volatile int _extendedIds;
 
     public int Count => _all.Count;
@@ -24,19 +25,23 @@ internal sealed class FrameDispatcher
 
     /// <summary>Their filters, combined into one kernel filter.</summary>
     public IReadOnlyList<CanFilterEntry> KernelFilter() =>
-        _entries.Count > CanFilter.MaxKernelEntries ? CanFilter.PassAll : CanFilter.Compact(_entries.Keys);
+        _kernelFilter ??= _entries.Count > CanFilter.MaxKernelEntries ? CanFilter.PassAll : CanFilter.Compact(_entries.Keys);
 
     public void Add(FrameSubscription subscription)
     {
         _all.Add(subscription);
         foreach (var entry in subscription.KernelFilter)
-            _entries[entry] = _entries.GetValueOrDefault(entry) + 1;
+        {
+            if ((_entries[entry] = _entries.GetValueOrDefault(entry) + 1) == 1)
+                _kernelFilter = null;
+        }
+
         if (subscription.ExactIds is { } ids)
             Enter(subscription, ids);
         else if (subscription.Filter is not null)
-            _filtered = [.. _filtered, subscription];
+            _filtered = Entries.With(_filtered, subscription);
         else
-            _plain = [.. _plain, subscription];
+            _plain = Entries.With(_plain, subscription);
     }
 
     /// <summary>Removes a subscription; false if it is not in the list.</summary>
@@ -46,16 +51,18 @@ internal sealed class FrameDispatcher
             return false;
         foreach (var entry in subscription.KernelFilter)
         {
-            if (--_entries[entry] == 0)
-                _entries.Remove(entry);
+            if (--_entries[entry] > 0)
+                continue;
+            _entries.Remove(entry);
+            _kernelFilter = null;
         }
 
         if (subscription.ExactIds is { } ids)
-            Leave(subscription, ids);
+            Leave(ids);
         else if (subscription.Filter is not null)
-            _filtered = Without(_filtered, subscription);
+            _filtered = _filtered!.Without(_all);
         else
-            _plain = Without(_plain, subscription);
+            _plain = _plain!.Without(_all);
         return true;
     }
 
@@ -63,25 +70,31 @@ internal sealed class FrameDispatcher
     public void Dispatch(in CanFrame frame)
     {
         var id = frame.RawId;
-        FrameSubscription[]? exact = null;
+        Entries? exact = null, filtered = _filtered, plain = _plain;
         if (id <= CanId.MaxStandard)
             exact = Volatile.Read(ref _standard[id]);
         else if (_extendedIds > 0)
             _extended.TryGetValue(id, out exact);
         if (exact is not null)
         {
-            foreach (var subscription in exact)
+            foreach (var subscription in exact.All)
                 subscription.OnNext(frame);
         }
 
-        foreach (var subscription in _filtered)
+        if (filtered is not null)
         {
-            if (subscription.Filter!.Matches(frame))
-                subscription.OnNext(frame);
+            foreach (var subscription in filtered.All)
+            {
+                if (subscription.Filter!.Matches(frame))
+                    subscription.OnNext(frame);
+            }
         }
 
-        foreach (var subscription in _plain)
-            subscription.OnNext(frame);
+        if (plain is not null)
+        {
+            foreach (var subscription in plain.All)
+                subscription.OnNext(frame);
+        }
     }
 
     private void Enter(FrameSubscription subscription, IReadOnlySet<uint> ids)
@@ -90,36 +103,60 @@ internal sealed class FrameDispatcher
         {
             if (id <= CanId.MaxStandard)
             {
-                Volatile.Write(ref _standard[id], [.. _standard[id] ?? [], subscription]);
-            }
-            else if (_extended.TryGetValue(id, out var others))
-            {
-                _extended[id] = [.. others, subscription];
+                Volatile.Write(ref _standard[id], Entries.With(_standard[id], subscription));
             }
             else
             {
-                _extended[id] = [subscription];
-                _extendedIds++;
+                var others = _extended.GetValueOrDefault(id);
+                _extended[id] = Entries.With(others, subscription);
+                if (others is null)
+                    _extendedIds++;
             }
         }
     }
 
-    private void Leave(FrameSubscription subscription, IReadOnlySet<uint> ids)
+    private void Leave(IReadOnlySet<uint> ids)
     {
         foreach (var id in ids)
         {
             if (id <= CanId.MaxStandard)
-                Volatile.Write(ref _standard[id], Without(_standard[id]!, subscription) is { Length: > 0 } left ? left : null);
-            else if (Without(_extended[id], subscription) is { Length: > 0 } rest)
-                _extended[id] = rest;
+                Volatile.Write(ref _standard[id], _standard[id]!.Without(_all));
+            else if (_extended[id].Without(_all) is { } left)
+                _extended[id] = left;
             else if (_extended.TryRemove(id, out _))
                 _extendedIds--;
         }
     }
 
-    private static FrameSubscription[] Without(FrameSubscription[] subscriptions, FrameSubscription gone)
+    /// <summary>
+    /// Subscriptions in order. A longer list shares the array, as this one does not look behind its end. Disposed ones stay, deaf, until they
+    /// are the majority: adding and removing copy little.
+    /// </summary>
+    private sealed class Entries(FrameSubscription[] items, int count)
     {
-        var i = Array.IndexOf(subscriptions, gone);
-        return i < 0 ? subscriptions : [.. subscriptions.AsSpan(0, i), .. subscriptions.AsSpan(i + 1)];
+        private int _gone;
+
+        public ReadOnlySpan<FrameSubscription> All => items.AsSpan(0, count);
+
+        public static Entries With(Entries? entries, FrameSubscription subscription) =>
+            entries?.With(subscription) ?? new([subscription], 1);
+
+        /// <summary>The list once another one is not among those who are left; null if none is.</summary>
+        public Entries? Without(HashSet<FrameSubscription> left)
+        {
+            if (++_gone * 2 <= count)
+                return this;
+            var rest = Array.FindAll(items, item => item is not null && left.Contains(item));
+            return rest.Length > 0 ? new(rest, rest.Length) : null;
+        }
+
+        private Entries With(FrameSubscription subscription)
+        {
+            var room = items;
+            if (count == room.Length)
+                Array.Resize(ref room, count * 2);
+            room[count] = subscription;
+            return new(room, count + 1) { _gone = _gone };
+        }
     }
 }

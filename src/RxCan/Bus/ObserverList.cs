@@ -61,9 +61,11 @@ internal class ObserverList<T>(Action? added = null, Action? removed = null, Act
         if (completed)
             entry.End(null);
         else
-            added?.Invoke();
+            OnAdded(entry);
         return entry;
     }
+
+    protected virtual void OnAdded(Subscription<T> entry) => added?.Invoke();
 
     private void Remove(Entry entry)
     {

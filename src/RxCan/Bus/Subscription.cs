@@ -47,6 +47,9 @@ internal abstract class Subscription<T>(IObserver<T> observer) : IDisposable
             Cancel();
     }
 
+    /// <summary>Puts another observer in the place of one that is still there.</summary>
+    protected void Replace(IObserver<T> observer, IObserver<T> by) => Interlocked.CompareExchange(ref _observer, by, observer);
+
     /// <summary>The observer has gone: the owner must stop.</summary>
     protected abstract void Cancel();
 

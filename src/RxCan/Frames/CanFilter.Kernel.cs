@@ -17,6 +17,8 @@ public sealed partial class CanFilter
 
     private Lowering? _lowering;
     private IReadOnlyList<CanFilterEntry>? _kernelFilter;
+    private IReadOnlySet<uint>? _exactIds;
+    private volatile bool _hasExactIds;
 
     /// <summary>The set that a kernel filter passes.</summary>
     internal CanFilter(IReadOnlyList<CanFilterEntry> entries)
@@ -41,8 +43,19 @@ public sealed partial class CanFilter
         return KernelFilter;
     }
 
+    /// <summary>The exact ids (raw) of a set of the data frames of at most <see cref="MaxExactIds"/> identifiers; null for any other set.</summary>
+    internal IReadOnlySet<uint>? ExactIds
+    {
+        get
+        {
+            if (!_hasExactIds)
+                (_exactIds, _hasExactIds) = (TryGetExactIds(MaxExactIds), true);
+            return _exactIds;
+        }
+    }
+
     /// <summary>The exact ids (raw) of a set of the data frames of at most <paramref name="maxIds"/> identifiers; null for any other set.</summary>
-    internal IReadOnlySet<uint>? TryGetExactIds(int maxIds = MaxExactIds)
+    internal IReadOnlySet<uint>? TryGetExactIds(int maxIds)
     {
         if (!Lowered.IsExact || _node.Matches(CanId.ErrFlag))
             return null;
@@ -102,7 +115,7 @@ public sealed partial class CanFilter
             case CubeNode cube:
                 return [new(cube.Value | (inverted ? CanFilterEntry.InvFlag : 0), cube.Mask)];
             case RangeNode range:
-                return inverted ? Outside(range) : Blocks(range);
+                return inverted ? Outside([(range.First.Raw, range.Last.Raw)], ref isExact) : Blocks(range.First.Raw, range.Last.Raw);
             case NotNode not:
                 return Lower(not.Inner, !inverted, ref isExact);
             case OrNode or:
@@ -125,14 +138,34 @@ public sealed partial class CanFilter
     private static List<CanFilterEntry> Intersection(Node[] nodes, bool inverted, ref bool isExact)
     {
         List<CanFilterEntry>? both = null;
+        var excluded = new List<(uint First, uint Last)>();
         foreach (var node in nodes)
         {
+            if (Excluded(node, inverted) is { } range)
+                excluded.Add(range);
+        }
+
+        if (excluded.Count > 1)
+            both = Outside(excluded, ref isExact);
+        foreach (var node in nodes)
+        {
+            if (excluded.Count > 1 && Excluded(node, inverted) is not null)
+                continue;
             var next = Lower(node, inverted, ref isExact);
             both = both is null ? next : Intersection(both, next, ref isExact);
         }
 
         return both ?? [CanFilterEntry.All];
     }
+
+    /// <summary>The raw identifiers of data frames that a node, or its complement, excludes; null if it is not a range of them.</summary>
+    private static (uint First, uint Last)? Excluded(Node node, bool inverted) => node switch
+    {
+        NotNode not => Excluded(not.Inner, !inverted),
+        CubeNode { IsExact: true } cube when inverted && (cube.Value & CanId.RtrFlag) == 0 => (cube.Value, cube.Value),
+        RangeNode range when inverted => (range.First.Raw, range.Last.Raw),
+        _ => null,
+    };
 
     private static List<CanFilterEntry> Intersection(List<CanFilterEntry> left, List<CanFilterEntry> right, ref bool isExact)
     {
@@ -188,8 +221,6 @@ public sealed partial class CanFilter
     }
 
     /// <summary>A range as blocks, each the size of a power of two.</summary>
-    private static List<CanFilterEntry> Blocks(RangeNode range) => Blocks(range.First.Raw, range.Last.Raw);
-
     private static List<CanFilterEntry> Blocks(uint firstRaw, uint lastRaw)
     {
         var width = (firstRaw & CanId.EffFlag) != 0 ? CanId.MaxExtended : CanId.MaxStandard;
@@ -206,19 +237,39 @@ public sealed partial class CanFilter
         return blocks;
     }
 
-    /// <summary>What is not in a range: the other format, remote frames, and the ids below and above.</summary>
-    private static List<CanFilterEntry> Outside(RangeNode range)
+    /// <summary>
+    /// What is not in some ranges of data frames: formats without any, remote frames, and the ids between. Everything if that takes too many
+    /// entries.
+    /// </summary>
+    private static List<CanFilterEntry> Outside(List<(uint First, uint Last)> ranges, ref bool isExact)
     {
-        var format = range.First.Raw & CanId.EffFlag;
-        var outside = new List<CanFilterEntry>
+        var outside = new List<CanFilterEntry>();
+        foreach (var (format, max) in ((uint, uint)[])[(0, CanId.MaxStandard), (CanId.EffFlag, CanId.EffFlag | CanId.MaxExtended)])
         {
-            new(format ^ CanId.EffFlag, CanId.EffFlag),
-            new(format | CanId.RtrFlag, DataFlags),
-        };
-        if (range.First.Value > 0)
-            outside.AddRange(Blocks(format, range.First.Raw - 1));
-        var max = format | (format != 0 ? CanId.MaxExtended : CanId.MaxStandard);
-        outside.AddRange(Blocks(range.Last.Raw + 1, max));
+            (uint First, uint Last)[] ordered = [.. ranges.Where(range => (range.First & CanId.EffFlag) == format).Order()];
+            if (ordered.Length == 0)
+            {
+                outside.Insert(0, new(format, CanId.EffFlag));
+                continue;
+            }
+
+            var next = format;
+            foreach (var (first, last) in ordered)
+            {
+                if (first > next)
+                    outside.AddRange(Blocks(next, first - 1));
+                next = Math.Max(next, last + 1);
+                if (outside.Count > MaxCubes)
+                {
+                    isExact = false;
+                    return [CanFilterEntry.All];
+                }
+            }
+
+            outside.Add(new(format | CanId.RtrFlag, DataFlags));
+            outside.AddRange(Blocks(next, max));
+        }
+
         return outside;
     }
 

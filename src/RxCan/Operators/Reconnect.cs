@@ -29,9 +29,8 @@ public static partial class CanObservable
         ArgumentNullException.ThrowIfNull(source);
         var period = poll ?? DefaultReconnectPoll;
         ThrowUnlessPositive(period, nameof(poll));
-        var timer = Observable.Timer(period, scheduler ?? SchedulerOf(source)).Select(_ => Unit.Default);
-        var isBack = (BusOf(source) as ICanLink)?.Available?.Catch(timer) ?? timer;
+        var isBack = (BusOf(source) as ICanLink).WhenAvailable(period, scheduler ?? SchedulerOf(source));
         return source.RetryWhen(errors => errors.SelectMany(error =>
-            error is CanInterfaceNotFoundException ? isBack.Take(1) : Observable.Throw<Unit>(error)));
+            error is CanInterfaceNotFoundException ? isBack : Observable.Throw<Unit>(error)));
     }
 }

@@ -18,7 +18,7 @@ internal sealed class FrameReader : IPollClient
     private readonly PollLoop _loop;
     private readonly RawSocket _socket;
     private readonly CanConnection _connection;
-    private readonly LinkMonitor? _links = LinkMonitor.TryOpen();
+    private readonly LinkMonitor? _links;
     private readonly List<(int IfIndex, LinkMonitor.Change Change)> _changes = [];
     private readonly Dictionary<int, ushort> _names = [];
     private readonly HashSet<int> _down = [];
@@ -27,16 +27,24 @@ internal sealed class FrameReader : IPollClient
     private bool _isStarted;
     private uint _dropped;
 
-    public FrameReader(SocketCanBus bus, PollLoop loop, RawSocket socket, CanConnection connection, bool isBack)
+    /// <param name="bus">The bus, which reports what happens.</param>
+    /// <param name="loop">Its thread.</param>
+    /// <param name="socket">Where the frames come from.</param>
+    /// <param name="connection">Takes them.</param>
+    /// <param name="links">Reports link changes; it is disposed with this one. Null if the system does not allow it.</param>
+    /// <param name="isBack">Whether the link was gone, so its coming up is reported.</param>
+    /// <exception cref="IOException">The system refuses to wait for the files.</exception>
+    public FrameReader(SocketCanBus bus, PollLoop loop, RawSocket socket, CanConnection connection, LinkMonitor? links, bool isBack)
     {
         _bus = bus;
         _loop = loop;
         _socket = socket;
         _connection = connection;
+        _links = links;
         _name = InterfaceNames.NumberOf(socket.Name);
         _dropped = socket.Dropped;
         if (isBack)
-            _down.Add(socket.IfIndex); // so that its coming up is reported
+            _down.Add(socket.IfIndex);
         try
         {
             loop.Add(socket.File, this);
@@ -50,6 +58,9 @@ internal sealed class FrameReader : IPollClient
             throw;
         }
     }
+
+    /// <summary>Whether it has seen that the interface is gone. On the loop's thread.</summary>
+    public bool IsRemoved { get; private set; }
 
     /// <summary>Makes the thread check whether it is still wanted.</summary>
     public void Interrupt()
@@ -69,7 +80,7 @@ internal sealed class FrameReader : IPollClient
                     return;
             }
 
-            if (_bus.IsDisposed || !Start() || !(file == _socket.File ? Drain() : ReadLinks()))
+            if (_bus.IsDisposed || !Read(file))
                 OnClosed();
         }
         catch (ObjectDisposedException)
@@ -95,47 +106,53 @@ internal sealed class FrameReader : IPollClient
         _links.Dispose();
     }
 
-    private bool Start()
+    private bool Read(FileDescriptor file)
     {
-        if (_isStarted)
-            return true;
+        if (!_isStarted)
+            LookAtLink();
         _isStarted = true;
-        return LookAtLink();
+        if (file != _socket.File)
+            ReadLinks();
+        return (file != _socket.File && !IsRemoved) || Drain();
     }
 
-    /// <summary>Delivers what is waiting; false if the interface is gone.</summary>
+    /// <summary>Delivers what is waiting; false if nothing more will come.</summary>
     private bool Drain()
     {
         var batch = _loop.Frames;
-        var batches = 0;
-        int count;
-        do
+        for (var batches = 0; (batches < MaxBatches || IsRemoved) && !_isInterrupted; batches++)
         {
-            count = batch.Receive(_socket.File);
-            if (count < 0)
+            var count = batch.Receive(_socket.File);
+            switch (count < 0 ? Libc.LastError : Errno.None)
             {
-                switch (Libc.LastError)
-                {
-                    case Errno.EINTR:
+                case Errno.None:
+                    if (_links is null && _down.Count > 0)
+                        LookAtLink();
+                    Receive(batch, count);
+                    if (count == FrameBatch.Capacity || IsRemoved)
                         continue;
-                    case Errno.EAGAIN:
-                        break;
-                    case Errno.ENETDOWN:
-                        ReportLink(_socket.IfIndex, LinkMonitor.Change.Down);
-                        break;
-                    case var errno:
-                        End(errno is Errno.ENODEV or Errno.ENXIO ? SocketCanError.Removed(_socket.Name) : SocketCanError.Of(_socket.Name, "recvmmsg", errno));
-                        return false;
-                }
+                    break;
+                case Errno.EINTR:
+                    continue;
+                case Errno.EAGAIN:
+                    break;
+                case Errno.ENETDOWN:
+                    ReportLink(_socket.IfIndex, LinkMonitor.Change.Down);
+                    continue;
+                case Errno.ENODEV or Errno.ENXIO:
+                    IsRemoved = true;
+                    continue;
+                case var errno:
+                    End(SocketCanError.Of(_socket.Name, "recvmmsg", errno));
+                    return false;
             }
 
-            Receive(batch, count);
+            ReportDropped(_socket.Dropped); // no frame reports a loss that came after the last frame that fitted
+            if (IsRemoved)
+                End(SocketCanError.Removed(_socket.Name));
+            return !IsRemoved;
         }
-        while ((count == FrameBatch.Capacity || count < 0 && Libc.LastError == Errno.EINTR) && !_isInterrupted && ++batches < MaxBatches);
 
-        // No frame reports a loss that came after the last frame that fitted.
-        if (count < FrameBatch.Capacity && _socket.Dropped is var lost && lost != _dropped)
-            ReportDropped(lost);
         return true;
     }
 
@@ -145,13 +162,12 @@ internal sealed class FrameReader : IPollClient
         {
             var dropped = _dropped;
             ref readonly var frame = ref batch.Read(i, _socket.IfIndex != 0 ? _name : NameOf(batch.IfIndex(i)), ref dropped);
-            if (dropped != _dropped)
-                ReportDropped(dropped);
+            ReportDropped(dropped);
             _connection.Receive(frame);
         }
     }
 
-    private bool ReadLinks()
+    private void ReadLinks()
     {
         _changes.Clear();
         var isComplete = _links!.Read(_changes);
@@ -165,8 +181,8 @@ internal sealed class FrameReader : IPollClient
             }
             else if (_socket.IfIndex != 0)
             {
-                End(SocketCanError.Removed(_socket.Name));
-                return false;
+                IsRemoved = true;
+                return;
             }
             else
             {
@@ -176,22 +192,19 @@ internal sealed class FrameReader : IPollClient
             }
         }
 
-        return isComplete || LookAtLink();
+        if (!isComplete)
+            LookAtLink();
     }
 
-    /// <summary>Reports a link change found by checking it now; false if the interface is gone.</summary>
-    private bool LookAtLink()
+    /// <summary>Reports a link change found by checking it now.</summary>
+    private void LookAtLink()
     {
         if (_socket.IfIndex == 0)
-            return true;
-        if (_socket.IsUp is not { } isUp)
-        {
-            End(SocketCanError.Removed(_socket.Name));
-            return false;
-        }
-
-        ReportLink(_socket.IfIndex, isUp ? LinkMonitor.Change.Up : LinkMonitor.Change.Down);
-        return true;
+            return;
+        if (_socket.IsUp is { } isUp)
+            ReportLink(_socket.IfIndex, isUp ? LinkMonitor.Change.Up : LinkMonitor.Change.Down);
+        else
+            IsRemoved = true;
     }
 
     private void ReportLink(int ifIndex, LinkMonitor.Change change)
@@ -203,9 +216,12 @@ internal sealed class FrameReader : IPollClient
         _bus.Report(change == LinkMonitor.Change.Up ? new CanLinkUp(name, _bus.Scheduler.Now) : new CanLinkDown(name, _bus.Scheduler.Now));
     }
 
+    /// <summary>Takes the count of lost frames; a frame that waited may bring an older one.</summary>
     private void ReportDropped(uint dropped)
     {
-        var count = dropped - _dropped;
+        var count = (int)(dropped - _dropped);
+        if (count <= 0)
+            return;
         _dropped = dropped;
         _bus.ReportDropped(count);
     }
@@ -219,7 +235,6 @@ internal sealed class FrameReader : IPollClient
 
     private void End(CanBusException error)
     {
-        _bus.Report(new CanLinkRemoved(_socket.Name, _bus.Scheduler.Now));
         _bus.Fail(this, _connection, error);
     }
 }

@@ -84,6 +84,8 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         J1939Name? name, J1939Options options, [NotNullWhen(true)] out IJ1939Engine? engine, [NotNullWhen(false)] out string? reason) =>
         KernelJ1939.TryOpen(this, _engineLoop, name, options, out engine, out reason);
 
+    private protected override bool IsDelivering => _frameLoop.IsCurrent || _engineLoop.IsCurrent;
+
     public void RestartController() => LinkControl.Restart(Name);
 
     public override void Send(in CanFrame frame)
@@ -133,6 +135,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
             }
         }
 
+        Report(EventOf(error));
         connection.Fail(error);
     }
 
@@ -146,30 +149,43 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
             reader.Leave();
             batch.Discard(_socket.File); // frames for the old subscriptions are not for new ones
             if (_reader == reader)
+            {
                 _reader = null;
+                _socket.IsDead = _isBack = reader.IsRemoved;
+            }
+
             return true;
         }
     }
 
     protected internal override void Connect(CanConnection connection)
     {
-        if (_socket.IsDead)
+        if (_socket.IsDead || _socket.IsUp is null)
             Reopen();
         try
         {
-            _reader = new(this, _frameLoop, _socket, connection, _isBack);
+            _reader = new(this, _frameLoop, _socket, connection, LinkMonitor.TryOpen(), _isBack);
             _isBack = false;
         }
         catch (IOException e) when (e is not CanBusException)
         {
+            _isBack = true; // so that its return is reported
             throw new CanBusException(Name, $"{Name}: cannot receive: {e.Message}.", e);
         }
     }
 
     protected override void Apply(CanFilter filter, CanErrorClass errors)
     {
-        _socket.SetFilter(filter.KernelFilter);
-        _socket.SetErrorMask(errors);
+        var socket = _socket;
+        try
+        {
+            socket.SetFilter(filter.KernelFilter);
+            socket.SetErrorMask(errors);
+        }
+        catch (ObjectDisposedException) when (IsDisposed || socket != _socket)
+        {
+            // Its connection has ended meanwhile.
+        }
     }
 
     protected internal override void Idle(CanConnection connection) => _reader?.Interrupt();

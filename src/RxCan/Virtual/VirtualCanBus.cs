@@ -1,4 +1,7 @@
+using System.Reactive;
 using System.Reactive.Concurrency;
+using System.Reactive.Linq;
+using RxCan.Bus;
 using RxCan.Frames;
 using RxCan.Virtual;
 
@@ -26,10 +29,11 @@ public sealed class VirtualCanBus
 
     private static readonly Dictionary<string, VirtualCanBus> ByName = [];
 
+    private readonly ObserverList<Unit> _returned = new();
     private readonly bool _isNamed;
     private readonly TimedWire? _wire;
     private VirtualCanNode[] _nodes = [];
-    private LinkState _state;
+    private volatile LinkState _state;
     private CanState _controller;
 
     /// <summary>Creates a bus without nodes; its link is up.</summary>
@@ -95,6 +99,11 @@ public sealed class VirtualCanBus
 
     /// <summary>The bit rate in bit/s of the data phase of CAN FD frames with BRS; null on a classic CAN bus and if frames take no time.</summary>
     public int? DataBitrate => _wire?.DataBitrate;
+
+    /// <summary>Produces a value, on the scheduler, when the interface exists.</summary>
+    internal IObservable<Unit> Available => _returned
+        .Merge(Observable.Defer(() => _state == LinkState.Removed ? Observable.Empty<Unit>() : Observable.Return(Unit.Default)))
+        .ObserveOn(Scheduler);
 
     /// <summary>The wire, if frames take time on it.</summary>
     internal TimedWire? Wire => _wire;
@@ -265,10 +274,12 @@ public sealed class VirtualCanBus
     private void Change(LinkState state)
     {
         VirtualCanNode[] nodes;
+        bool isBack;
         lock (Gate)
         {
             if (_state == state)
                 return;
+            isBack = _state == LinkState.Removed;
             _state = state;
             _controller = CanState.ErrorActive;
             if (state != LinkState.Up)
@@ -288,6 +299,8 @@ public sealed class VirtualCanBus
 
         Flush(nodes);
         _wire?.Follow();
+        if (isBack)
+            _returned.OnNext(Unit.Default);
     }
 
     private static void Flush(VirtualCanNode[] nodes)

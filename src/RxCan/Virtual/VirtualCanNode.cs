@@ -44,7 +44,7 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLi
 
     public CanState? ControllerState => _bus.Controller;
 
-    public IObservable<Unit>? Available => null;
+    public IObservable<Unit>? Available => _bus.Available;
 
     /// <summary>The controller's queue, shared by the nodes that work for this one; null on a bus without a bit rate.</summary>
     public TransmitQueue? TransmitQueue { get; }

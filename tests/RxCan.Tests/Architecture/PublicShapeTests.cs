@@ -55,6 +55,7 @@ public sealed class PublicShapeTests
         { new CanLinkDown("can0", Time), "2024-05-31T12:30:15.2500000+00:00 can0: link down" },
         { new CanLinkRemoved("can0", Time), "2024-05-31T12:30:15.2500000+00:00 can0: interface removed" },
         { new CanStateChanged("can0", Time, CanState.BusOff), "2024-05-31T12:30:15.2500000+00:00 can0: state BusOff" },
+        { new CanReceiveFailed("can0", Time, new IOException("no memory")), "2024-05-31T12:30:15.2500000+00:00 can0: cannot receive: no memory" },
         { new CanFramesDropped("can0", Time, 2, 1000), "2024-05-31T12:30:15.2500000+00:00 can0: 2 frames dropped, 1000 in all" },
         { new CanErrorReported("can0", Time, new() { Class = CanErrorClass.BusOff }), "2024-05-31T12:30:15.2500000+00:00 can0: error bus-off" },
         {

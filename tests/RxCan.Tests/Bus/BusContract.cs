@@ -446,6 +446,168 @@ public abstract class BusContract(TestBus wire) : IDisposable
         Assert.Throws<CanInterfaceNotFoundException>(() => Open());
     }
 
+    [Theory]
+    [InlineData("123", "123")]
+    [InlineData("123", "100-1FF")]
+    [InlineData("123", "120,121,122,123,124")]
+    [InlineData("123", null)]
+    [InlineData("100-1FF", "123")]
+    [InlineData("100-1FF", "100-1FF")]
+    [InlineData("100-1FF", null)]
+    [InlineData(null, "123")]
+    [InlineData(null, "100-1FF")]
+    [InlineData(null, null)]
+    public void A_subscription_made_in_OnNext_begins_with_the_next_frame(string? outer, string? inner)
+    {
+        var bus = Open();
+        var begun = new List<Recording<CanFrame>>();
+        using var others = Stream(inner).Record(); // so that the new one is not the first of its kind
+        using var first = Stream(outer).Where(f => f != Last).Do(_ => begun.Add(Stream(inner).Record())).Record();
+        using var last = bus.Where(CanFilter.Id(Last.Id)).Record();
+        var sender = Open();
+
+        for (byte i = 0; i < 3; i++)
+        {
+            sender.Send(new CanFrame(0x123, [i]));
+            first.WaitForCount(i + 1);
+            sender.Send(Last);
+            last.WaitForCount(i + 1);
+        }
+
+        Assert.Equal(["01 02", "02", ""], begun.Select(recording =>
+            string.Join(' ', recording.Values.Where(f => f != Last).Select(f => $"{f.Data[0]:X2}"))));
+        begun.ForEach(recording => recording.Dispose());
+
+        IObservable<CanFrame> Stream(string? filter) => filter is null ? bus : bus.Where(CanFilter.Parse(filter));
+    }
+
+    [Fact]
+    public void A_subscription_to_many_ids_begins_with_all_of_them_at_once()
+    {
+        var bus = Open();
+        using var all = bus.Record();
+        using var stop = new CancellationTokenSource();
+        var sender = Open();
+        var traffic = Task.Run(() =>
+        {
+            for (var i = 0; !stop.IsCancellationRequested; i++)
+            {
+                sender.Send(new CanFrame(i % 2 == 0 ? 0 : 255, BitConverter.GetBytes(i)));
+                SpinWait.SpinUntil(() => i - all.Count < 50 || stop.IsCancellationRequested); // so that none is lost
+            }
+        });
+        var many = CanFilter.Ids([.. Enumerable.Range(0, 256).Select(i => (CanId)i)]);
+
+        for (var round = 0; round < 200; round++)
+        {
+            using var received = bus.Where(many).Record();
+            var numbers = received.WaitForCount(4).Values.Select(f => BitConverter.ToInt32(f.Data)).Take(4).ToArray();
+            Assert.Equal(Enumerable.Range(numbers[0], 4), numbers);
+        }
+
+        stop.Cancel();
+        traffic.Wait();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void All_frames_that_came_before_the_removal_arrive_before_the_end(bool isHeldByAnEvent)
+    {
+        const int Sent = 300;
+        var bus = Open();
+        using var hold = new ManualResetEventSlim();
+        using var isHeld = new ManualResetEventSlim();
+        using var all = Open().Record();
+        using var events = bus.Events.Do(e => Hold(isHeldByAnEvent && e is CanLinkDown)).Record();
+        using var frames = bus.Do(_ => Hold(!isHeldByAnEvent)).Record();
+        var sender = Open();
+
+        if (isHeldByAnEvent)
+        {
+            Wire.LinkDown();
+            isHeld.Wait(TestContext.Current.CancellationToken);
+            Wire.LinkUp();
+        }
+
+        for (var i = 0; i < Sent; i++)
+            sender.Send(new CanFrame(1, BitConverter.GetBytes(i)));
+        all.WaitForCount(Sent); // all have left the wire
+        isHeld.Wait(TestContext.Current.CancellationToken);
+        Wire.Remove();
+        hold.Set();
+
+        Assert.IsType<CanInterfaceNotFoundException>(frames.WaitForEnd().Exception);
+        Assert.Equal(Enumerable.Range(0, Sent), frames.Values.Select(f => BitConverter.ToInt32(f.Data)));
+        Assert.IsType<CanLinkRemoved>(events.Values[^1]);
+
+        void Hold(bool isHere)
+        {
+            if (!isHere)
+                return;
+            isHeld.Set();
+            hold.Wait();
+        }
+    }
+
+    [Fact]
+    public void Each_subscriber_gets_its_end_even_if_others_subscribe_again_at_once()
+    {
+        var bus = Open();
+        using var retrying = bus.Retry().Record();
+        using var ended = bus.Record();
+        using var alsoRetrying = bus.Where(CanFilter.Id(1)).Retry().Record();
+        using var alsoEnded = bus.Where(CanFilter.Id(1)).Record();
+
+        Wire.Remove();
+
+        ended.WaitForEnd();
+        alsoEnded.WaitForEnd();
+        using (bus.Retry().Record())
+            Wire.Restore();
+        using var sender = Open();
+        Eventually.True(
+            () =>
+            {
+                sender.Send(new CanFrame(1, []));
+                return SpinWait.SpinUntil(() => retrying.Count > 0 && alsoRetrying.Count > 0, 10);
+            },
+            "those who tried again are connected");
+    }
+
+    [Fact]
+    public void Who_watches_only_events_hears_of_the_removal_once_and_of_the_return()
+    {
+        var bus = Open();
+        using var first = bus.Events.Where(e => e is not CanLinkDown).Record(); // a kernel may take the link down first
+
+        for (var round = 1; round <= 2; round++)
+        {
+            Wire.Remove();
+            first.WaitForCount((2 * round) - 1);
+            using var late = bus.Events.Record();
+            late.WaitFor(e => e is CanLinkRemoved);
+            Wire.Restore();
+            late.WaitFor(e => e is CanLinkUp);
+            first.WaitForCount(2 * round);
+        }
+
+        Assert.Equal([typeof(CanLinkRemoved), typeof(CanLinkUp), typeof(CanLinkRemoved), typeof(CanLinkUp)], first.Values.Select(e => e.GetType()));
+    }
+
+    [Fact]
+    public void A_subscription_finds_an_interface_that_went_and_returned_while_nobody_watched()
+    {
+        var bus = Open();
+        Wire.Remove();
+        Wire.Restore();
+
+        using var frames = bus.Record();
+        Open().Send(Last);
+
+        Assert.Equal([Last], frames.WaitForCount(1).Values);
+    }
+
     [Fact]
     public void A_subscription_after_the_interface_returns_gets_a_fresh_connection()
     {

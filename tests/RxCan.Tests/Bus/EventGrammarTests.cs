@@ -56,6 +56,30 @@ public sealed class EventGrammarTests : IDisposable
     }
 
     [Fact]
+    public void Retrying_at_once_lets_virtual_time_advance()
+    {
+        var (tries, error) = (0, (Exception?)null);
+        using var retrying = Observable.Defer(() =>
+        {
+            tries++;
+            return _can;
+        }).Retry().Record();
+        using var ended = _can.Subscribe(_ => { }, e => error = e);
+
+        _bus.Remove();
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+        Assert.IsType<CanInterfaceNotFoundException>(error);
+        Assert.InRange(tries, 10, 1000);
+        _bus.LinkUp();
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+        using var sender = _bus.Connect();
+        sender.Send(new CanFrame(1, []));
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+
+        Assert.Single(retrying.Values);
+    }
+
+    [Fact]
     public void Events_of_two_buses_whose_observers_subscribe_to_each_other_do_not_deadlock()
     {
         var (left, right) = (new VirtualCanBus(), new VirtualCanBus()); // in real time, on two threads

@@ -259,4 +259,25 @@ public class CanFilterTests
     private static string[] Passed(CanFilter filter) => [.. EachKindOf123.Where(f => filter.Matches(f)).Select(f => f.ToString())];
 
     private static IEnumerable<CanFrame> Ids(params CanId[] ids) => ids.Select(id => new CanFrame(id, []));
+
+    [Theory]
+    [InlineData(10, true)]
+    [InlineData(500, false)]
+    [InlineData(20_000, false)]
+    public void The_complement_of_many_ids_is_lowered_without_trying_what_cannot_fit(int count, bool isExpectedExact)
+    {
+        var random = new Random(1);
+        CanId[] ids = [.. Enumerable.Range(0, count).Select(_ => CanId.Extended((uint)random.Next(0x2000_0000)))];
+        var filter = ~CanFilter.Ids(ids);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var entries = filter.ToKernelFilter(out var isExact);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 5_000_000);
+        Assert.Equal(isExpectedExact, isExact);
+        Assert.Equal(isExpectedExact, entries.Count > 1);
+        Assert.Equal(!isExact, entries.Any(entry => entry.Matches(ids[0].Raw)));
+        Assert.Contains(entries, entry => entry.Matches(0x123));
+        Assert.Contains(entries, entry => entry.Matches(ids[0].Raw | CanId.RtrFlag));
+    }
 }

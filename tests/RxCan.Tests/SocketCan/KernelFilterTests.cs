@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reactive.Linq;
 using CsCheck;
 using RxCan.SocketCan.Sockets;
 using RxCan.Tests.Bus;
@@ -132,6 +133,24 @@ public sealed class KernelFilterTests : IDisposable
             },
             iter: 2_000,
             threads: 1);
+    }
+
+    [Fact]
+    public void What_observers_dispose_within_OnNext_leaves_the_kernel_filter_too()
+    {
+        using var bus = _wire.Open();
+        using var sender = _wire.Open();
+        using var stays = bus.Where(CanFilter.Id(0x123)).Record();
+        using var once = bus.Where(CanFilter.Id(0x124)).Take(1).Record();
+        sender.Send(new CanFrame(0x124, []));
+        once.WaitForEnd();
+        Eventually.True(() => Entries("rcvlist_sff").Select(e => e.Id).SequenceEqual([0x123u]), "only one id is left");
+
+        stays.Dispose();
+        using var last = bus.Where(CanFilter.Id(0x123)).Take(1).Record();
+        sender.Send(new CanFrame(0x123, []));
+        last.WaitForEnd();
+        Eventually.True(() => Lists.All(list => Entries(list).Count == 0), "none is left");
     }
 
     [Fact]

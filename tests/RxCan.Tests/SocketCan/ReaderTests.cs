@@ -37,6 +37,58 @@ public sealed class ReaderTests : IDisposable
     }
 
     [Fact]
+    public void Losses_are_never_counted_backwards()
+    {
+        const int Bursts = 2_000, Sent = 40;
+        using var bus = _wire.Open(new() { ReceiveBufferSize = 8_000 });
+        using var sender = _wire.Open();
+        using var losses = bus.Events.OfType<CanFramesDropped>().Record();
+        long received = 0;
+        using var frames = bus.Subscribe(_ =>
+        {
+            Thread.SpinWait(100);
+            Interlocked.Increment(ref received);
+        });
+
+        for (var i = 0; i < Bursts * Sent; i++)
+        {
+            sender.Send(new CanFrame(0x123, []));
+            if (i % Sent == 0)
+                Thread.Yield();
+        }
+
+        Eventually.True(
+            () => Interlocked.Read(ref received) + losses.Values.Sum(e => e.Count) == Bursts * Sent, "every frame has arrived or is counted as lost");
+        Assert.All(losses.Values, e => Assert.InRange(e.Count, 1, Bursts * Sent));
+        Assert.Equal(losses.Values.Select(e => e.Total).Order(), losses.Values.Select(e => e.Total));
+    }
+
+    [Fact]
+    public void A_bus_on_all_interfaces_knows_the_state_of_each_controller()
+    {
+        using var other = new VcanTestBus();
+        using var any = CanBus.Open("any");
+        using var states = any.Events.OfType<CanStateChanged>().Select(e => (e.Interface, e.State)).Record();
+        using var a = _wire.Open();
+        using var b = other.Open();
+        var passive = CanFrame.Error(new() { Class = CanErrorClass.Controller, Controller = CanControllerStatus.TransmitPassive, TransmitErrors = 130 });
+
+        a.Send(passive);
+        b.Send(passive);
+        states.WaitForCount(2);
+        using var down = any.Events.Where(e => e is CanLinkDown).Record();
+        _wire.LinkDown();
+        down.WaitForCount(1);
+        b.Send(passive); // is no news
+        _wire.LinkUp();
+        a.Send(passive);
+
+        Assert.Equal(
+            [(_wire.Name, CanState.ErrorPassive), (other.Name, CanState.ErrorPassive), (_wire.Name, CanState.ErrorPassive)],
+            states.WaitForCount(3).Values);
+    }
+
+    [Fact]
     public void Receiving_allocates_nothing_per_frame()
     {
         const int Sent = 2_000;

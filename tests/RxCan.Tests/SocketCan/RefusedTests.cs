@@ -1,6 +1,9 @@
 using System.Reactive;
 using System.Runtime.InteropServices;
 using System.Text;
+using RxCan.Frames;
+using RxCan.SocketCan;
+using RxCan.SocketCan.Sockets;
 using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.SocketCan;
@@ -36,6 +39,70 @@ public sealed partial class RefusedTests : IDisposable
         Assert.Null(first.End);
         bus.Dispose();
         first.WaitForEnd();
+    }
+
+    [Fact]
+    public void Without_free_descriptors_events_say_so_and_work_later()
+    {
+        using var bus = _wire.Open();
+        bus.Events.Record().Dispose(); // what the runtime opens for the first time is open now
+        Recording<CanBusEvent> events;
+        Assert.Equal(0, GetLimit(Descriptors, out var limit));
+        Assert.Equal(0, SetLimit(Descriptors, limit with { Soft = 3 }));
+        try
+        {
+            events = bus.Events.Record();
+            events.WaitForCount(1);
+        }
+        finally
+        {
+            Assert.Equal(0, SetLimit(Descriptors, limit));
+        }
+
+        Assert.Contains("cannot receive", Assert.IsType<CanReceiveFailed>(events.Values[0]).Exception.Message, StringComparison.Ordinal);
+        events.WaitFor(e => e is CanLinkUp);
+        using var sender = _wire.Open();
+        sender.Send(CanFrame.Error(new() { Class = CanErrorClass.Protocol }));
+        events.WaitFor(e => e is CanErrorReported);
+        Assert.DoesNotContain(events.Values, e => e is CanLinkDown or CanLinkRemoved);
+        events.Dispose();
+    }
+
+    [Fact]
+    public void An_error_of_the_socket_is_not_taken_for_the_removal_of_the_interface()
+    {
+        using var bus = (SocketCanBus)_wire.Open();
+        using var events = bus.Events.Record();
+        var before = Sockets();
+        using var socket = RawSocket.Open(_wire.Name, CanBusOptions.Default);
+        using (var unconnected = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp))
+            Assert.True(Dup2((int)unconnected.Handle, Sockets().Except(before).Min()) >= 0); // to receive from it is ENOTCONN
+        var reader = new FrameReader(bus, new("RxCan test"), socket, new(bus), links: null, isBack: false);
+
+        var failed = (CanReceiveFailed)events.WaitForCount(1).Values[0];
+
+        Assert.Contains("recvmmsg", Assert.IsType<CanBusException>(failed.Exception).Message, StringComparison.Ordinal);
+        reader.Leave();
+    }
+
+    [Fact]
+    public void A_frame_says_that_the_link_is_up_where_netlink_is_not_allowed()
+    {
+        using var bus = (SocketCanBus)_wire.Open();
+        using var sender = _wire.Open();
+        using var events = bus.Events.Record(); // from its own reader and the one below
+        using var socket = RawSocket.Open(_wire.Name, CanBusOptions.Default);
+        socket.SetFilter([CanFilterEntry.All]);
+        var reader = new FrameReader(bus, new("RxCan test"), socket, new(bus), links: null, isBack: false);
+
+        _wire.LinkDown();
+        Eventually.True(() => events.Values.Count(e => e is CanLinkDown) == 2, "both have seen it");
+        _wire.LinkUp();
+        events.WaitFor(e => e is CanLinkUp);
+        sender.Send(new CanFrame(1, []));
+
+        Eventually.True(() => events.Values.Count(e => e is CanLinkUp) == 2, "the frame has come");
+        reader.Leave();
     }
 
     [Fact]
@@ -78,6 +145,16 @@ public sealed partial class RefusedTests : IDisposable
            where new FileInfo(file).LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true
            select int.Parse(Path.GetFileName(file), System.Globalization.CultureInfo.InvariantCulture),
     ];
+
+    private const int Descriptors = 7; // RLIMIT_NOFILE
+
+    private record struct Limit(ulong Soft, ulong Hard);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out Limit limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, in Limit limit);
 
     [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
     private static partial int Dup2(int file, int into);

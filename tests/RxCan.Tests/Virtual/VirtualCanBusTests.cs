@@ -139,4 +139,44 @@ public sealed class VirtualCanBusTests
 
         Assert.Equal(["001#03"], late.Values.Select(f => f.ToString()));
     }
+
+    [Fact]
+    public void Ten_thousand_subscriptions_cost_little_each()
+    {
+        using var receiver = new VirtualCanBus(_time).Connect();
+        foreach (var stream in (IObservable<CanFrame>[])[receiver, receiver.Where(CanFilter.Id(1)), receiver.Where(CanFilter.Range(1, 0x7FF))])
+        {
+            var subscriptions = new IDisposable[10_000];
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < subscriptions.Length; i++)
+                subscriptions[i] = stream.Subscribe();
+            foreach (var subscription in subscriptions)
+                subscription.Dispose();
+
+            Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 40_000_000);
+        }
+    }
+
+    [Fact]
+    public void A_flood_of_losses_is_few_events_with_the_exact_total()
+    {
+        var bus = new VirtualCanBus(_time);
+        using var sender = bus.Connect();
+        using var receiver = bus.Connect(new() { ReceiveBufferSize = 1300 }); // two frames
+        using var losses = receiver.Events.OfType<CanFramesDropped>().Record();
+        using var frames = receiver.Record();
+
+        for (var i = 0; i < 1000; i++)
+        {
+            for (var burst = 0; burst < 10; burst++)
+                sender.Send(new CanFrame(1, []));
+            _time.AdvanceBy(TimeSpan.FromMilliseconds(1));
+        }
+
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+        Assert.InRange(losses.Count, 2, 12);
+        Assert.Equal(10_000, frames.Count + losses.Values.Sum(e => e.Count));
+        Assert.Equal(losses.Values.Sum(e => e.Count), losses.Values[^1].Total);
+        Assert.Equal(8, losses.Values[0].Count); // at once
+    }
 }

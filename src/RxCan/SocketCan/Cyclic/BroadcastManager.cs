@@ -33,7 +33,7 @@ internal sealed partial class BroadcastManager(CanBusBase bus, PollLoop loop, Fu
 
     public IDisposable Changes(ContentWatch watch, IObserver<CanFrame> observer)
     {
-        if (watch.Filter.TryGetExactIds() is not { Count: > 0 } ids)
+        if (watch.Filter.ExactIds is not { Count: > 0 } ids)
             return Receive(observer, manager => manager.Changes(watch, observer));
         var changes = new BroadcastChanges(this, watch, ids, observer);
         return changes.TryStart() ? changes : WithoutKernel.Changes(watch, observer);

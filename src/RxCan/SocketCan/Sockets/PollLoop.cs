@@ -22,6 +22,9 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
     private int _lastNumber = Poller.Wake;
     private bool _isClosed;
 
+    /// <summary>Whether its thread is the caller's.</summary>
+    public bool IsCurrent => _poller?.Thread == Environment.CurrentManagedThreadId;
+
     /// <summary>Room for the frames of one call; clients may use it while they are called.</summary>
     public FrameBatch Frames => _poller!.Frames ??= new(wantsAddress);
 
@@ -105,6 +108,7 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
     {
         using (poller)
         {
+            poller.Thread = Environment.CurrentManagedThreadId;
             Span<int> ready = stackalloc int[Epoll.MaxEvents];
             while (true)
             {
@@ -221,6 +225,8 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
         public WakeEvent WakeEvent { get; } = new();
 
         public FrameBatch? Frames { get; set; }
+
+        public int Thread { get; set; }
 
         public void Dispose()
         {
