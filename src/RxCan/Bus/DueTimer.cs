@@ -1,5 +1,7 @@
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using System.Reactive.Linq;
 
 namespace RxCan.Bus;
 
@@ -36,6 +38,21 @@ internal sealed class DueTimer(IScheduler scheduler, Action fired) : IDisposable
         timer.Set(DueTime.After(timer.Now, time));
         return timer;
     }
+
+    /// <summary>A value per period, as <see cref="Observable.Interval(TimeSpan, IScheduler)"/> gives it, for periods of any length; late by whole ones, it skips them.</summary>
+    public static IObservable<Unit> Every(TimeSpan period, IScheduler scheduler) => Observable.Create<Unit>(observer =>
+    {
+        DueTimer timer = null!;
+        timer = new(scheduler, () =>
+        {
+            if (!timer.IsElapsed())
+                return;
+            observer.OnNext(default);
+            timer.Set(DueTime.Next(TimeSpan.Zero, timer.Now, period));
+        });
+        timer.Set(period);
+        return timer;
+    });
 
     public bool IsSet => _due != DueTime.Never;
 
@@ -84,7 +101,9 @@ internal sealed class DueTimer(IScheduler scheduler, Action fired) : IDisposable
         else if (inWholeMs)
             wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _wakeAt = now + wait;
-        _armed.Disposable = scheduler.Schedule(this, wait, static (_, timer) =>
+        var armed = new SingleAssignmentDisposable();
+        _armed.Disposable = armed; // before it can fire and be set again
+        armed.Disposable = scheduler.Schedule(this, wait, static (_, timer) =>
         {
             timer._fired();
             return Disposable.Empty;

@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using RxCan.Bus;
 
 namespace RxCan;
 
@@ -29,7 +30,7 @@ public static partial class CanObservable
         {
             var counter = new BitCounter(clock, bitrate, dataBitrate ?? bitrate);
             var ended = frames.Do(counter.Add).IgnoreElements().Append(default);
-            return Observable.Interval(window, clock).Select(_ => counter.Take()).TakeUntil(ended);
+            return DueTimer.Every(window, clock).Select(_ => counter.Take()).TakeUntil(ended);
         });
     }
 

@@ -29,7 +29,7 @@ public static partial class CanObservable
         ArgumentNullException.ThrowIfNull(source);
         var period = poll ?? DefaultReconnectPoll;
         ThrowUnlessPositive(period, nameof(poll));
-        var timer = Observable.Timer(period, scheduler ?? SchedulerOf(source)).Select(_ => Unit.Default);
+        var timer = DueTimer.Every(period, scheduler ?? SchedulerOf(source));
         var isBack = (BusOf(source) as ICanLink)?.Available?.Catch(timer) ?? timer;
         return source.RetryWhen(errors => errors.SelectMany(error =>
             error is CanInterfaceNotFoundException ? isBack.Take(1) : Observable.Throw<Unit>(error)));
