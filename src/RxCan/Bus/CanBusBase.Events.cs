@@ -9,7 +9,7 @@ public abstract partial class CanBusBase
     private readonly Mailbox<CanBusEvent?> _happened; // null ends them
 
     /// <inheritdoc/>
-    public IObservable<CanBusEvent> Events => _events;
+    public IObservable<CanBusEvent> Events => _events.From(this);
 
     /// <summary>Reports an event. Call it on the delivering thread; elsewhere use <see cref="Post"/>.</summary>
     /// <param name="happened">What happened.</param>

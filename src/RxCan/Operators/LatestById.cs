@@ -27,7 +27,7 @@ public static partial class CanObservable
     /// </remarks>
     /// <param name="frames">The frames.</param>
     /// <param name="period">The time between ticks, such as 50 ms.</param>
-    /// <param name="scheduler">Runs the ticks. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Runs the ticks. If null: the bus's, if the source is a bus or made from one by RxCan only; otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The period is zero or negative.</exception>
     public static IObservable<ImmutableArray<LatestFrame>> LatestById(
         this IObservable<CanFrame> frames, TimeSpan period, IScheduler? scheduler = null)
@@ -49,7 +49,7 @@ public static partial class CanObservable
     /// <param name="forgetAfter">
     /// How long after its last batch a silent identifier is forgotten, rounded up to whole periods. Skipped ticks do not count.
     /// </param>
-    /// <param name="scheduler">Runs the ticks. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Runs the ticks. If null: the bus's, if the source is a bus or made from one by RxCan only; otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The period or <paramref name="forgetAfter"/> is zero or negative.</exception>
     public static IObservable<ImmutableArray<LatestFrame>> LatestById(
         this IObservable<CanFrame> frames, TimeSpan period, TimeSpan forgetAfter, IScheduler? scheduler = null)
@@ -63,14 +63,14 @@ public static partial class CanObservable
     {
         ArgumentNullException.ThrowIfNull(frames);
         ThrowUnlessPositive(period, nameof(period));
-        var clock = scheduler ?? SchedulerOf(frames);
+        var clock = SchedulerOf(frames, scheduler);
         return Observable.Create<ImmutableArray<LatestFrame>>(observer =>
         {
             var (ticks, rest) = Math.DivRem(forgetAfter, period.Ticks);
             var rows = new LatestRows(observer, period, rest == 0 ? ticks : ticks + 1);
             rows.Timer = new(clock, rows.Tick);
             return StableCompositeDisposable.Create(frames.SubscribeSafe(rows), rows);
-        });
+        }).From(frames);
     }
 
     /// <param name="observer">Receives the batches.</param>

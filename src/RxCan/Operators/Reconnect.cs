@@ -15,23 +15,23 @@ public static partial class CanObservable
     /// instead of ending with <see cref="CanInterfaceNotFoundException"/>. Other errors are forwarded.
     /// </summary>
     /// <remarks>
-    /// For a bus on SocketCAN, filtered by <see cref="CanFilter"/> or not, the kernel reports when the interface is back; any other source
-    /// is tried once per <paramref name="poll"/>. An adapter comes back down and without a bit rate. Frames flow once something has set it
+    /// For a bus on SocketCAN, and what the library makes from it, the kernel reports when the interface is back; any other source is tried
+    /// once per <paramref name="poll"/>. An adapter comes back down and without a bit rate. Frames flow once something has set it
     /// up, such as <see cref="CanLinks.Configure"/> called by an observer of <see cref="CanLinks.Watch"/>.
     /// </remarks>
     /// <typeparam name="T">The type of the items, such as <see cref="CanFrame"/>.</typeparam>
     /// <param name="source">A bus, or a stream made from its frames.</param>
     /// <param name="poll">How often to try if the kernel does not report it; once per second if null.</param>
-    /// <param name="scheduler">Measures the period. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Measures the period. If null: the bus's, if the source is a bus or made from one by RxCan only; otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The period is zero or negative.</exception>
     public static IObservable<T> Reconnect<T>(this IObservable<T> source, TimeSpan? poll = null, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(source);
         var period = poll ?? DefaultReconnectPoll;
         ThrowUnlessPositive(period, nameof(poll));
-        var timer = DueTimer.Every(period, scheduler ?? SchedulerOf(source));
-        var isBack = (BusOf(source) as ICanLink)?.Available?.Catch(timer) ?? timer;
+        var timer = DueTimer.Every(period, SchedulerOf(source, scheduler));
+        var isBack = (BusStream.BusOf(source) as ICanLink)?.Available?.Catch(timer) ?? timer;
         return source.RetryWhen(errors => errors.SelectMany(error =>
-            error is CanInterfaceNotFoundException ? isBack.Take(1) : Observable.Throw<Unit>(error)));
+            error is CanInterfaceNotFoundException ? isBack.Take(1) : Observable.Throw<Unit>(error))).From(source);
     }
 }
