@@ -28,7 +28,7 @@ public static class CanChangeSet
     /// </remarks>
     /// <param name="frames">The frames, such as a bus.</param>
     /// <param name="options">Ticks and times; <see cref="CanRowOptions.Default"/> if null.</param>
-    /// <param name="scheduler">Runs the ticks. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Runs the ticks. If null: the bus's, if the source is a bus or made from one by RxCan only; otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentException"><see cref="CanRowOptions.LeaveAfter"/> is less than <see cref="CanRowOptions.StaleAfter"/>.</exception>
     public static IObservable<IChangeSet<CanRow, CanId>> ToChangeSet(
         this IObservable<CanFrame> frames, CanRowOptions? options = null, IScheduler? scheduler = null)
@@ -51,7 +51,7 @@ public static class CanChangeSet
     /// <param name="frames">The frames, such as a bus.</param>
     /// <param name="signals">The signals; their names are the keys.</param>
     /// <param name="options">Ticks and times; <see cref="CanRowOptions.Default"/> if null.</param>
-    /// <param name="scheduler">Runs the ticks. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Runs the ticks. If null: the bus's, if the source is a bus or made from one by RxCan only; otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentException">
     /// There are no signals, two have the same name, or <see cref="CanRowOptions.LeaveAfter"/> is less than
     /// <see cref="CanRowOptions.StaleAfter"/>.

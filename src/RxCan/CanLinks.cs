@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using RxCan.Bus;
 using RxCan.Links;
 using RxCan.SocketCan.Netlink;
 
@@ -40,7 +41,7 @@ public static class CanLinks
     {
         if (poll <= TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(poll), poll, "The poll period must be positive.");
-        return LinkControl.Watch(poll, scheduler);
+        return LinkControl.Watch(poll, scheduler.Checked());
     }
 
     /// <summary>

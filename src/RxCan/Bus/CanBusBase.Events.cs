@@ -20,7 +20,7 @@ public abstract partial class CanBusBase
     private volatile CanConnection? _removed; // the connection on which the interface was removed
 
     /// <inheritdoc/>
-    public IObservable<CanBusEvent> Events => _events;
+    public IObservable<CanBusEvent> Events => _events.From(this);
 
     /// <summary>Reports an event. Call it on the delivering thread; elsewhere use <see cref="Post"/>.</summary>
     /// <param name="happened">What happened.</param>

@@ -33,7 +33,7 @@ public abstract partial class CanBusBase : ICanBus
     /// <summary>Makes a bus without a connection.</summary>
     /// <param name="name">Its name, as given to <see cref="CanBus.Open"/>.</param>
     /// <param name="options">How it was opened.</param>
-    /// <param name="scheduler">Its clock.</param>
+    /// <param name="scheduler">Its clock. <see cref="ImmediateScheduler"/> and <see cref="CurrentThreadScheduler"/> are refused.</param>
     protected CanBusBase(string name, CanBusOptions options, IScheduler scheduler)
         : this(name, options, scheduler, null)
     {
@@ -47,7 +47,7 @@ public abstract partial class CanBusBase : ICanBus
         _main = main;
         Name = name;
         Options = options;
-        Scheduler = scheduler;
+        Scheduler = scheduler.Checked();
         _events = new EventList(this);
         _happened = new(Tell, scheduler);
         _clock = scheduler.StartStopwatch();
@@ -127,8 +127,9 @@ public abstract partial class CanBusBase : ICanBus
         return (error.Class & Options.ErrorMask) != 0;
     }
 
-    private protected static void CheckTimeout(TimeSpan? timeout)
+    private protected static void CheckTimeout(TimeSpan? timeout, IScheduler? scheduler)
     {
+        scheduler.Checked();
         if (timeout < TimeSpan.Zero)
             throw new ArgumentOutOfRangeException(nameof(timeout), timeout, "A time-out cannot be negative. Use null to wait without a limit.");
     }

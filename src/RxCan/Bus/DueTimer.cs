@@ -1,12 +1,14 @@
+using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
+using System.Reactive.Linq;
 
 namespace RxCan.Bus;
 
 /// <summary>
 /// The one way to wait for a deadline on a scheduler. It uses absolute times on a monotonic clock, so delays do not add up. A later deadline
 /// does not move a running timer, which at worst fires too early: a deadline that moves with every frame does not cost a timer per frame.
-/// Used by one thread at a time.
+/// On real time it ends with a <see cref="ShortWait"/>. Used by one thread at a time.
 /// </summary>
 /// <param name="scheduler">Its clock.</param>
 /// <param name="fired">Called when the time may have come. It asks <see cref="IsElapsed"/>, which returns true once per deadline.</param>
@@ -15,6 +17,7 @@ internal sealed class DueTimer(IScheduler scheduler, Action fired) : IDisposable
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(24); // the system's timers take at most 24.8 or 49.7 days
 
     private readonly IStopwatch _clock = scheduler.StartStopwatch();
+    private readonly bool _isPrecise = ShortWait.Serves(scheduler);
     private readonly SerialDisposable _armed = new();
     private readonly Action _fired = fired;
     private TimeSpan _due = DueTime.Never;
@@ -36,6 +39,21 @@ internal sealed class DueTimer(IScheduler scheduler, Action fired) : IDisposable
         timer.Set(DueTime.After(timer.Now, time));
         return timer;
     }
+
+    /// <summary>A value per period, as <see cref="Observable.Interval(TimeSpan, IScheduler)"/> gives it, for periods of any length; late by whole ones, it skips them.</summary>
+    public static IObservable<Unit> Every(TimeSpan period, IScheduler scheduler) => Observable.Create<Unit>(observer =>
+    {
+        DueTimer timer = null!;
+        timer = new(scheduler, () =>
+        {
+            if (!timer.IsElapsed())
+                return;
+            observer.OnNext(default);
+            timer.Set(DueTime.Next(TimeSpan.Zero, timer.Now, period));
+        });
+        timer.Set(period);
+        return timer;
+    });
 
     public bool IsSet => _due != DueTime.Never;
 
@@ -79,12 +97,17 @@ internal sealed class DueTimer(IScheduler scheduler, Action fired) : IDisposable
     private void Arm(TimeSpan now, bool inWholeMs = false)
     {
         var wait = _due > now ? _due - now : TimeSpan.Zero;
+        var isShort = _isPrecise && wait <= ShortWait.Max;
         if (wait > MaxWait)
             wait = MaxWait;
+        else if (_isPrecise && !isShort)
+            wait -= ShortWait.Max / 2;
         else if (inWholeMs)
             wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _wakeAt = now + wait;
-        _armed.Disposable = scheduler.Schedule(this, wait, static (_, timer) =>
+        var armed = new SingleAssignmentDisposable();
+        _armed.Disposable = armed; // before it can fire and be set again
+        armed.Disposable = (isShort ? ShortWait.Start(wait, _fired) : null) ?? scheduler.Schedule(this, wait, static (_, timer) =>
         {
             timer._fired();
             return Disposable.Empty;

@@ -1,7 +1,7 @@
 namespace RxCan.Bus;
 
 /// <summary>The frames of a bus that pass a filter. Another filter on them narrows what the bus receives.</summary>
-internal sealed class FilteredFrames(CanBusBase bus, CanFilter filter) : IObservable<CanFrame>
+internal sealed class FilteredFrames(CanBusBase bus, CanFilter filter) : IObservable<CanFrame>, IBusStream
 {
     public ICanBus Bus => bus;
 

@@ -10,7 +10,7 @@ internal static class LinkReturn
     /// <summary>Produces one value when the interface exists, or after a while if nobody can tell.</summary>
     public static IObservable<Unit> WhenAvailable(this ICanLink? link, TimeSpan poll, IScheduler scheduler)
     {
-        var timer = Observable.Timer(poll, scheduler).Select(_ => Unit.Default);
+        var timer = DueTimer.Every(poll, scheduler);
         return (link?.Available?.Catch(timer) ?? timer).Take(1);
     }
 }

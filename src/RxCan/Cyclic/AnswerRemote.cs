@@ -1,5 +1,6 @@
 using System.Reactive;
 using System.Reactive.Linq;
+using RxCan.Bus;
 using RxCan.Cyclic;
 
 namespace RxCan;
@@ -19,6 +20,6 @@ public static partial class CyclicExtensions
         ArgumentNullException.ThrowIfNull(can);
         if (frame.IsFd || frame.IsRemote || frame.IsError)
             throw new ArgumentException($"The answer to remote frames must be a classic data frame, new CanFrame(id, data), not {frame}.", nameof(frame));
-        return Observable.Create<Unit>(observer => PortableBroadcastManager.Of(can, null).AnswerRemote(frame, observer));
+        return Observable.Create<Unit>(observer => PortableBroadcastManager.Of(can, null).AnswerRemote(frame, observer)).From(can);
     }
 }

@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using RxCan.Bus;
 using RxCan.Cyclic;
 
 namespace RxCan;
@@ -28,6 +29,9 @@ public static partial class CyclicExtensions
         return Watch(can, new(filter, mask, options), scheduler);
     }
 
-    private static IObservable<CanFrame> Watch(ICanBus can, ContentWatch watch, IScheduler? scheduler) =>
-        Observable.Create<CanFrame>(observer => PortableBroadcastManager.Of(can, scheduler).Changes(watch, observer));
+    private static IObservable<CanFrame> Watch(ICanBus can, ContentWatch watch, IScheduler? scheduler)
+    {
+        scheduler.Checked();
+        return Observable.Create<CanFrame>(observer => PortableBroadcastManager.Of(can, scheduler).Changes(watch, observer)).From(can);
+    }
 }

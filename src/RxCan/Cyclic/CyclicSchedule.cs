@@ -1,3 +1,5 @@
+using RxCan.Bus;
+
 namespace RxCan.Cyclic;
 
 /// <summary>
@@ -30,7 +32,7 @@ internal sealed class CyclicSchedule(CyclicSetup setup)
     {
         var frame = Next();
         if ((_left > 0 ? _period : _after) is { } period)
-            Due = Forward(Due!.Value, now, period);
+            Due = DueTime.Next(Due!.Value, now, period);
         else
             Due = null;
         return frame;
@@ -46,13 +48,6 @@ internal sealed class CyclicSchedule(CyclicSetup setup)
         if (_left == 0 && _after is null)
             Due = null;
         return frame;
-    }
-
-    /// <summary>The first time after now on the grid of a due time and a period.</summary>
-    internal static TimeSpan Forward(TimeSpan due, TimeSpan now, TimeSpan period)
-    {
-        var next = due + period;
-        return next > now ? next : next + period * ((now - next).Ticks / period.Ticks + 1);
     }
 
     private CanFrame Next()

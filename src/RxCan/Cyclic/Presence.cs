@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using RxCan.Bus;
 using RxCan.Cyclic;
 
 namespace RxCan;
@@ -26,6 +27,7 @@ public static partial class CyclicExtensions
         ArgumentNullException.ThrowIfNull(can);
         _ = CanFilter.Id(id);
         BroadcastPeriod.Checked(timeout, nameof(timeout));
-        return Observable.Create<CanPresence>(observer => PortableBroadcastManager.Of(can, scheduler).Presence(id, timeout, observer));
+        scheduler.Checked();
+        return Observable.Create<CanPresence>(observer => PortableBroadcastManager.Of(can, scheduler).Presence(id, timeout, observer)).From(can);
     }
 }

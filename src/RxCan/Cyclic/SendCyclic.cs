@@ -2,6 +2,7 @@ using System.Reactive;
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
+using RxCan.Bus;
 using RxCan.Cyclic;
 
 namespace RxCan;
@@ -77,12 +78,13 @@ public static partial class CyclicExtensions
     {
         ArgumentNullException.ThrowIfNull(frames);
         ArgumentNullException.ThrowIfNull(can);
+        scheduler.Checked();
         var setup = new CyclicSetup(period, options);
         return Observable.Create<Unit>(observer =>
         {
             var job = new UpdatedJob(can, setup, scheduler, observer);
             return StableCompositeDisposable.Create(frames.Subscribe(job.OnFrame, job.OnError, job.OnCompleted), job);
-        });
+        }).From(can);
     }
 
     /// <summary>
@@ -104,16 +106,20 @@ public static partial class CyclicExtensions
     {
         ArgumentNullException.ThrowIfNull(sequences);
         ArgumentNullException.ThrowIfNull(can);
+        scheduler.Checked();
         var setup = new CyclicSetup(period, options);
         return Observable.Create<Unit>(observer =>
         {
             var job = new UpdatedJob(can, setup, scheduler, observer);
             return StableCompositeDisposable.Create(sequences.Subscribe(job.OnSequence, job.OnError, job.OnCompleted), job);
-        });
+        }).From(can);
     }
 
-    private static IObservable<Unit> Job(ICanBus can, CyclicSetup setup, IScheduler? scheduler) =>
-        Observable.Create<Unit>(observer => PortableBroadcastManager.Of(can, scheduler).SendCyclic(setup, observer));
+    private static IObservable<Unit> Job(ICanBus can, CyclicSetup setup, IScheduler? scheduler)
+    {
+        scheduler.Checked();
+        return Observable.Create<Unit>(observer => PortableBroadcastManager.Of(can, scheduler).SendCyclic(setup, observer)).From(can);
+    }
 
     /// <summary>A job that the values of a stream set up and update.</summary>
     private sealed class UpdatedJob(ICanBus can, CyclicSetup setup, IScheduler? scheduler, IObserver<Unit> observer) : IDisposable

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using RxCan.Bus;
 
 namespace RxCan.Cyclic;
 
@@ -58,7 +59,7 @@ internal sealed class WatchedContent(ContentWatch watch)
             observer.OnNext(page.Last);
         }
 
-        Due = deferred ? CyclicSchedule.Forward(Due!.Value, now, _throttle) : null;
+        Due = deferred ? DueTime.Next(Due!.Value, now, _throttle) : null;
         if (!deferred)
             _lastReport = null;
     }

@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using RxCan.Bus;
 
 namespace RxCan.IsoTp;
 
@@ -148,7 +149,7 @@ public sealed record IsoTpOptions
     public IsoTpRequestOptions Requests { get; init; } = IsoTpRequestOptions.Default;
 
     /// <summary>The clock of all time-outs; the bus's if null.</summary>
-    public IScheduler? Scheduler { get; init; }
+    public IScheduler? Scheduler { get; init => field = value.Checked(); }
 
     private static TimeSpan Positive(TimeSpan value) =>
         value > TimeSpan.Zero ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The time-out must be longer than zero.");

@@ -9,7 +9,7 @@ namespace RxCan.IsoTp;
 /// The queue of a session's messages and requests, over an engine. Users, the engine and the clock put their calls and notices into one
 /// <see cref="Mailbox{T}"/>: no lock is held while observers are called, and a user's call never calls an observer.
 /// </summary>
-internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
+internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStream
 {
     private readonly ICanBus _bus;
     private readonly IScheduler _scheduler;
@@ -60,17 +60,19 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
         Dispose,
     }
 
+    public ICanBus Bus => _bus;
+
     public IsoTpAddress Address { get; }
 
     public IsoTpOptions Options { get; }
 
     public EngineKind Engine { get; private set; }
 
-    public IObservable<IsoTpMessage> Messages => _messages;
+    public IObservable<IsoTpMessage> Messages => _messages.From(_bus);
 
-    public IObservable<IsoTpProgress> Progress => _progress;
+    public IObservable<IsoTpProgress> Progress => _progress.From(_bus);
 
-    public IObservable<Exception> Errors => _errors;
+    public IObservable<Exception> Errors => _errors.From(_bus);
 
     bool IIsoTpSink.WantsProgress => _progress.HasObservers;
 
@@ -95,7 +97,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
     }
 
     public IObservable<byte[]> Request(ReadOnlySpan<byte> payload, IsoTpRequestOptions? options = null) =>
-        RequestMessages(payload, options).Select(static message => message.Data);
+        RequestMessages(payload, options).Select(static message => message.Data).From(_bus);
 
     public IObservable<IsoTpMessage> RequestMessages(ReadOnlySpan<byte> payload, IsoTpRequestOptions? options = null)
     {
@@ -110,7 +112,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
             else
                 _mailbox.Do(new(NoticeKind.Request, request));
             return request;
-        });
+        }).From(_bus);
     }
 
     public void Dispose()

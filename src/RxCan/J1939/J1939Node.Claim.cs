@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using RxCan.Bus;
 
 namespace RxCan.J1939;
 
@@ -20,7 +21,7 @@ internal sealed partial class J1939Node
             var service = new J1939Service<J1939Claim>(s => _mailbox.Do(() => StopClaim(s)), observer);
             _mailbox.Do(() => StartClaim(name, preferred, options, service));
             return service;
-        });
+        }).From(_bus);
     }
 
     private void StartClaim(J1939Name name, byte preferred, J1939ClaimOptions options, J1939Service<J1939Claim> service)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using RxCan.Bus;
 
 namespace RxCan.J1939;
 
@@ -18,6 +19,7 @@ internal sealed partial class J1939Node
         ArgumentOutOfRangeException.ThrowIfEqual(destination, J1939Address.Null);
         var time = timeout ?? DefaultTimeout;
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero, nameof(timeout));
+        scheduler.Checked();
         return Observable.Create<J1939Message>(observer =>
         {
             var request = new J1939Request(this, pgn, destination, time, scheduler ?? _scheduler, observer);
@@ -26,7 +28,7 @@ internal sealed partial class J1939Node
             else
                 _mailbox.Do(() => OnRequest(request));
             return request;
-        });
+        }).From(_bus);
     }
 
     public IObservable<J1939Message> AnswerRequest(J1939Pgn pgn, Func<J1939Message, J1939Answer> answer)
@@ -49,7 +51,7 @@ internal sealed partial class J1939Node
                 Refresh();
             });
             return service;
-        });
+        }).From(_bus);
 
         void Remove(J1939Service<J1939Message> service)
         {

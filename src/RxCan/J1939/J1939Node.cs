@@ -9,7 +9,7 @@ namespace RxCan.J1939;
 /// A node over an engine. Users, the engine and the clock put their calls and notices into one <see cref="Mailbox{T}"/>: no lock is held while
 /// observers are called, and a user's call never calls an observer.
 /// </summary>
-internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
+internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
 {
     private readonly ICanBus _bus;
     private readonly IScheduler _scheduler;
@@ -39,6 +39,8 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
         Connect();
     }
 
+    public ICanBus Bus => _bus;
+
     public J1939Options Options { get; }
 
     public EngineKind Engine { get; private set; }
@@ -47,12 +49,12 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
 
     public J1939Name? Name { get; }
 
-    public IObservable<Exception> Errors => _errors;
+    public IObservable<Exception> Errors => _errors.From(_bus);
 
     public IObservable<J1939Message> Where(J1939Filter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return _messages.Where(filter);
+        return _messages.Where(filter).From(_bus);
     }
 
     public IDisposable Subscribe(IObserver<J1939Message> observer) => _messages.Where(J1939Filter.All).Subscribe(observer);

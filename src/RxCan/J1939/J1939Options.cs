@@ -1,4 +1,5 @@
 using System.Reactive.Concurrency;
+using RxCan.Bus;
 
 namespace RxCan.J1939;
 
@@ -55,5 +56,5 @@ public sealed record J1939Options
     public EngineKind Engine { get; init; }
 
     /// <summary>The clock of all time-outs; the bus's if null. The kernel's engine supports only null.</summary>
-    public IScheduler? Scheduler { get; init; }
+    public IScheduler? Scheduler { get; init => field = value.Checked(); }
 }

@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using RxCan.Bus;
 
 namespace RxCan;
 
@@ -15,7 +16,7 @@ public static partial class CanObservable
     /// <param name="bitrate">The nominal bit rate in bit/s.</param>
     /// <param name="window">How long to count, at least one scheduler tick.</param>
     /// <param name="dataBitrate">The bit rate in bit/s of the data phase of CAN FD frames with BRS; the nominal one if null.</param>
-    /// <param name="scheduler">Measures the windows. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Measures the windows. If null: the bus's, if the source is a bus or made from one by RxCan only; otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">A bit rate or the window is zero or negative.</exception>
     public static IObservable<CanBusLoad> BusLoad(
         this IObservable<CanFrame> frames, int bitrate, TimeSpan window, int? dataBitrate = null, IScheduler? scheduler = null)
@@ -24,13 +25,13 @@ public static partial class CanObservable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(bitrate);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dataBitrate ?? bitrate, nameof(dataBitrate));
         ThrowUnlessPositive(window, nameof(window));
-        var clock = scheduler ?? SchedulerOf(frames);
+        var clock = SchedulerOf(frames, scheduler);
         return Observable.Defer(() =>
         {
             var counter = new BitCounter(clock, bitrate, dataBitrate ?? bitrate);
             var ended = frames.Do(counter.Add).IgnoreElements().Append(default);
-            return Observable.Interval(window, clock).Select(_ => counter.Take()).TakeUntil(ended);
-        });
+            return DueTimer.Every(window, clock).Select(_ => counter.Take()).TakeUntil(ended);
+        }).From(frames);
     }
 
     private sealed class BitCounter(IScheduler scheduler, int bitrate, int dataBitrate)

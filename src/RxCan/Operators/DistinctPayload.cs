@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using System.Runtime.InteropServices;
+using RxCan.Bus;
 
 namespace RxCan;
 
@@ -31,7 +32,7 @@ public static partial class CanObservable
                 last = frame;
                 return true;
             });
-        });
+        }).From(frames);
     }
 
     private static bool SamePayload(in CanFrame left, in CanFrame right, byte[]? mask)

@@ -3,6 +3,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using System.Runtime.InteropServices;
+using RxCan.Bus;
 using RxCan.Operators;
 
 namespace RxCan;
@@ -26,7 +27,7 @@ public static partial class CanObservable
     /// </remarks>
     /// <param name="frames">The frames.</param>
     /// <param name="period">The time between ticks, such as 50 ms.</param>
-    /// <param name="scheduler">Runs the ticks. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Runs the ticks. If null: the bus's, if the source is a bus or made from one by RxCan only; otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The period is zero or negative.</exception>
     public static IObservable<ImmutableArray<LatestFrame>> LatestById(
         this IObservable<CanFrame> frames, TimeSpan period, IScheduler? scheduler = null)
@@ -48,7 +49,7 @@ public static partial class CanObservable
     /// <param name="forgetAfter">
     /// How long after its last batch a silent identifier is forgotten, rounded up to whole periods. Skipped ticks do not count.
     /// </param>
-    /// <param name="scheduler">Runs the ticks. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Runs the ticks. If null: the bus's, if the source is a bus or made from one by RxCan only; otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The period or <paramref name="forgetAfter"/> is zero or negative.</exception>
     public static IObservable<ImmutableArray<LatestFrame>> LatestById(
         this IObservable<CanFrame> frames, TimeSpan period, TimeSpan forgetAfter, IScheduler? scheduler = null)
@@ -62,24 +63,22 @@ public static partial class CanObservable
     {
         ArgumentNullException.ThrowIfNull(frames);
         ThrowUnlessPositive(period, nameof(period));
-        var clock = scheduler ?? SchedulerOf(frames);
+        var clock = SchedulerOf(frames, scheduler);
         return Observable.Create<ImmutableArray<LatestFrame>>(observer =>
         {
             var (ticks, rest) = Math.DivRem(forgetAfter, period.Ticks);
-            var rows = new LatestRows(observer, period, rest == 0 ? ticks : ticks + 1, clock);
+            var rows = new LatestRows(observer, period, rest == 0 ? ticks : ticks + 1);
+            rows.Timer = new(clock, rows.Tick);
             return StableCompositeDisposable.Create(frames.SubscribeSafe(rows), rows);
-        });
+        }).From(frames);
     }
 
     /// <param name="observer">Receives the batches.</param>
     /// <param name="period">The time between ticks.</param>
     /// <param name="forgetAfter">In ticks; zero for never.</param>
-    /// <param name="scheduler">Runs the ticks.</param>
-    private sealed class LatestRows(IObserver<ImmutableArray<LatestFrame>> observer, TimeSpan period, long forgetAfter, IScheduler scheduler)
+    private sealed class LatestRows(IObserver<ImmutableArray<LatestFrame>> observer, TimeSpan period, long forgetAfter)
         : IObserver<CanFrame>, IDisposable
     {
-        private readonly DateTimeOffset _start = scheduler.Now;
-        private readonly SerialDisposable _timer = new();
         private readonly ushort[] _standard = new ushort[CanId.MaxStandard + 1]; // row numbers, from one
         private readonly Dictionary<uint, int> _others = [];
         private readonly Stack<int> _forgotten = []; // rows to reuse
@@ -97,6 +96,8 @@ public static partial class CanObservable
         private bool _disposed;
         private bool _ended;
         private Exception? _error;
+
+        public DueTimer Timer { get; set; } = null!; // counts from the subscription
 
         public void OnNext(CanFrame value)
         {
@@ -131,7 +132,7 @@ public static partial class CanObservable
             Enter();
             _disposed = true;
             Exit();
-            _timer.Dispose();
+            Timer.Dispose();
         }
 
         private int RowOf(uint rawId)
@@ -163,22 +164,12 @@ public static partial class CanObservable
             return _rowCount++;
         }
 
-        private void ScheduleTick()
-        {
-            var timer = new SingleAssignmentDisposable();
-            _timer.Disposable = timer; // before the tick can run and schedule the next one
-            var sinceTick = (scheduler.Now - _start).Ticks % period.Ticks;
-            if (sinceTick < 0) // the clock was set back
-                sinceTick += period.Ticks;
-            timer.Disposable = scheduler.Schedule(this, new TimeSpan(period.Ticks - sinceTick), static (_, rows) =>
-            {
-                rows.Tick();
-                return Disposable.Empty;
-            });
-        }
+        private void ScheduleTick() => Timer.Set(DueTime.Next(TimeSpan.Zero, Timer.Now, period));
 
-        private void Tick()
+        public void Tick()
         {
+            if (!Timer.IsElapsed())
+                return;
             Enter();
             var stopped = _ended || _disposed;
             _emitting = !stopped;
@@ -214,7 +205,7 @@ public static partial class CanObservable
 
         private void Finish()
         {
-            _timer.Dispose();
+            Timer.Dispose();
             if (_error is not null)
             {
                 observer.OnError(_error);

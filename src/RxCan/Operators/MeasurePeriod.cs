@@ -1,5 +1,6 @@
 using System.Reactive.Linq;
 using System.Runtime.InteropServices;
+using RxCan.Bus;
 using RxCan.Operators;
 
 namespace RxCan;
@@ -26,6 +27,6 @@ public static partial class CanObservable
                 meter.Add(frame.Ticks);
                 return new MeasuredFrame(frame, meter.Period);
             });
-        });
+        }).From(frames);
     }
 }

@@ -2,6 +2,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using System.Runtime.CompilerServices;
+using RxCan.Bus;
 
 namespace RxCan;
 
@@ -21,7 +22,7 @@ public static partial class CanObservable
     /// <param name="source">The items.</param>
     /// <param name="capacity">The number of items that may wait, at least one; the one being observed does not count.</param>
     /// <param name="policy">What to drop.</param>
-    /// <param name="scheduler">Delivers. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Delivers. If null: the bus's, if the source is a bus or made from one by RxCan only; otherwise <see cref="DefaultScheduler"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The capacity is zero or negative, or the policy is unknown.</exception>
     public static IObservable<Bounded<T>> ObserveOnBounded<T>(
         this IObservable<T> source, int capacity, OverflowPolicy policy = OverflowPolicy.DropOldest, IScheduler? scheduler = null)
@@ -30,12 +31,12 @@ public static partial class CanObservable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         if (!Enum.IsDefined(policy))
             throw new ArgumentOutOfRangeException(nameof(policy), policy, "The policy must be DropOldest or DropNewest.");
-        var deliverer = scheduler ?? SchedulerOf(source);
+        var deliverer = SchedulerOf(source, scheduler);
         return Observable.Create<Bounded<T>>(observer =>
         {
             var buffer = new BoundedBuffer<T>(observer, capacity, policy, deliverer);
             return StableCompositeDisposable.Create(source.SubscribeSafe(buffer), buffer);
-        });
+        }).From(source);
     }
 
     private sealed class BoundedBuffer<T>(IObserver<Bounded<T>> observer, int capacity, OverflowPolicy policy, IScheduler scheduler)

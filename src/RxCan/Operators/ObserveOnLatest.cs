@@ -11,7 +11,7 @@ public static partial class CanObservable
     /// </summary>
     /// <typeparam name="T">The type of the items.</typeparam>
     /// <param name="source">The items.</param>
-    /// <param name="scheduler">Delivers. If null: the bus's if the source is a bus, otherwise <see cref="DefaultScheduler"/>.</param>
+    /// <param name="scheduler">Delivers. If null: the bus's, if the source is a bus or made from one by RxCan only; otherwise <see cref="DefaultScheduler"/>.</param>
     public static IObservable<Bounded<T>> ObserveOnLatest<T>(this IObservable<T> source, IScheduler? scheduler = null) =>
         ObserveOnBounded(source, 1, OverflowPolicy.DropOldest, scheduler);
 }

@@ -34,14 +34,14 @@ public static partial class CanObservable
         var restart = options.Restart ?? (link is null
             ? throw new NotSupportedException($"{can.Name}: {can.GetType()} cannot restart its controller. Implement ICanLink, or set CanRestartOptions.Restart.")
             : link.RestartController);
-        var clock = scheduler ?? can.Scheduler;
+        var clock = scheduler.Checked() ?? can.Scheduler;
         return Observable.Create<CanRestart>(observer =>
         {
             var restarts = new BusOffRestarts(can.Name, options, restart, clock, Observer.Synchronize(observer));
             var events = can.Events.Subscribe(happened => restarts.Take(IsBusOff(happened)), observer.OnError, observer.OnCompleted);
             restarts.Take(link?.ControllerState == CanState.BusOff ? true : null);
             return StableCompositeDisposable.Create(events, restarts);
-        });
+        }).From(can);
     }
 
     /// <summary>Whether an event reports that the controller is bus-off or not; null if it reports neither.</summary>
@@ -93,7 +93,7 @@ public static partial class CanObservable
         private void Wait()
         {
             var attempt = ++_attempt;
-            var ticks = options.Delay.Ticks * Math.Pow(2, attempt - 1);
+            var ticks = Math.Max(options.Delay.Ticks, attempt > 1 ? TimeSpan.TicksPerMillisecond : 0) * Math.Pow(2, attempt - 1);
             var delay = ticks < options.MaxDelay.Ticks ? TimeSpan.FromTicks((long)ticks) : options.MaxDelay;
             _isWaiting = true;
             var timer = new SingleAssignmentDisposable();

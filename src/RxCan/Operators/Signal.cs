@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using RxCan.Bus;
 
 namespace RxCan;
 
@@ -15,6 +16,6 @@ public static partial class CanObservable
     {
         ArgumentNullException.ThrowIfNull(frames);
         ArgumentNullException.ThrowIfNull(signal);
-        return frames.Where(frame => signal.IsIn(frame)).Select(frame => signal.Decode(frame));
+        return frames.Where(frame => signal.IsIn(frame)).Select(frame => signal.Decode(frame)).From(frames);
     }
 }

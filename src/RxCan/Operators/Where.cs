@@ -20,7 +20,7 @@ public static partial class CanObservable
         {
             ICanBus bus => bus.Where(filter),
             FilteredFrames filtered => filtered.Where(filter),
-            _ => frames.Where(frame => filter.Matches(frame)),
+            _ => frames.Where(frame => filter.Matches(frame)).From(frames),
         };
     }
 }

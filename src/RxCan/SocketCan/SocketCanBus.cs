@@ -100,7 +100,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     public override ValueTask SendAsync(
         CanFrame frame, TimeSpan? timeout = null, IScheduler? scheduler = null, CancellationToken cancellationToken = default)
     {
-        CheckTimeout(timeout);
+        CheckTimeout(timeout, scheduler);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         try

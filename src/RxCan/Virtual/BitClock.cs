@@ -2,7 +2,7 @@ using System.Numerics;
 
 namespace RxCan.Virtual;
 
-/// <summary>An instant on the wire: ticks of 100 ns in UTC, and a fraction of a tick in the units of a <see cref="BitClock"/>.</summary>
+/// <summary>An instant on the wire: ticks of 100 ns of its clock, and a fraction of a tick in the units of a <see cref="BitClock"/>.</summary>
 internal readonly record struct BitTime(long Ticks, long Units = 0)
 {
     /// <summary>The first whole tick at or after it.</summary>

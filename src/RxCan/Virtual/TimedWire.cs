@@ -18,9 +18,6 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
 {
     private const int ErrorFlagBits = 6 + 8; // error flag and error delimiter (ISO 11898-1:2015, clause 10.4.4)
 
-    // The resolution of the thread pool's timers: with less, the default scheduler would spin.
-    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
-
     private static readonly CanFrameBits Intermission = new(3, 0);
     private static readonly CanFrameBits ErrorFrame = new(ErrorFlagBits, 0);
 
@@ -31,12 +28,16 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
     private BitTime _end; // of the frame on the wire
     private BitTime _free; // when the next frame may start
     private long _frames;
-    private long _wakeAt = long.MaxValue; // the earliest scheduled action
+    private long _wallClock; // minus the wire's own clock, which nobody sets
     private bool _delivers;
 
     public int Bitrate => bitrate;
 
     public int? DataBitrate => dataBitrate;
+
+    private DueTimer Timer => field ??= new(bus.Scheduler, Wake); // under the gate
+
+    private bool IsIdle => _sending is null && _contenders.Count == 0;
 
     public TransmitQueue NewQueue() => new(queueLength);
 
@@ -62,7 +63,7 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
     /// <summary>Brings the wire up to date; <see cref="Follow"/> must come after. Under the gate.</summary>
     public void Advance()
     {
-        var now = bus.Scheduler.Now.UtcTicks;
+        var now = Now();
         while (true)
         {
             if (_sending is not null)
@@ -93,7 +94,7 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
         foreach (var (queue, _) in _contenders.UnorderedItems)
             _over.AddRange(queue.Clear().Select(w => (w, (Exception?)reason())));
         _contenders.Clear();
-        _free = new(bus.Scheduler.Now.UtcTicks);
+        _free = new(Now());
     }
 
     /// <summary>A node is disposed: its waiting frames are dropped. What is in its queue is sent, as in the kernel. Under the gate.</summary>
@@ -101,37 +102,23 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
         _over.AddRange(sender.TransmitQueue!.RemoveWaiting(sender).Select(w => (w, (Exception?)Disposed(sender))));
 
     /// <summary>Follows up a change of the wire: delivers, ends waits, and schedules the next action. Not under the gate.</summary>
-    /// <param name="minDelay">The minimum delay of the next action.</param>
-    public void Follow(TimeSpan minDelay = default)
+    public void Follow()
     {
         (WaitingSend, Exception?)[] over;
         bool delivers;
-        long now, due;
         lock (bus.Gate)
         {
             over = [.. _over];
             _over.Clear();
             delivers = _delivers;
             _delivers = false;
-            now = bus.Scheduler.Now.UtcTicks;
-            due = _sending is not null ? _end.Ceiling
-                : _contenders.Count > 0 ? _free.Ticks + 1
-                : long.MaxValue;
-            if (due < _wakeAt)
-                _wakeAt = due;
-            else
-                due = long.MaxValue;
+            Timer.Set(IsIdle ? null : new(_sending is null ? _free.Ticks + 1 : _end.Ceiling));
         }
 
         if (delivers)
             bus.Flush();
         foreach (var end in over)
             bus.Scheduler.Schedule(end, static (_, end) => End(end.Item1, end.Item2));
-        if (due < long.MaxValue)
-        {
-            var wait = TimeSpan.FromTicks(Math.Max(minDelay.Ticks, due - now));
-            bus.Scheduler.Schedule((Wire: this, Due: due), wait, static (_, at) => at.Wire.Wake(at.Due));
-        }
     }
 
     private static IDisposable End(WaitingSend send, Exception? error)
@@ -145,19 +132,26 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
 
     private static ObjectDisposedException Disposed(VirtualCanNode sender) => new(sender.GetType().FullName);
 
-    private IDisposable Wake(long due)
+    private void Wake()
     {
-        bool isEarly;
         lock (bus.Gate)
         {
-            if (_wakeAt == due)
-                _wakeAt = long.MaxValue;
-            isEarly = bus.Scheduler.Now.UtcTicks < due;
+            if (!Timer.IsElapsed())
+                return;
             Advance();
         }
 
-        Follow(isEarly ? TimerResolution : default);
-        return Disposable.Empty;
+        Follow();
+    }
+
+    /// <summary>The time on the wire's clock. Time stamps follow a wall clock that is set; until then, a busy wire's are as exact as its bits.</summary>
+    private long Now()
+    {
+        var now = Timer.Now.Ticks;
+        var wallClock = bus.Scheduler.Now.UtcTicks - now;
+        if (IsIdle || Math.Abs(wallClock - _wallClock) > TimeSpan.TicksPerSecond)
+            _wallClock = wallClock;
+        return now;
     }
 
     /// <summary>Takes a frame if there is room; otherwise makes it wait, if allowed.</summary>
@@ -192,7 +186,7 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
         queue.Add(new QueuedFrame(frame, sender, ++_frames));
         if (queue.First.Number != _frames)
             return;
-        if (_sending is null && _contenders.Count == 0 && bus.Scheduler.Now.UtcTicks is var now && _free.Ceiling <= now)
+        if (IsIdle && Now() is var now && _free.Ceiling <= now)
             _free = new(now);
         Contend(queue);
     }
@@ -213,7 +207,7 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
     private void Finish(TransmitQueue queue)
     {
         var sent = queue.First;
-        bus.Broadcast(sent.Sender, sent.Frame, _end.Ceiling);
+        bus.Broadcast(sent.Sender, sent.Frame, _wallClock + _end.Ceiling);
         _delivers = true;
         _free = _clock.Add(_end, Intermission);
         _sending = null;

@@ -8,7 +8,7 @@ using RxCan.Virtual;
 namespace RxCan;
 
 /// <summary>
-/// A CAN bus within the process, on any operating system and any scheduler. What one node sends reaches the others as on a Linux
+/// A CAN bus within the process, on any operating system and any scheduler that does not act within the call that schedules. What one node sends reaches the others as on a Linux
 /// <c>vcan</c>, with the same rules for loopback, own messages, remote, error and CAN FD frames. With a bit rate, it is as slow as a wire.
 /// On a virtual-time scheduler, a minute of traffic takes a moment.
 /// </summary>
@@ -76,7 +76,7 @@ public sealed class VirtualCanBus
     private VirtualCanBus(string name, IScheduler scheduler, bool isNamed)
     {
         Name = name;
-        Scheduler = scheduler;
+        Scheduler = scheduler.Checked();
         _isNamed = isNamed;
         InterfaceNumber = InterfaceNames.NumberOf(name);
     }

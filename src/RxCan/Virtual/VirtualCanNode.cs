@@ -60,7 +60,7 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLi
     public override ValueTask SendAsync(
         CanFrame frame, TimeSpan? timeout = null, IScheduler? scheduler = null, CancellationToken cancellationToken = default)
     {
-        CheckTimeout(timeout);
+        CheckTimeout(timeout, scheduler);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled(cancellationToken);
         try

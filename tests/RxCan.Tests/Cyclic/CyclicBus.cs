@@ -100,9 +100,13 @@ public sealed class VcanCyclicBus : CyclicBus
     public override void Dispose() => _bus.Dispose();
 }
 
-/// <summary>Virtual time that knows whether anything is still scheduled.</summary>
-internal sealed class VirtualTime() : HistoricalScheduler(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero))
+/// <summary>Virtual time that knows whether anything is still scheduled, with a wall clock that can be set while its stopwatches go on.</summary>
+internal sealed class VirtualTime() : HistoricalScheduler(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)), IScheduler
 {
+    public TimeSpan WallClockSetBy { get; set; }
+
+    DateTimeOffset IScheduler.Now => Clock + WallClockSetBy;
+
     public bool IsIdle => GetNext() is null;
 
     /// <summary>Advances to the next scheduled action and runs it; false if there is none.</summary>

@@ -56,17 +56,6 @@ public sealed class LatestByIdTests : IDisposable
     }
 
     [Fact]
-    public void Setting_the_clock_back_does_not_delay_a_tick()
-    {
-        var clock = new CountingScheduler(_time);
-        using var subscription = Subscribe(clock);
-        clock.SetBack = TimeSpan.FromSeconds(1000) + Ms(10);
-        Send("100#01");
-        _time.AdvanceBy(Period);
-        Assert.Equal([(10, "100#01 x1")], _batches);
-    }
-
-    [Fact]
     public void Data_remote_error_and_extended_frames_have_separate_rows()
     {
         using var subscription = Subscribe();
@@ -440,9 +429,7 @@ public sealed class LatestByIdTests : IDisposable
     {
         public int Scheduled { get; private set; }
 
-        public TimeSpan SetBack { get; set; }
-
-        public DateTimeOffset Now => scheduler.Now - SetBack;
+        public DateTimeOffset Now => scheduler.Now;
 
         public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action) => throw new NotSupportedException();
 

@@ -198,7 +198,7 @@ public sealed class RestartOnBusOffTests
 
         public CanBusOptions Options => CanBusOptions.Default;
 
-        public IScheduler Scheduler => ImmediateScheduler.Instance;
+        public IScheduler Scheduler => DefaultScheduler.Instance;
 
         public IObservable<CanBusEvent> Events => System.Reactive.Linq.Observable.Never<CanBusEvent>();
 

@@ -83,8 +83,6 @@ public sealed class VirtualCanBusTests
         using var loop = new EventLoopScheduler();
         var bus = new VirtualCanBus(name switch
         {
-            nameof(ImmediateScheduler) => ImmediateScheduler.Instance,
-            nameof(CurrentThreadScheduler) => CurrentThreadScheduler.Instance,
             nameof(EventLoopScheduler) => loop,
             nameof(TaskPoolScheduler) => TaskPoolScheduler.Default,
             nameof(NewThreadScheduler) => NewThreadScheduler.Default,
@@ -105,8 +103,7 @@ public sealed class VirtualCanBusTests
 
     public static TheoryData<string> Schedulers =>
     [
-        nameof(ImmediateScheduler), nameof(CurrentThreadScheduler), nameof(EventLoopScheduler), nameof(TaskPoolScheduler),
-        nameof(NewThreadScheduler), nameof(DefaultScheduler),
+        nameof(EventLoopScheduler), nameof(TaskPoolScheduler), nameof(NewThreadScheduler), nameof(DefaultScheduler),
     ];
 
     [Fact]

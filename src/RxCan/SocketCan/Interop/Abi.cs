@@ -126,6 +126,7 @@ internal static class Abi
     public const uint EPOLLIN = 1;
     public const uint EPOLLOUT = 4;
     public const uint EPOLLET = 1u << 31;
+    public const short POLLIN = 1;
     public const short POLLOUT = 4;
     public const int EFD_CLOEXEC = 0x80000;
     public const int EFD_NONBLOCK = 0x800;

@@ -48,6 +48,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
     public static partial int Poll(PollFd* files, nuint count, int timeout);
 
+    [LibraryImport(Library, EntryPoint = "ppoll", SetLastError = true)]
+    public static partial int PPoll(PollFd* files, nuint count, TimeSpec* timeout, void* signals);
+
     [LibraryImport(Library, EntryPoint = "if_nameindex", SetLastError = true)]
     public static partial IfNameIndex* GetIfNameIndex();
 

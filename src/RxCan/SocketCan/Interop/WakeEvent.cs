@@ -25,6 +25,19 @@ internal sealed unsafe class WakeEvent : IDisposable
         }
     }
 
+    /// <summary>Waits until it is set, or for a time, which the kernel measures to about 0.05 ms.</summary>
+    public void Wait(TimeSpan time)
+    {
+        PollFd poll = new() { File = (int)File.DangerousGetHandle(), Events = Abi.POLLIN };
+        TimeSpec timeout = new()
+        {
+            Seconds = (nint)(time.Ticks / TimeSpan.TicksPerSecond),
+            Nanoseconds = (nint)(time.Ticks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick),
+        };
+        if (Libc.PPoll(&poll, 1, &timeout, null) > 0)
+            Reset();
+    }
+
     public void Reset()
     {
         ulong count;

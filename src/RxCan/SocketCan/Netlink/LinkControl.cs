@@ -36,7 +36,7 @@ internal static class LinkControl
                 var watch = new LinkWatch(observer);
                 if (poll is not { } period)
                     return watch;
-                var polling = Observable.Interval(period, scheduler ?? DefaultScheduler.Instance).Subscribe(_ => watch.Poll());
+                var polling = DueTimer.Every(period, scheduler ?? DefaultScheduler.Instance).Subscribe(_ => watch.Poll());
                 return StableCompositeDisposable.Create(polling, watch);
             }
             catch (IOException e)

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Reactive.Concurrency;
+using RxCan.Bus;
+
+namespace RxCan.Tests.Bus;
+
+/// <summary>Runs alone, as it counts the process's threads.</summary>
+[Collection(nameof(Alone))]
+public sealed class ShortWaitTests
+{
+    private readonly IStopwatch _clock = DefaultScheduler.Instance.StartStopwatch();
+
+    [Fact]
+    public void Waits_from_many_threads_end_once_each_on_the_thread_pool_and_never_early()
+    {
+        var ended = new ConcurrentQueue<(int Number, TimeSpan Late, bool IsOnPool)>();
+        Parallel.For(0, 2_000, i =>
+        {
+            var due = _clock.Elapsed + TimeSpan.FromTicks(i * 997L * 997 % ShortWait.Max.Ticks);
+            ShortWait.Start(due - _clock.Elapsed, () => ended.Enqueue((i, _clock.Elapsed - due, Thread.CurrentThread.IsThreadPoolThread)));
+        });
+
+        Eventually.True(() => ended.Count >= 2_000 && ProcessState.Threads() == 0, "all waits have ended, and then their thread");
+        Assert.Equal(Enumerable.Range(0, 2_000), ended.Select(end => end.Number).Order());
+        Assert.All(ended, end => Assert.True(end.Late >= TimeSpan.Zero && end.IsOnPool, $"{end}"));
+    }
+
+    [Fact]
+    public void A_disposed_wait_does_not_end()
+    {
+        var hasEnded = false;
+        var due = _clock.Elapsed + ShortWait.Max;
+        ShortWait.Start(ShortWait.Max, () => hasEnded = true)!.Dispose();
+        var isDisposedInTime = _clock.Elapsed < due;
+        using var last = new ManualResetEventSlim();
+        using var wait = ShortWait.Start(ShortWait.Max, last.Set);
+
+        Assert.True(last.Wait(TimeSpan.FromMinutes(1)));
+        Assert.False(isDisposedInTime && hasEnded);
+    }
+
+    [Fact]
+    public void It_serves_the_schedulers_of_the_thread_pool_only()
+    {
+        Assert.All((IScheduler[])[DefaultScheduler.Instance, TaskPoolScheduler.Default], scheduler => Assert.True(ShortWait.Serves(scheduler)));
+        Assert.All((IScheduler[])[new HistoricalScheduler(), NewThreadScheduler.Default], scheduler => Assert.False(ShortWait.Serves(scheduler)));
+    }
+}
