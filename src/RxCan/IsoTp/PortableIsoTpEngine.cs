@@ -215,7 +215,7 @@ internal sealed class PortableIsoTpEngine : FramePump, IIsoTpEngine, IObserver<C
         if (reception.Result != IsoTpResult.N_OK)
             Fail(responder, reception.Result);
         if (reception.Started)
-            _sink.Started(responder);
+            _sink.Started(responder, receiver.Total);
         if (_sink.WantsProgress && (wasActive || receiver.IsActive || reception.Message is not null))
         {
             if (reception.Message is { } message)

@@ -524,6 +524,54 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         Assert.Throws<CanNotSupportedException>(() => Open(new() { Engine = EngineKind.Kernel }));
     }
 
+    [Fact]
+    public void A_request_that_the_engine_never_sends_ends_and_another_engine_sends_the_next()
+    {
+        var own = new BusWithEngine(_bench.Tester);
+        using var session = own.OpenIsoTp(0x7E0, 0x7E8);
+        var dead = own.Engine;
+        var request = _bench.Record(session.Request([1]));
+        using var next = session.Request([2]).Subscribe();
+        _bench.Until(() => request.HasEnded);
+        Assert.Equal(IsoTpResult.N_TIMEOUT_A, Assert.IsType<IsoTpException>(request.Error).Result);
+        Assert.True(dead.IsDisposed);
+        Assert.Equal([2], own.Engine.Asked);
+    }
+
+    [Fact]
+    public void A_request_whose_response_the_engine_never_ends_ends_and_another_engine_sends_the_next()
+    {
+        var own = new BusWithEngine(_bench.Tester);
+        using var session = own.OpenIsoTp(0x7E0, 0x7E8);
+        var dead = own.Engine;
+        var errors = _bench.Record(session.Errors);
+        var request = _bench.Record(session.Request([1]));
+        using var next = session.Request([2]).Subscribe();
+        dead.Sink.Sending();
+        dead.Sink.Sent(null);
+        dead.Sink.Started(0, 20);
+        dead.Sink.Flush();
+        _bench.Until(() => request.HasEnded);
+        Assert.Equal(IsoTpResult.N_TIMEOUT_CR, Assert.IsType<IsoTpException>(request.Error).Result);
+        Assert.Same(request.Error, Assert.Single(errors.Values));
+        Assert.True(dead.IsDisposed);
+        Assert.Equal([2], own.Engine.Asked);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5000)]
+    public void A_request_that_its_user_ends_does_not_wait_for_the_engine(int length)
+    {
+        var own = new BusWithEngine(_bench.Tester);
+        using var session = own.OpenIsoTp(0x7E0, 0x7E8);
+        var request = _bench.Record(session.Request(P(length)).Timeout(Ms(500), _bench.Clock));
+        using var next = session.Request([2]).Subscribe();
+        _bench.Pass(Ms(20_000));
+        Assert.IsType<TimeoutException>(request.Error);
+        Assert.Equal([2], own.Engine.Asked);
+    }
+
     private sealed class BusWithEngine(ICanBus bus) : ICanBus, IIsoTpEngineProvider
     {
         public NoEngine Engine { get; private set; } = new();
@@ -553,22 +601,23 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         public bool TryOpenIsoTp(
             IsoTpAddress address, IsoTpOptions options, [NotNullWhen(true)] out IIsoTpEngine? engine, [NotNullWhen(false)] out string? reason)
         {
-            (engine, reason) = address.IsFunctional ? ((IIsoTpEngine?)null, "it has one responder only") : (Engine, null);
+            (engine, reason) = address.IsFunctional ? ((IIsoTpEngine?)null, "it has one responder only") : (Engine = new(), null);
             return engine is not null;
         }
     }
 
+    /// <summary>An engine that never answers.</summary>
     private sealed class NoEngine : IIsoTpEngine
     {
         public bool IsDisposed { get; private set; }
 
-        public void Start(IIsoTpSink sink)
-        {
-        }
+        public IIsoTpSink Sink { get; private set; } = null!;
 
-        public void Send(ReadOnlyMemory<byte> payload)
-        {
-        }
+        public byte[] Asked { get; private set; } = [];
+
+        public void Start(IIsoTpSink sink) => Sink = sink;
+
+        public void Send(ReadOnlyMemory<byte> payload) => Asked = payload.ToArray();
 
         public bool Abort() => false;
 

@@ -108,8 +108,11 @@ internal static class Abi
 
     public const ushort BPF_LD_B_ABS = 0x30;
     public const ushort BPF_ALU_AND_K = 0x54;
+    public const ushort BPF_ALU_SUB_K = 0x14;
+    public const ushort BPF_MISC_TAX = 0x07;
     public const ushort BPF_JMP_JEQ_K = 0x15;
     public const ushort BPF_JMP_JGE_K = 0x35;
+    public const ushort BPF_JMP_JGE_X = 0x3D;
     public const ushort BPF_RET_K = 0x06;
 
     public const int MSG_DONTROUTE = 0x4;
@@ -124,6 +127,7 @@ internal static class Abi
     public const uint EPOLLIN = 1;
     public const uint EPOLLOUT = 4;
     public const uint EPOLLET = 1u << 31;
+    public const short POLLIN = 1;
     public const short POLLOUT = 4;
     public const int EFD_CLOEXEC = 0x80000;
     public const int EFD_NONBLOCK = 0x800;

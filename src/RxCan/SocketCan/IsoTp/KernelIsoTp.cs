@@ -56,7 +56,7 @@ internal sealed class KernelIsoTp(CanBusBase bus, PollLoop loop)
         }
         catch (CanBusException e)
         {
-            engine = new KernelIsoTpEngine(this, address, options, e);
+            engine = new KernelIsoTpEngine(this, address, options, socket: null, e);
         }
 
         return engine is not null;
