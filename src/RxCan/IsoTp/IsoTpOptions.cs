@@ -2,7 +2,7 @@ using System.Reactive.Concurrency;
 
 namespace RxCan.IsoTp;
 
-/// <summary>How an ISO-TP session behaves. The defaults are the Linux kernel's for <c>CAN_ISOTP</c>.</summary>
+/// <summary>How an ISO-TP session behaves. The defaults are the Linux kernel's for <c>CAN_ISOTP</c>, except <see cref="DynamicFlowControl"/>.</summary>
 /// <remarks>Sources: ISO 15765-2, linux/can/isotp.h.</remarks>
 public sealed record IsoTpOptions
 {
@@ -34,10 +34,10 @@ public sealed record IsoTpOptions
     }
 
     /// <summary>
-    /// Whether the sender applies BS and STmin from every flow control, as ISO 15765-2 allows (<c>CAN_ISOTP_DYN_FC_PARMS</c>). By default, those of
-    /// the first apply to the whole message.
+    /// Whether the sender applies BS and STmin from every flow control (ISO 15765-2:2016, 9.6.5.6; <c>CAN_ISOTP_DYN_FC_PARMS</c>), as it does by
+    /// default. If false, those of the first apply to the whole message.
     /// </summary>
-    public bool DynamicFlowControl { get; init; }
+    public bool DynamicFlowControl { get; init; } = true;
 
     /// <summary>
     /// N_WFTmax, how many times in a row the receiver may ask to wait. After that, sending fails with <see cref="IsoTpResult.N_WFT_OVRN"/>.

@@ -157,7 +157,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
             throw new ArgumentException("An ISO-TP message must have at least 1 byte.", nameof(payload));
         if (payload.Length > Options.MaxLength)
             throw new ArgumentException($"The message has {payload.Length} bytes, more than IsoTpOptions.MaxLength ({Options.MaxLength}). Send less, or raise MaxLength.", nameof(payload));
-        if (Address.IsFunctional && payload.Length > MaxInSingleFrame)
+        if ((Address.IsFunctional || Address.IsRxFunctional) && payload.Length > MaxInSingleFrame)
         {
             throw new ArgumentException(
                 $"A message to a functional address must fit a single frame of {MaxInSingleFrame} bytes, but this one has {payload.Length}.", nameof(payload));

@@ -445,20 +445,24 @@ public abstract class IsoTpSessionContract : IDisposable
         AssertAnswersNext(session);
     }
 
-    [Fact]
-    public void With_dynamic_flow_control_each_one_sets_the_block_size()
+    [Theory]
+    [InlineData("300100", "21", "300300", "24", "300000")]
+    [InlineData("300200", "22", "300000", "none", "")]
+    public void Each_flow_control_sets_the_block_size(string first, string after, string second, string later, string third)
     {
-        Script(("10", ["300100"]), ("21", ["300300"]), ("24", ["300000"]));
-        var each = Open(options: Unhurried with { DynamicFlowControl = true }).SendAsync(P(80), Stop);
+        Script(("10", [first]), (after, [second]), (later, [third]));
+        var each = Open(options: Unhurried).SendAsync(P(80), Stop);
         Bench.Until(() => each.IsCompleted);
         Assert.True(each.IsCompletedSuccessfully);
     }
 
-    [Fact]
-    public void Without_dynamic_flow_control_the_first_one_sets_the_block_size_for_all()
+    [Theory]
+    [InlineData("300300")]
+    [InlineData("300000")]
+    public void Without_dynamic_flow_control_the_first_one_sets_the_block_size_for_all(string second)
     {
-        Script(("10", ["300100"]), ("21", ["300300"]));
-        var first = Open().SendAsync(P(80), Stop);
+        Script(("10", ["300100"]), ("21", [second]));
+        var first = Open(options: new() { DynamicFlowControl = false }).SendAsync(P(80), Stop);
         Bench.Until(() => first.IsCompleted);
         Assert.Equal(IsoTpResult.N_TIMEOUT_BS, Assert.IsType<IsoTpException>(first.Exception?.InnerException).Result);
     }
@@ -487,6 +491,24 @@ public abstract class IsoTpSessionContract : IDisposable
 
         Bench.Until(() => errors.Count == 2);
         Assert.All(errors.Values, error => Assert.Equal(IsoTpResult.N_UNEXP_PDU, Assert.IsType<IsoTpException>(error).Result));
+    }
+
+    [Theory]
+    [InlineData("1000000000140001 2102030405060708 22090A0B0C0D0E0F 2310111213", 0, 20)] // the 32-bit escape for 20 bytes
+    [InlineData("0005000102030405060708CC", 0, 5)] // CAN FD: 5 bytes in a frame of 12
+    [InlineData("100A000102030405 210607 220809", 0, 10)] // a last frame that is too short, and one more
+    [InlineData("100A000102030405 00 2106070809", 10, 0)] // an invalid single or first frame in the middle
+    [InlineData("100A000102030405 1003000102030405 2106070809", 10, 0)]
+    public void The_engines_differ_in_what_they_ignore_as_the_page_says(string frames, int portable, int kernel)
+    {
+        var isFd = frames.StartsWith("00", StringComparison.Ordinal);
+        var session = Open(options: Unhurried with { Fd = isFd });
+        var received = Bench.Record(session);
+        foreach (var data in frames.Split(' ').Append("0163").Select(Bytes))
+            Bench.Ecu.Send(isFd ? CanFrame.Fd(0x7E8, data) : new CanFrame(0x7E8, data));
+        Bench.Until(() => received.Values.Any(payload => payload is [0x63]));
+        var expected = Bench.Engine == EngineKind.Kernel ? kernel : portable;
+        Assert.Equal(expected == 0 ? [[0x63]] : [P(expected), [0x63]], received.Values);
     }
 
     [Fact]

@@ -191,7 +191,8 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         {
             // A control unit listens to the group address and answers from its own.
             var physical = _bench.Ecu.OpenIsoTp((uint)(0x7E8 + i), (uint)(0x7E0 + i));
-            var group = _bench.Ecu.OpenIsoTp((uint)(0x7E8 + i), 0x7DF);
+            var group = _bench.Ecu.OpenIsoTp(IsoTpAddress.Normal((uint)(0x7E8 + i), 0x7DF).WithFunctionalRx());
+            Assert.Throws<ArgumentException>(() => group.Send(P(8)));
             group.Delay(Ms(10 + (20 * i)), _bench.Clock).Subscribe(_ => physical.Send(P(5 + (i * 20))));
             return physical;
         }).ToArray();
@@ -287,6 +288,23 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         _bench.Until(() => request.HasEnded);
         Assert.Equal([P(10)], request.Values);
         Assert.Equal(IsoTpResult.N_UNEXP_PDU, Assert.IsType<IsoTpException>(Assert.Single(errors.Values)).Result);
+    }
+
+    [Fact]
+    public void A_message_that_is_too_long_fails_the_request_whose_response_it_interrupts()
+    {
+        using var script = _bench.Ecu.Where(CanFilter.Id(0x7E0)).Where(f => f.Data[0] == 1).Subscribe(_ =>
+        {
+            foreach (var frame in (string[])["1014000102030405", "1FFF000102030405"])
+                _bench.Ecu.Send(new CanFrame(0x7E8, Bytes(frame)));
+        });
+        using var session = Open(new() { MaxLength = 100 });
+        var errors = _bench.Record(session.Errors);
+        var request = _bench.Record(session.Request([1]));
+        _bench.Until(() => request.HasEnded);
+        Assert.Equal(
+            [IsoTpResult.N_UNEXP_PDU, IsoTpResult.N_BUFFER_OVFLW], errors.Values.Select(e => Assert.IsType<IsoTpException>(e).Result));
+        Assert.Same(errors.Values[1], request.Error);
     }
 
     [Fact]
