@@ -90,7 +90,7 @@ public sealed record IsoTpOptions
     /// <summary>Whether the session only listens: it sends no flow control, and sending fails (<c>CAN_ISOTP_LISTEN_MODE</c>).</summary>
     public bool ListenOnly { get; init; }
 
-    /// <summary>N_As, how long a frame of a message may wait for room in the transmit queue.</summary>
+    /// <summary>N_As, how long a frame of a message may wait for room in the transmit queue, and then for its end on the wire.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan NAs
     {
@@ -98,7 +98,7 @@ public sealed record IsoTpOptions
         init => field = Positive(value);
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>N_Ar, how long a flow control frame may wait for room in the transmit queue.</summary>
+    /// <summary>N_Ar, how long a flow control frame may wait for room in the transmit queue, and then for its end on the wire.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan NAr
     {

@@ -90,7 +90,7 @@ internal sealed partial class IsoTpSession
     {
         _isReceiving[responder] = true;
         var each = Options.NBs.TotalSeconds + Options.NCr.TotalSeconds +
-            ((Options.WaitFrames + 1.0) * (Options.NBr.TotalSeconds + Options.NAr.TotalSeconds));
+            ((Options.WaitFrames + 1.0) * (Options.NBr.TotalSeconds + (2 * Options.NAr.TotalSeconds)));
         if (Until(length, each) is var due && due > _receiveUntil)
             _receiveGuard.Set(_receiveUntil = due);
         var request = _request is { IsAnswerable: true } ? _request : null;

@@ -293,7 +293,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
     private void Guard(IsoTpTransfer transfer)
     {
         const double slowest = 2 + 0.127; // the kernel's limit for a frame, and STmin
-        var (length, each) = (transfer.Payload.Length, Options.NAs.TotalSeconds);
+        var (length, each) = (transfer.Payload.Length, 2 * Options.NAs.TotalSeconds); // for room, and for its end on the wire
         if (length > MaxInSingleFrame)
             each += slowest + Options.NCs.TotalSeconds + ((Options.WaitLimit + 1.0) * Options.NBs.TotalSeconds);
         _sendGuard.Set(Until(length, each));
@@ -339,7 +339,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink
             return transfer.IsCancelled = true;
         if (_engine?.Abort() is not true)
         {
-            _sendGuard.Set(Until(0, Options.NAs.TotalSeconds));
+            _sendGuard.Set(Until(0, 2 * Options.NAs.TotalSeconds));
             return false;
         }
 

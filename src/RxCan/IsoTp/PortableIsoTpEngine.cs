@@ -61,6 +61,8 @@ internal sealed class PortableIsoTpEngine : FramePump, IIsoTpEngine, IObserver<C
         }
     }
 
+    protected override bool NeedsEcho => _source >= 0 || _sender.IsTimed;
+
     public void Start(IIsoTpSink sink)
     {
         _sink = sink;

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reactive.Linq;
+using RxCan.Bus;
 using RxCan.IsoTp;
 using RxCan.Tests.Bus;
 using static RxCan.Tests.Bus.Pattern;
@@ -590,10 +591,85 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         Assert.Equal([2], own.Engine.Asked);
     }
 
-    private sealed class BusWithEngine(ICanBus bus) : ICanBus, IIsoTpEngineProvider
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(100)]
+    [InlineData(5000)]
+    public void Consecutive_frames_are_STmin_apart_on_a_slow_wire(int microseconds)
     {
-        public NoEngine Engine { get; private set; } = new();
+        using var slow = new VirtualIsoTpBench(time => new(bitrate: 125_000, scheduler: time));
+        using var ecu = slow.Ecu.OpenIsoTp(0x7E8, 0x7E0, new() { STmin = TimeSpan.FromMicroseconds(microseconds) });
+        using var session = slow.Tester.OpenIsoTp(0x7E0, 0x7E8);
+        var received = slow.Record(ecu);
+        var frames = slow.Record(slow.Ecu.Where(CanFilter.Id(0x7E0)));
+        var sending = session.SendAsync(P(200), Stop);
+        slow.Until(() => received.Count == 1 && sending.IsCompleted);
+        Assert.All(
+            frames.Values[1..].Zip(frames.Values[2..]),
+            pair => Assert.True(Wire.Gap(pair.First, pair.Second, 125_000) >= TimeSpan.FromMicroseconds(microseconds)));
+    }
 
+    [Fact]
+    public void Frames_ahead_in_the_transmit_queue_take_no_time_from_N_Bs_and_a_message_has_been_sent_at_the_end_of_its_last_frame()
+    {
+        using var slow = new VirtualIsoTpBench(time => new(bitrate: 125_000, transmitQueueLength: 3000, scheduler: time));
+        using var ecu = slow.Ecu.OpenIsoTp(0x7E8, 0x7E0, new() { BlockSize = 2 });
+        using var session = slow.Tester.OpenIsoTp(0x7E0, 0x7E8, new() { NAs = Ms(10_000) });
+        var received = slow.Record(ecu);
+        for (var i = 0; i < 2000; i++)
+            slow.Tester.Send(new CanFrame(0x100, P(8)));
+        var sending = session.SendAsync(P(100), Stop);
+        slow.Until(() => received.Count == 1 || sending.IsCompleted);
+        Assert.Equal((1, true), (received.Count, sending.IsCompletedSuccessfully));
+        Assert.True(slow.Now - DateTimeOffset.UnixEpoch > Ms(1500));
+    }
+
+    [Fact]
+    public void A_frame_that_nobody_acknowledges_causes_N_TIMEOUT_A_for_sender_and_receiver()
+    {
+        using var deaf = new UnacknowledgedBus(_bench.Tester, new VirtualCanBus(_bench.Clock).Connect());
+        using var session = deaf.OpenIsoTp(0x7E0, 0x7E8, new() { NAr = Ms(500) });
+        var errors = _bench.Record(session.Errors);
+        for (var i = 0; i < 2; i++) // the frames of the first one are still in the queue
+        {
+            var sending = session.SendAsync([1], Stop);
+            _bench.Pass(Ms(999));
+            Assert.False(sending.IsCompleted);
+            _bench.Pass(Ms(1));
+            Assert.Equal(IsoTpResult.N_TIMEOUT_A, Assert.IsType<IsoTpException>(sending.Exception?.InnerException).Result);
+        }
+
+        _bench.Ecu.Send(new CanFrame(0x7E8, Bytes("100A000102030405")));
+        _bench.Pass(Ms(500));
+        Assert.Equal(IsoTpResult.N_TIMEOUT_A, Assert.IsType<IsoTpException>(Assert.Single(errors.Values)).Result);
+    }
+
+    [Fact]
+    public void Without_echoes_a_message_has_been_sent_when_the_bus_has_accepted_it()
+    {
+        using var quiet = _bench.Bus.Connect(new() { Loopback = false });
+        using var session = quiet.OpenIsoTp(0x7E0, 0x7E8);
+        var sending = session.SendAsync([1], Stop);
+        _bench.Pass(Ms(1));
+        Assert.True(sending.IsCompletedSuccessfully);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void Equal_frames_of_a_long_message_are_told_apart(int separation)
+    {
+        using var slow = new VirtualIsoTpBench(time => new(bitrate: 125_000, scheduler: time));
+        using var ecu = slow.Ecu.OpenIsoTp(0x7E8, 0x7E0, new() { STmin = Ms(separation) });
+        using var session = slow.Tester.OpenIsoTp(0x7E0, 0x7E8);
+        var frames = slow.Record(slow.Ecu.Where(CanFilter.Id(0x7E0)));
+        var sending = session.SendAsync(new byte[6 + (7 * 64)], Stop);
+        slow.Until(() => sending.IsCompleted);
+        Assert.Equal((65, true), (frames.Count, sending.IsCompletedSuccessfully));
+    }
+
+    private class BusOver(ICanBus bus) : ICanBus
+    {
         public string Name => bus.Name;
 
         public CanBusOptions Options => bus.Options;
@@ -604,23 +680,42 @@ public sealed class PortableIsoTpSessionTests : IDisposable
 
         public IObservable<CanFrame> Where(CanFilter filter) => bus.Where(filter);
 
-        public void Send(in CanFrame frame) => bus.Send(frame);
+        public virtual void Send(in CanFrame frame) => bus.Send(frame);
 
         public ValueTask SendAsync(
             CanFrame frame,
             TimeSpan? timeout = null,
             System.Reactive.Concurrency.IScheduler? scheduler = null,
-            CancellationToken cancellationToken = default) => bus.SendAsync(frame, timeout, scheduler, cancellationToken);
+            CancellationToken cancellationToken = default)
+        {
+            Send(frame);
+            return ValueTask.CompletedTask;
+        }
 
         public IDisposable Subscribe(IObserver<CanFrame> observer) => bus.Subscribe(observer);
 
         public void Dispose() => bus.Dispose();
+    }
+
+    private sealed class BusWithEngine(ICanBus bus) : BusOver(bus), IIsoTpEngineProvider
+    {
+        public NoEngine Engine { get; private set; } = new();
 
         public bool TryOpenIsoTp(
             IsoTpAddress address, IsoTpOptions options, [NotNullWhen(true)] out IIsoTpEngine? engine, [NotNullWhen(false)] out string? reason)
         {
             (engine, reason) = address.IsFunctional ? ((IIsoTpEngine?)null, "it has one responder only") : (Engine = new(), null);
             return engine is not null;
+        }
+    }
+
+    /// <summary>A bus that takes every frame and sends none.</summary>
+    private sealed class UnacknowledgedBus(ICanBus bus, ICanBus echoes) : BusOver(bus), IEchoingBus
+    {
+        public ICanBus Echoes => echoes;
+
+        public override void Send(in CanFrame frame)
+        {
         }
     }
 
