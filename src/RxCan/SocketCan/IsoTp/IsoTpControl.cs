@@ -6,8 +6,8 @@ namespace RxCan.SocketCan.IsoTp;
 
 /// <summary>
 /// What a session receives and the kernel's ISO-TP does not report, from a raw socket with a kernel filter for exactly these: first frames and
-/// flow control, and frames after which the kernel no longer waits for the next one: single frames of an impossible length, and consecutive
-/// frames shorter than the longest, unless they are the last.
+/// flow control, frames after which the kernel no longer waits for the next one (single frames of an impossible length, and consecutive frames
+/// shorter than the longest, unless they are the last), and every 16th consecutive frame, as a sign of life.
 /// </summary>
 internal sealed unsafe class IsoTpControl : IDisposable
 {
@@ -23,14 +23,14 @@ internal sealed unsafe class IsoTpControl : IDisposable
     public int Longest { get; }
 
     /// <exception cref="CanBusException">It cannot be opened.</exception>
-    public IsoTpControl(string name, CanBusOptions options, IsoTpAddress address, bool fd)
+    public IsoTpControl(string name, CanBusOptions options, IsoTpAddress address, IsoTpOptions session)
     {
         _socket = RawSocket.Open(name, options with { ReceiveBufferSize = ReceiveBufferSize, HardwareTimestamps = false, ReceiveOwnMessages = false });
         _start = address.RxExtension is null ? 0u : 1u;
-        Longest = fd ? CanFrame.MaxFdLength : CanFrame.MaxLength;
+        Longest = session.Fd ? CanFrame.MaxFdLength : CanFrame.MaxLength;
         try
         {
-            Show(allConsecutive: false);
+            Show(allConsecutive: session.ListenOnly);
             _socket.SetFilter(CanFilter.Id(address.RxId).KernelFilter);
         }
         catch
@@ -64,7 +64,7 @@ internal sealed unsafe class IsoTpControl : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    /// <summary>Selects which consecutive frames it receives: all, or only those shorter than the longest.</summary>
+    /// <summary>Selects which consecutive frames it receives: all, or only those.</summary>
     /// <exception cref="CanBusException">The filter cannot be set.</exception>
     public void Show(bool allConsecutive)
     {
@@ -76,9 +76,10 @@ internal sealed unsafe class IsoTpControl : IDisposable
             new(Abi.BPF_ALU_SUB_K, _start),
             new(Abi.BPF_MISC_TAX, 0),
             new(Abi.BPF_LD_B_ABS, Data + _start),
-            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.SingleFrame, jumpTrue: 9), // with length 0, or the CAN FD format
+            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.SingleFrame, jumpTrue: 10), // with length 0, or the CAN FD format
             new(Abi.BPF_JMP_JGE_K, IsoTpFormat.FirstFrame, jumpTrue: 1),
-            new(Abi.BPF_JMP_JGE_X, 0, jumpTrue: 7, jumpFalse: 6), // single: longer than its frame
+            new(Abi.BPF_JMP_JGE_X, 0, jumpTrue: 8, jumpFalse: 7), // single: longer than its frame
+            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.ConsecutiveFrame, jumpTrue: 7), // with the sequence number 0
             new(Abi.BPF_ALU_AND_K, 0xF0),
             new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.FirstFrame, jumpTrue: 5),
             new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.FlowControl, jumpTrue: 4),
@@ -88,6 +89,6 @@ internal sealed unsafe class IsoTpControl : IDisposable
             new(Abi.BPF_RET_K, 0),
             new(Abi.BPF_RET_K, All),
         };
-        SocketOption.Set(_socket.File, _socket.Name, Abi.SOL_SOCKET, Abi.SO_ATTACH_FILTER, [new SockFProg { Length = 15, Filter = program }]);
+        SocketOption.Set(_socket.File, _socket.Name, Abi.SOL_SOCKET, Abi.SO_ATTACH_FILTER, [new SockFProg { Length = 16, Filter = program }]);
     }
 }

@@ -12,10 +12,12 @@ internal sealed partial class KernelIsoTpEngine
 {
     private const int ShortFirstHeader = 2; // the protocol control information of a first frame; the next one is with the 32-bit escape
     private const int LongFirstHeader = 6;
+    private const int SequenceNumbers = 16;
 
     private uint _receiving; // the length of the message under way; 0 for none
     private bool _isRefused; // it is too long, which was reported
     private int _frameLength; // of its first frame
+    private bool _isSuspect; // it had a short consecutive frame, which stops the kernel's timer, unless it is the last
     private bool _isLost; // the kernel has given it up, without an error
     private bool _isShown; // all its consecutive frames are
 
@@ -38,7 +40,11 @@ internal sealed partial class KernelIsoTpEngine
             // Everything that came before this point belongs to messages that have already been read.
             TakeControl(DateTimeOffset.MaxValue);
             if (errno == Errno.EAGAIN)
+            {
+                WatchSuspect();
                 return;
+            }
+
             OnError(errno);
         }
     }
@@ -185,11 +191,18 @@ internal sealed partial class KernelIsoTpEngine
     {
         if (_receiving == 0 || _isLost)
             return;
-        var isShort = frameLength != _frameLength; // unless it is the last, it stops the kernel's timer
-        if (isShort && _isShown)
+        if (frameLength == _frameLength)
+            Guard();
+        else
+            _isSuspect = !_isShown;
+    }
+
+    private void WatchSuspect()
+    {
+        if (!_isSuspect)
             return;
-        if (isShort != _isShown)
-            Show(isShort);
+        _isSuspect = false;
+        Show(all: true);
         Guard();
     }
 
@@ -202,30 +215,26 @@ internal sealed partial class KernelIsoTpEngine
         Guard();
     }
 
-    private void Guard() =>
-        _guard.Set(DueTime.After(_guard.Now, _options.ListenOnly ? _options.NBs + _options.NCr : _options.NCr));
+    /// <summary>Waits for the next frame, or for the next one shown.</summary>
+    private void Guard()
+    {
+        var wait = _options.ListenOnly ? _options.NBs + _options.NCr
+            : _isLost || _isShown || _frameLength < _control!.Longest ? _options.NCr
+            : SequenceNumbers * _options.NCr;
+        _guard.Set(DueTime.After(_guard.Now, wait));
+    }
 
-    /// <summary>
-    /// The kernel's own timer for the next frame does not run in all cases: ends the message after the same time without a frame. Frames that
-    /// were not shown may have come: the next one is, and then the others are not, because that would cost a thread switch for each.
-    /// </summary>
+    /// <summary>Ends the message under way: the kernel's own timer for the next frame does not run in all cases.</summary>
     private void OnGuard()
     {
         lock (_gate)
         {
             if (_socket is null || !_guard.IsElapsed())
                 return;
-            var isLate = !IsoTpSocket.IsEmpty(_socket.File) || !IsoTpSocket.IsEmpty(_control!.File); // the reading thread is
-            if (!isLate && (_isLost || _isShown || _frameLength < _control!.Longest))
-            {
+            if (IsoTpSocket.IsEmpty(_socket.File) && IsoTpSocket.IsEmpty(_control!.File))
                 FailToReceive(Errno.ETIMEDOUT);
-            }
             else
-            {
-                if (!isLate)
-                    Show(all: true);
-                Guard();
-            }
+                Guard(); // the reading thread is late
         }
 
         _sink.Flush();
@@ -246,9 +255,9 @@ internal sealed partial class KernelIsoTpEngine
 
     private void EndReception()
     {
-        (_receiving, _isRefused, _isLost) = (0, false, false);
+        (_receiving, _isRefused, _isLost, _isSuspect) = (0, false, false, false);
         _guard.Set(null);
-        if (_isShown)
+        if (_isShown && !_options.ListenOnly)
             Show(all: false);
     }
 

@@ -44,6 +44,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
         _format = new(address, options);
         _clock = sessions.Bus.Scheduler.StartStopwatch();
         _guard = new(sessions.Bus.Scheduler, OnGuard);
+        _isShown = options.ListenOnly;
     }
 
     private enum Sending
@@ -73,7 +74,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
             {
                 if (_socket is null)
                     return;
-                _control = new(Name, _sessions.Bus.Options, _address, _options.Fd);
+                _control = new(Name, _sessions.Bus.Options, _address, _options);
                 _sessions.Loop.Add(_control.File, this, Abi.EPOLLIN | Abi.EPOLLET);
                 Watch(_socket);
             }
