@@ -5,7 +5,8 @@ namespace RxCan.Bus;
 
 /// <summary>
 /// The base of the protocols' portable engines: it connects state machines to a bus and a clock. Frames are sent one after another, each once
-/// the bus has accepted the one before, so a message longer than the transmit queue is never cut.
+/// the bus has accepted the one before, so a message longer than the transmit queue is never cut. A frame has been sent when its echo shows
+/// that its transmission is complete, if the bus has echoes and the time matters; otherwise when the bus has accepted it.
 /// </summary>
 internal abstract class FramePump : IDisposable
 {
@@ -20,6 +21,12 @@ internal abstract class FramePump : IDisposable
     private readonly SerialDisposable _subscription = new();
     private readonly CancellationTokenSource _ending = new();
     private readonly IFrameBatchSender? _batches;
+    private readonly DueTimer _echoTimer;
+    private readonly Queue<CanFrame> _unconfirmed = new(); // passed to the bus, without an echo so far
+    private readonly HashSet<CanId> _watched = []; // the identifiers whose echoes are received; used only by the pump
+    private readonly CompositeDisposable _watches = [];
+    private ICanBus? _echoes; // null: there are none
+    private bool _isAwaiting; // the echo of the last frame taken
     private readonly CanFrame[] _frames; // taken from the state machines, starting at the next one to pass to the bus; used only by the pump
     private int _next;
     private int _count;
@@ -32,6 +39,8 @@ internal abstract class FramePump : IDisposable
         _bus = bus;
         _scheduler = scheduler;
         _timer = new(scheduler, OnTimer);
+        _echoTimer = new(scheduler, OnNoEcho);
+        _echoes = (bus as IEchoingBus)?.Echoes;
         _batches = bus as IFrameBatchSender;
         _frames = new CanFrame[_batches is null ? 1 : Batch];
     }
@@ -49,12 +58,15 @@ internal abstract class FramePump : IDisposable
     /// <summary>Whether there may soon be another deadline, so that the timer is worth keeping. Under the gate.</summary>
     protected abstract bool IsActive { get; }
 
+    /// <summary>Whether it matters when the frames that were taken have been on the wire. Under the gate.</summary>
+    protected virtual bool NeedsEcho => true;
+
     public void Dispose() => Close();
 
     /// <summary>Takes the frames to send next, one or several that may go out together; returns how many. Under the gate.</summary>
     /// <param name="frames">Room for them.</param>
     /// <param name="now">The time.</param>
-    /// <param name="patience">How long each may wait for room in the transmit queue.</param>
+    /// <param name="patience">How long each may wait for room in the transmit queue, and then for its end on the wire.</param>
     protected abstract int Take(Span<CanFrame> frames, TimeSpan now, out TimeSpan patience);
 
     /// <summary>The frames that were taken have been sent, or could not be. Under the gate.</summary>
@@ -101,14 +113,19 @@ internal abstract class FramePump : IDisposable
     /// <summary>Sends what there is to send, unless that is already under way.</summary>
     protected void Pump()
     {
+        bool isPumping;
         lock (Gate)
         {
-            if (_isPumping || HasEnded)
+            if (HasEnded)
                 return;
+            isPumping = _isPumping;
             _isPumping = true;
         }
 
-        PumpOn();
+        if (isPumping)
+            Flush();
+        else
+            PumpOn();
     }
 
     /// <summary>Discards the rest of the frames that were taken. Under the gate.</summary>
@@ -135,9 +152,11 @@ internal abstract class FramePump : IDisposable
                 return false;
             HasEnded = true;
             _timer.Dispose();
+            _echoTimer.Dispose();
         }
 
         _subscription.Dispose();
+        _watches.Dispose();
         _ending.Cancel();
         return true;
     }
@@ -176,6 +195,7 @@ internal abstract class FramePump : IDisposable
                 }
             }
 
+            Watch();
             var first = _next;
             var sending = Hand();
             sent += _next - first;
@@ -195,7 +215,8 @@ internal abstract class FramePump : IDisposable
                 error = e;
             }
 
-            Sent(error);
+            if (!Sent(error))
+                break;
             if (sent >= Burst)
             {
                 _scheduler.Schedule(this, static (_, pump) =>
@@ -212,14 +233,28 @@ internal abstract class FramePump : IDisposable
     private bool TryTake(TimeSpan now)
     {
         (_next, _count) = (0, Take(_frames, now, out _patience));
+        for (var i = 0; i < _count && _echoes is not null; i++)
+            _unconfirmed.Enqueue(_frames[i]);
         return _count > 0;
     }
 
     private async Task SentLater(Task sending)
     {
         await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Sent(sending.IsCanceled ? new OperationCanceledException() : sending.Exception?.InnerException);
-        PumpOn();
+        if (Sent(sending.IsCanceled ? new OperationCanceledException() : sending.Exception?.InnerException))
+            PumpOn();
+        else
+            Flush();
+    }
+
+    /// <summary>Receives the echoes of the frames to pass to the bus.</summary>
+    private void Watch()
+    {
+        for (var i = _next; i < _count && _echoes is { } echoes; i++)
+        {
+            if (_watched.Add(_frames[i].Id))
+                _watches.Add(echoes.Where(CanFilter.Id(_frames[i].Id)).Subscribe(OnEcho, _ => OnNoEchoes(), OnNoEchoes));
+        }
     }
 
     /// <summary>Passes the next of the taken frames to the bus, or several.</summary>
@@ -241,18 +276,78 @@ internal abstract class FramePump : IDisposable
         }
     }
 
-    private void Sent(Exception? error)
+    /// <summary>Notes that frames were accepted or refused; returns whether to go on now, not after an echo.</summary>
+    private bool Sent(Exception? error)
     {
         lock (Gate)
         {
-            if (!HasEnded && (error is not null || _next == _count))
-                OnSent(error);
+            if (HasEnded || (error is null && _next < _count))
+                return true;
+            if (error is null && _unconfirmed.Count > 0 && NeedsEcho)
+            {
+                _isAwaiting = true;
+                _echoTimer.Set(DueTime.After(_echoTimer.Now, _patience));
+                SetTimer(Now);
+                return false;
+            }
+
+            OnSent(error);
+            return true;
         }
     }
 
     private void OnSent(Exception? error)
     {
+        if (error is not null || _next < _count)
+            _unconfirmed.Clear(); // some of them were not sent
         _next = _count;
+        _isAwaiting = false;
+        _echoTimer.Set(null);
         OnSent(error, Now);
+    }
+
+    /// <summary>A frame of ours, or one like it, was on the wire. An echo that was lost is skipped.</summary>
+    private void OnEcho(CanFrame frame)
+    {
+        lock (Gate)
+        {
+            if (HasEnded || !_unconfirmed.Contains(frame))
+                return;
+            while (_unconfirmed.Dequeue() != frame)
+            {
+            }
+
+            if (!_isAwaiting || _unconfirmed.Count > 0)
+                return;
+            OnSent(null);
+        }
+
+        PumpOn();
+    }
+
+    private void OnNoEcho()
+    {
+        lock (Gate)
+        {
+            if (HasEnded || !_echoTimer.IsElapsed() || !_isAwaiting)
+                return;
+            OnSent(new TimeoutException($"{_bus.Name}: no other node acknowledged {_frames[_count - 1]} within {_patience.TotalMilliseconds} ms."));
+        }
+
+        PumpOn();
+    }
+
+    private void OnNoEchoes()
+    {
+        lock (Gate)
+        {
+            _echoes = null;
+            _unconfirmed.Clear();
+            if (HasEnded || !_isAwaiting)
+                return;
+            OnSent(null);
+        }
+
+        PumpOn();
     }
 }

@@ -45,7 +45,7 @@ public interface IIsoTpSession : IObservable<byte[]>, IDisposable
     /// <param name="payload">1 to <see cref="IsoTpOptions.MaxLength"/> bytes; for a functional address, at most a single frame. It is copied.</param>
     /// <param name="cancellationToken">Removes the message from the queue, or stops sending it.</param>
     /// <returns>
-    /// A task that ends when the last frame is in the bus's transmit queue. It fails with <see cref="IsoTpException"/>, or with
+    /// A task that ends when the last frame has been on the wire, or, on a bus without echoes, is in the transmit queue. It fails with <see cref="IsoTpException"/>, or with
     /// <see cref="CanBusException"/> if the bus fails.
     /// </returns>
     /// <exception cref="ArgumentException">The payload is empty or too long.</exception>

@@ -17,7 +17,8 @@ internal interface IIsoTpSink
 
     /// <summary>The reception of a message of several frames has begun. An engine that cannot tell does not call this.</summary>
     /// <param name="responder">The index in <see cref="IsoTpAddress.Responders"/>.</param>
-    void Started(int responder);
+    /// <param name="length">The length of the message, in bytes.</param>
+    void Started(int responder, int length);
 
     /// <summary>A message was received.</summary>
     void Received(int responder, byte[] payload, DateTimeOffset timestamp);

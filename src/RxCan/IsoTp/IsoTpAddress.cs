@@ -16,7 +16,13 @@ public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
     private const uint MixedFunctional = 0xCD;
 
     private IsoTpAddress(
-        IsoTpAddressing addressing, CanId tx, CanId rx, byte? txExtension, byte? rxExtension, IsoTpAddress[]? responders = null)
+        IsoTpAddressing addressing,
+        CanId tx,
+        CanId rx,
+        byte? txExtension,
+        byte? rxExtension,
+        IsoTpAddress[]? responders = null,
+        bool isRxFunctional = false)
     {
         if (responders is null && tx == rx && txExtension == rxExtension)
             throw new ArgumentException($"{tx} cannot be used both to send and to receive: give the two ends of the session different addresses.", nameof(rx));
@@ -26,6 +32,7 @@ public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
         TxExtension = txExtension;
         RxExtension = rxExtension;
         IsFunctional = responders is not null;
+        IsRxFunctional = isRxFunctional;
         Responders = responders ?? [this];
     }
 
@@ -56,14 +63,26 @@ public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
     /// </summary>
     public bool IsFunctional { get; }
 
+    /// <summary>Whether <see cref="RxId"/> is functional, see <see cref="WithFunctionalRx"/>.</summary>
+    public bool IsRxFunctional { get; }
+
     /// <summary>The physical addresses that may answer, with those of their flow control. For a physical address, only itself.</summary>
     public IReadOnlyList<IsoTpAddress> Responders { get; }
 
     /// <summary>This address, seen from the other end.</summary>
     /// <exception cref="InvalidOperationException">The address is functional: each of the other ends has its own.</exception>
-    public IsoTpAddress Peer => IsFunctional
+    public IsoTpAddress Peer => IsFunctional || IsRxFunctional
         ? throw new InvalidOperationException("A functional address has many peers and cannot be reversed. Give each peer a normal address with its own identifiers.")
         : new(Addressing, RxId, TxId, RxExtension, TxExtension);
+
+    /// <summary>
+    /// This address with a functional identifier to receive, as each control unit of a group does (ISO 15765-2:2016, 9.2): only single frames are
+    /// received, nothing is answered with flow control, and only messages that fit a single frame can be sent.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The identifier to send is functional.</exception>
+    public IsoTpAddress WithFunctionalRx() => IsFunctional
+        ? throw new InvalidOperationException("A functional address receives from its responders, on physical identifiers.")
+        : new(Addressing, TxId, RxId, TxExtension, RxExtension, isRxFunctional: true);
 
     /// <summary>Normal addressing, 11 or 29 bit.</summary>
     /// <param name="tx">The identifier of the frames sent.</param>
@@ -133,7 +152,8 @@ public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
         [.. OthersThan(source).Select(other => MixedFixed(other, source, extension, priority))]);
 
     /// <summary>
-    /// A functional address with any identifiers. A control unit listens to it with a <see cref="Normal"/> address that receives <paramref name="tx"/>.
+    /// A functional address with any identifiers. A control unit listens to it with an address that receives <paramref name="tx"/>, see
+    /// <see cref="WithFunctionalRx"/>.
     /// </summary>
     /// <param name="tx">The identifier that all control units listen to.</param>
     /// <param name="responders">The 1 to 256 physical addresses that may answer, all of one format.</param>
@@ -147,7 +167,7 @@ public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
         if (responders.Count is 0 or > MaxResponders)
             throw new ArgumentException($"A functional address has 1 to {MaxResponders} responders, not {responders.Count}.", nameof(responders));
         var addressing = responders[0].Addressing;
-        if (responders.Any(r => r.IsFunctional || r.Addressing != addressing))
+        if (responders.Any(r => r.IsFunctional || r.IsRxFunctional || r.Addressing != addressing))
             throw new ArgumentException("The responders of a functional address must be physical addresses, all of one format.", nameof(responders));
         if (extension is null != responders[0].TxExtension is null)
             throw new ArgumentException("Give the first data byte (extension) if, and only if, the responders' address format has one.", nameof(extension));
@@ -161,13 +181,14 @@ public sealed class IsoTpAddress : IEquatable<IsoTpAddress>
     public bool Equals(IsoTpAddress? other) => other is not null && (ReferenceEquals(this, other) || (
         Addressing == other.Addressing && TxId == other.TxId && RxId == other.RxId && TxExtension == other.TxExtension &&
         RxExtension == other.RxExtension && IsFunctional == other.IsFunctional &&
+        IsRxFunctional == other.IsRxFunctional &&
         (!IsFunctional || Responders.SequenceEqual(other.Responders))));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as IsoTpAddress);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Addressing, TxId, RxId, TxExtension, RxExtension, IsFunctional);
+    public override int GetHashCode() => HashCode.Combine(Addressing, TxId, RxId, TxExtension, RxExtension, IsFunctional, IsRxFunctional);
 
     /// <summary>The identifiers sent and received, such as <c>7E0 -> 7E8</c>; a first data byte follows its identifier after a slash.</summary>
     public override string ToString() =>

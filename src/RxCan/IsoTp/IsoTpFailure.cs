@@ -13,7 +13,7 @@ internal static class IsoTpFailure
 
     private static string Explanation(IsoTpResult result, IsoTpAddress address, IsoTpOptions options) => result switch
     {
-        IsoTpResult.N_TIMEOUT_A => "the transmit queue had no room for a frame in time; check that another node on the wire acknowledges frames",
+        IsoTpResult.N_TIMEOUT_A => "a frame was not sent in time; check that another node on the wire acknowledges frames, and that the transmit queue has room",
         IsoTpResult.N_TIMEOUT_BS =>
             $"no flow control came on {address.RxId} within {options.NBs.TotalMilliseconds} ms; check that the receiver is on the wire and uses this address",
         IsoTpResult.N_TIMEOUT_CR =>

@@ -35,11 +35,12 @@ internal sealed class IsoTpFormat(IsoTpAddress address, IsoTpOptions options)
     /// <summary>The longest payload of a single frame: above 8 bytes, its length takes an extra byte.</summary>
     public static int MaxInSingle(int dataLength, int start) => dataLength - start - (dataLength > CanFrame.MaxLength ? 2 : 1);
 
+    /// <summary>Whether a received frame is for this session.</summary>
+    public bool IsFor(in CanFrame frame) => frame.IsFd == _fd && !frame.IsRemote && !frame.IsError && frame.Length >= RxStart &&
+        (RxExtension is not { } own || frame.Data[0] == own);
+
     /// <summary>A received frame's data, from the protocol control information on; empty if it is not for this session.</summary>
-    public ReadOnlySpan<byte> Open(in CanFrame frame) =>
-        frame.IsFd != _fd || frame.IsRemote || frame.IsError || frame.Length <= RxStart || (RxExtension is { } own && frame.Data[0] != own)
-            ? default
-            : frame.Data[RxStart..];
+    public ReadOnlySpan<byte> Open(in CanFrame frame) => IsFor(frame) ? frame.Data[RxStart..] : default;
 
     /// <summary>Makes a frame from the first bytes of a 64-byte buffer, and pads it.</summary>
     public CanFrame Make(Span<byte> buffer, int length)

@@ -3,7 +3,7 @@ using RxCan.Bus;
 
 namespace RxCan.IsoTp;
 
-/// <summary>How an ISO-TP session behaves. The defaults are the Linux kernel's for <c>CAN_ISOTP</c>.</summary>
+/// <summary>How an ISO-TP session behaves. The defaults are the Linux kernel's for <c>CAN_ISOTP</c>, except <see cref="DynamicFlowControl"/>.</summary>
 /// <remarks>Sources: ISO 15765-2, linux/can/isotp.h.</remarks>
 public sealed record IsoTpOptions
 {
@@ -35,10 +35,10 @@ public sealed record IsoTpOptions
     }
 
     /// <summary>
-    /// Whether the sender applies BS and STmin from every flow control, as ISO 15765-2 allows (<c>CAN_ISOTP_DYN_FC_PARMS</c>). By default, those of
-    /// the first apply to the whole message.
+    /// Whether the sender applies BS and STmin from every flow control (ISO 15765-2:2016, 9.6.5.6; <c>CAN_ISOTP_DYN_FC_PARMS</c>), as it does by
+    /// default. If false, those of the first apply to the whole message.
     /// </summary>
-    public bool DynamicFlowControl { get; init; }
+    public bool DynamicFlowControl { get; init; } = true;
 
     /// <summary>
     /// N_WFTmax, how many times in a row the receiver may ask to wait. After that, sending fails with <see cref="IsoTpResult.N_WFT_OVRN"/>.
@@ -91,7 +91,7 @@ public sealed record IsoTpOptions
     /// <summary>Whether the session only listens: it sends no flow control, and sending fails (<c>CAN_ISOTP_LISTEN_MODE</c>).</summary>
     public bool ListenOnly { get; init; }
 
-    /// <summary>N_As, how long a frame of a message may wait for room in the transmit queue.</summary>
+    /// <summary>N_As, how long a frame of a message may wait for room in the transmit queue, and then for its end on the wire.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan NAs
     {
@@ -99,7 +99,7 @@ public sealed record IsoTpOptions
         init => field = Positive(value);
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>N_Ar, how long a flow control frame may wait for room in the transmit queue.</summary>
+    /// <summary>N_Ar, how long a flow control frame may wait for room in the transmit queue, and then for its end on the wire.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan NAr
     {

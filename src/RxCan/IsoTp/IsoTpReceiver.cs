@@ -45,7 +45,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
     public IsoTpReception OnFrame(ReadOnlySpan<byte> content, TimeSpan now) => (content[0] & 0xF0) switch
     {
         IsoTpFormat.SingleFrame => OnSingle(content),
-        IsoTpFormat.FirstFrame => OnFirst(content, now),
+        IsoTpFormat.FirstFrame when !format.Address.IsRxFunctional => OnFirst(content, now),
         IsoTpFormat.ConsecutiveFrame => OnConsecutive(content, now),
         _ => default,
     };
@@ -102,15 +102,18 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
 
     private IsoTpReception OnSingle(ReadOnlySpan<byte> content)
     {
-        // Here and below, a length that does not fit the frame means it is not protocol data, and it is ignored.
+        // Here and below, a length that does not fit the frame means it is not protocol data, and it is ignored (9.6.2.2, 9.6.3.2).
         int length = content[0];
+        var frameLength = content.Length + format.RxStart;
         content = content[1..];
-        if (content.Length + 1 + format.RxStart > CanFrame.MaxLength)
+        if (frameLength > CanFrame.MaxLength)
         {
             if (length != 0)
                 return default;
             length = content[0];
             content = content[1..];
+            if (length <= IsoTpFormat.MaxInSingle(CanFrame.MaxLength, format.RxStart) || !IsFull(frameLength, frameLength - content.Length + length))
+                return default; // a shorter frame would hold it
         }
 
         if (length == 0 || length > content.Length)
@@ -122,7 +125,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
     private IsoTpReception OnFirst(ReadOnlySpan<byte> content, TimeSpan now)
     {
         var frameLength = content.Length + format.RxStart;
-        if (frameLength < CanFrame.MaxLength)
+        if (frameLength < CanFrame.MaxLength || !IsFull(frameLength, frameLength))
             return default; // a first frame fills its frame
         uint length = BinaryPrimitives.ReadUInt16BigEndian(content) & (uint)IsoTpFormat.MaxShortLength;
         content = content[2..];
@@ -130,6 +133,8 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         {
             length = BinaryPrimitives.ReadUInt32BigEndian(content);
             content = content[4..];
+            if (length <= IsoTpFormat.MaxShortLength)
+                return default;
         }
 
         if (length <= IsoTpFormat.MaxInSingle(frameLength, format.RxStart))
@@ -139,7 +144,7 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
         {
             _blockSize = options.BlockSize ?? 0;
             Ask(FlowStatus.Overflow, now);
-            return new(IsoTpResult.N_BUFFER_OVFLW);
+            return new(interrupted, IsRefused: true);
         }
 
         _payload = GC.AllocateUninitializedArray<byte>((int)length);
@@ -185,6 +190,9 @@ internal sealed class IsoTpReceiver(IsoTpFormat format, IsoTpOptions options)
             AskToContinue(now);
         return default;
     }
+
+    /// <summary>Whether a frame is the shortest one that holds some bytes.</summary>
+    private static bool IsFull(int frameLength, int length) => length <= frameLength && CanFrame.FdLength(length) == frameLength;
 
     private void AskToContinue(TimeSpan now)
     {

@@ -9,7 +9,7 @@ public enum IsoTpResult
     /// <summary>It was completed.</summary>
     N_OK,
 
-    /// <summary>A frame could not be passed to the bus in time: <see cref="IsoTpOptions.NAs"/> or <see cref="IsoTpOptions.NAr"/> expired.</summary>
+    /// <summary>A frame was not sent in time, for lack of room in the transmit queue or of an acknowledgement: <see cref="IsoTpOptions.NAs"/> or <see cref="IsoTpOptions.NAr"/> expired.</summary>
     N_TIMEOUT_A,
 
     /// <summary>No flow control came within <see cref="IsoTpOptions.NBs"/>.</summary>

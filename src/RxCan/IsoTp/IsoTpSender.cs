@@ -35,6 +35,9 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
     /// <summary>Whether the message's last frame was taken: none of it can be held back any more.</summary>
     public bool IsLastTaken => _state == State.LastFrame;
 
+    /// <summary>Whether something begins when the frames that were taken have been sent: a gap, the wait for flow control, the end.</summary>
+    public bool IsTimed => _gap > TimeSpan.Zero || _state != State.Ready;
+
     public int Done => _index;
 
     public int Total => _payload.Length;

@@ -11,6 +11,7 @@ internal sealed partial class IsoTpSession
     private readonly Queue<IsoTpRequest> _requests = new(); // some of them have been disposed
     private readonly IsoTpRequest?[] _answered; // by responder: the request that was open when the message under way began
     private readonly bool[] _isReceiving;
+    private TimeSpan _receiveUntil; // by when all of that is over
     private IsoTpRequest? _request;
     private IsoTpRequest? _unanswered; // it is over, but its response may still come
 
@@ -85,9 +86,13 @@ internal sealed partial class IsoTpSession
         RequestNext();
     }
 
-    private void OnStarted(int responder)
+    private void OnStarted(int responder, int length)
     {
         _isReceiving[responder] = true;
+        var each = Options.NBs.TotalSeconds + Options.NCr.TotalSeconds +
+            ((Options.WaitFrames + 1.0) * (Options.NBr.TotalSeconds + (2 * Options.NAr.TotalSeconds)));
+        if (Until(length, each) is var due && due > _receiveUntil)
+            _receiveGuard.Set(_receiveUntil = due);
         var request = _request is { IsAnswerable: true } ? _request : null;
         if (request is not null && _answered[responder] != request)
             request.Answering++;
@@ -104,6 +109,12 @@ internal sealed partial class IsoTpSession
             request.Answering--;
         _isReceiving[responder] = false;
         _answered[responder] = null;
+        if (!_isReceiving.Contains(true))
+        {
+            _receiveUntil = default;
+            _receiveGuard.Set(null);
+        }
+
         return request;
     }
 

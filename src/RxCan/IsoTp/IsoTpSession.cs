@@ -15,6 +15,8 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
     private readonly IScheduler _scheduler;
     private readonly Mailbox<Notice> _mailbox;
     private readonly DueTimer _timer; // for the open request, or the one whose response may still come
+    private readonly DueTimer _sendGuard; // for an engine that never answers
+    private readonly DueTimer _receiveGuard;
     private readonly ObserverList<byte[]> _payloads;
     private readonly ObserverList<IsoTpMessage> _messages;
     private readonly ObserverList<IsoTpProgress> _progress;
@@ -33,6 +35,8 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         _scheduler = options.Scheduler ?? bus.Scheduler;
         _mailbox = new(notice => On(notice), _scheduler);
         _timer = new(_scheduler, () => _mailbox.Tell(new(NoticeKind.Time)));
+        _sendGuard = new(_scheduler, () => _mailbox.Tell(new(NoticeKind.Guard)));
+        _receiveGuard = new(_scheduler, () => _mailbox.Tell(new(NoticeKind.Guard)));
         _payloads = new(Wanted);
         _messages = new(Wanted);
         _progress = new(Wanted);
@@ -50,6 +54,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         Request,
         CancelRequest,
         Time,
+        Guard,
         Sending,
         Sent,
         Started,
@@ -73,6 +78,8 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
     public IObservable<IsoTpProgress> Progress => _progress.From(_bus);
 
     public IObservable<Exception> Errors => _errors.From(_bus);
+
+    private int MaxInSingleFrame => IsoTpFormat.MaxInSingle(Options.TxDataLength, Address.TxExtension is null ? 0 : 1);
 
     bool IIsoTpSink.WantsProgress => _progress.HasObservers;
 
@@ -125,7 +132,8 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
 
     void IIsoTpSink.Sent(Exception? error) => _mailbox.Note(new(NoticeKind.Sent, error), isQuiet: error is null);
 
-    void IIsoTpSink.Started(int responder) => _mailbox.Note(new(NoticeKind.Started, Number: responder), isQuiet: true);
+    void IIsoTpSink.Started(int responder, int length) =>
+        _mailbox.Note(new(NoticeKind.Started, Number: responder, Length: length), isQuiet: true);
 
     void IIsoTpSink.Received(int responder, byte[] payload, DateTimeOffset timestamp) =>
         _mailbox.Note(new(NoticeKind.Received, new IsoTpMessage(Address.Responders[responder], payload, timestamp), Number: responder));
@@ -151,11 +159,10 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
             throw new ArgumentException("An ISO-TP message must have at least 1 byte.", nameof(payload));
         if (payload.Length > Options.MaxLength)
             throw new ArgumentException($"The message has {payload.Length} bytes, more than IsoTpOptions.MaxLength ({Options.MaxLength}). Send less, or raise MaxLength.", nameof(payload));
-        var most = IsoTpFormat.MaxInSingle(Options.TxDataLength, Address.TxExtension is null ? 0 : 1);
-        if (Address.IsFunctional && payload.Length > most)
+        if ((Address.IsFunctional || Address.IsRxFunctional) && payload.Length > MaxInSingleFrame)
         {
             throw new ArgumentException(
-                $"A message to a functional address must fit a single frame of {most} bytes, but this one has {payload.Length}.", nameof(payload));
+                $"A message to a functional address must fit a single frame of {MaxInSingleFrame} bytes, but this one has {payload.Length}.", nameof(payload));
         }
     }
 
@@ -207,6 +214,10 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
                 if (_timer.IsElapsed())
                     OnTime();
                 break;
+            case NoticeKind.Guard:
+                if (_sendGuard.IsElapsed() | _receiveGuard.IsElapsed())
+                    Replace();
+                break;
             case NoticeKind.Sending:
                 if (_transfer?.Request is { } sending)
                     sending.IsAnswerable = true;
@@ -215,7 +226,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
                 OnSent((Exception?)notice.Item);
                 break;
             case NoticeKind.Started:
-                OnStarted(notice.Number);
+                OnStarted(notice.Number, notice.Length);
                 break;
             case NoticeKind.Received:
                 OnReceived(notice.Number, (IsoTpMessage)notice.Item!);
@@ -276,7 +287,43 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         }
         while (_transfer.IsCancelled);
         EnsureConnected();
+        Guard(_transfer);
         _engine?.Send(_transfer.Payload);
+    }
+
+    /// <summary>Gives the engine as long as its message can take, and more.</summary>
+    private void Guard(IsoTpTransfer transfer)
+    {
+        const double slowest = 2 + 0.127; // the kernel's limit for a frame, and STmin
+        var (length, each) = (transfer.Payload.Length, 2 * Options.NAs.TotalSeconds); // for room, and for its end on the wire
+        if (length > MaxInSingleFrame)
+            each += slowest + Options.NCs.TotalSeconds + ((Options.WaitLimit + 1.0) * Options.NBs.TotalSeconds);
+        _sendGuard.Set(Until(length, each));
+    }
+
+    /// <summary>When an engine counts as dead that was given some time for each frame of a message.</summary>
+    private TimeSpan Until(int length, double secondsForEach)
+    {
+        const int shortest = 6; // the bytes in a frame, at least
+        const double patience = 10; // what an overloaded machine may take
+        var seconds = patience + ((1 + (length / shortest)) * secondsForEach);
+        return DueTime.After(_timer.Now, seconds < DueTime.Never.TotalSeconds / 2 ? TimeSpan.FromSeconds(seconds) : DueTime.Never);
+    }
+
+    /// <summary>The engine does not answer: another one replaces it, and what it was doing fails.</summary>
+    private void Replace()
+    {
+        _engine?.Dispose();
+        _engine = null;
+        if (_transfer is not null)
+            OnSent(IsoTpFailure.Of(IsoTpResult.N_TIMEOUT_A, Address, Options));
+        for (var responder = 0; responder < _isReceiving.Length; responder++)
+        {
+            if (_isReceiving[responder])
+                OnFailed(responder, IsoTpFailure.Of(IsoTpResult.N_TIMEOUT_CR, Address.Responders[responder], Options));
+        }
+
+        EnsureConnected();
     }
 
     private void OnCancelTransfer(IsoTpTransfer transfer, CancellationToken token)
@@ -293,7 +340,12 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         if (transfer != _transfer)
             return transfer.IsCancelled = true;
         if (_engine?.Abort() is not true)
+        {
+            _sendGuard.Set(Until(0, 2 * Options.NAs.TotalSeconds));
             return false;
+        }
+
+        _sendGuard.Set(null);
         _transfer = null;
         return true;
     }
@@ -303,6 +355,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         if (_transfer is not { } sent)
             return;
         _transfer = null;
+        _sendGuard.Set(null);
         sent.Release();
         if (error is null)
             sent.Completion?.TrySetResult();
@@ -356,6 +409,8 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         _engine?.Dispose();
         _engine = null;
         _timer.Set(null);
+        _sendGuard.Set(null);
+        _receiveGuard.Set(null);
     }
 
     /// <summary>Fails the messages to be sent; returns how many have no one waiting for them.</summary>
@@ -375,5 +430,5 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
     private ObjectDisposedException Disposed() => new(nameof(IIsoTpSession), $"{Address}: the session or its bus is disposed. Open a new one.");
 
     private readonly record struct Notice(
-        NoticeKind Kind, object? Item = null, int Number = 0, IsoTpProgress Progress = default, CancellationToken Token = default);
+        NoticeKind Kind, object? Item = null, int Number = 0, int Length = 0, IsoTpProgress Progress = default, CancellationToken Token = default);
 }

@@ -61,6 +61,8 @@ internal sealed class PortableIsoTpEngine : FramePump, IIsoTpEngine, IObserver<C
         }
     }
 
+    protected override bool NeedsEcho => _source >= 0 || _sender.IsTimed;
+
     public void Start(IIsoTpSink sink)
     {
         _sink = sink;
@@ -214,8 +216,10 @@ internal sealed class PortableIsoTpEngine : FramePump, IIsoTpEngine, IObserver<C
         var reception = receiver.OnFrame(content, now);
         if (reception.Result != IsoTpResult.N_OK)
             Fail(responder, reception.Result);
+        if (reception.IsRefused)
+            Fail(responder, IsoTpResult.N_BUFFER_OVFLW);
         if (reception.Started)
-            _sink.Started(responder);
+            _sink.Started(responder, receiver.Total);
         if (_sink.WantsProgress && (wasActive || receiver.IsActive || reception.Message is not null))
         {
             if (reception.Message is { } message)

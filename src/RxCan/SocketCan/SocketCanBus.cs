@@ -20,7 +20,8 @@ namespace RxCan.SocketCan;
 /// A bus over one <c>CAN_RAW</c> socket. It has a thread for its frames while there are subscriptions, and one for the sockets of all its
 /// engines while there are any.
 /// </summary>
-internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, IJ1939EngineProvider, IFrameBatchSender, ICanLink
+internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEngineProvider, IJ1939EngineProvider, IFrameBatchSender,
+    IEchoingBus, ICanLink
 {
     private static readonly TimeSpan RoomPoll = TimeSpan.FromMilliseconds(1); // a few frames' time on the wire; the kernel does not report when there is room
 
@@ -32,6 +33,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     private readonly PollLoop _frameLoop;
     private volatile RawSocket _socket; // one field is enough: a socket knows whether its interface is gone
     private FrameReader? _reader;
+    private SocketCanBus? _echoes;
     private bool _isBack; // the interface was removed, so its coming up is reported
     private int _waiters;
 
@@ -47,6 +49,27 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     }
 
     public IBroadcastManager? BroadcastManager => _broadcast;
+
+    public ICanBus? Echoes
+    {
+        get
+        {
+            lock (Gate)
+            {
+                try
+                {
+                    if (_echoes is null && !IsDisposed && Options.Loopback && Name != BusName.Any)
+                        _echoes = OpenSibling();
+                }
+                catch (CanBusException)
+                {
+                    // Without a socket for it, frames count as sent once they are in the transmit queue.
+                }
+
+                return _echoes;
+            }
+        }
+    }
 
     public CanState? ControllerState
     {
@@ -194,6 +217,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     {
         _ = _closed.CancelAsync();
         _broadcast?.Close();
+        _echoes?.Dispose();
         if (_frameLoop != _engineLoop)
             _engineLoop.Close();
         FrameReader? reader;

@@ -1,12 +1,13 @@
 using System.Reactive;
 using System.Reactive.Concurrency;
+using RxCan.Bus;
 using RxCan.Cyclic;
 using RxCan.Frames;
 
 namespace RxCan.Virtual;
 
 /// <summary>One node of a virtual bus: it puts what its subscribers asked for into a receive queue, which the bus's scheduler empties.</summary>
-internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLink
+internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, IEchoingBus, ICanLink
 {
     private readonly VirtualCanBus _bus;
     private readonly CanReceiveQueue _queue;
@@ -15,6 +16,7 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLi
     private bool _wasRemoved;
     private VirtualCanNode[] _siblings = [];
     private PortableBroadcastManager? _broadcast;
+    private VirtualCanNode? _echoes;
 
     public VirtualCanNode(VirtualCanBus bus, CanBusOptions options, VirtualCanNode? main = null)
         : base(bus.Name, options, bus.Scheduler, main)
@@ -38,6 +40,19 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLi
                 }
 
                 return _broadcast;
+            }
+        }
+    }
+
+    public ICanBus? Echoes
+    {
+        get
+        {
+            lock (Gate)
+            {
+                if (_echoes is null && !IsDisposed && Options.Loopback)
+                    _echoes = _bus.ConnectSibling(this);
+                return _echoes;
             }
         }
     }
@@ -120,6 +135,7 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, ICanLi
     {
         foreach (var sibling in _siblings)
             sibling.Dispose();
+        _echoes?.Dispose();
         _bus.Disconnect(this);
         _queue.Complete(connection);
     }

@@ -34,6 +34,20 @@ public class IsoTpAddressTests
     }
 
     [Fact]
+    public void A_control_unit_of_a_group_receives_on_a_functional_identifier()
+    {
+        var physical = IsoTpAddress.Extended(0x7E8, 0x7DF, 1, 2);
+        var group = physical.WithFunctionalRx();
+        Assert.True(group.IsRxFunctional && !group.IsFunctional && !physical.IsRxFunctional);
+        Assert.Equal((physical.TxId, physical.RxId, physical.TxExtension, physical.RxExtension), (group.TxId, group.RxId, group.TxExtension, group.RxExtension));
+        Assert.NotEqual(physical, group);
+        Assert.Equal(physical.WithFunctionalRx(), group);
+        Assert.Throws<InvalidOperationException>(() => group.Peer);
+        Assert.Throws<InvalidOperationException>(() => IsoTpAddress.FunctionalObd.WithFunctionalRx());
+        Assert.Throws<ArgumentException>(() => IsoTpAddress.Functional(0x7DF, [group]));
+    }
+
+    [Fact]
     public void Legislated_diagnostics_have_eight_responders()
     {
         var obd = IsoTpAddress.FunctionalObd;

@@ -56,7 +56,7 @@ public sealed class VirtualIsoTpBench : IsoTpBench
         Bus = bus(Clock);
         connect ??= wire => wire.Connect();
         (Tester, Ecu) = (connect(Bus), connect(Bus));
-        Tolerance = Ms(Bus.Bitrate is not null || Tester is not VirtualCanNode ? 1 : 0); // some frames' time
+        Tolerance = Ms(Bus.Bitrate is not null || Tester is not VirtualCanNode ? 2 : 0); // some frames' time
     }
 
     private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);

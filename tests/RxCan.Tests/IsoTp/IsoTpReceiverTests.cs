@@ -25,6 +25,8 @@ public class IsoTpReceiverTests
     [InlineData("4000")]
     [InlineData("1007000102030405")] // would have fit a single frame
     [InlineData("10080001020304")] // a first frame of 7 bytes
+    [InlineData("1000000000140102")] // the 32-bit escape for a length that needs none
+    [InlineData("100000000FFF0001")]
     [InlineData("10")]
     public void Invalid_frames_are_ignored(string content)
     {
@@ -138,10 +140,51 @@ public class IsoTpReceiverTests
     public void A_message_that_is_too_long_is_answered_with_an_overflow()
     {
         var line = new Line(new() { MaxLength = 100 });
-        Assert.Equal(IsoTpResult.N_BUFFER_OVFLW, line.On("1065000102030405").Result);
+        Assert.Equal(new(IsoTpResult.N_OK, IsRefused: true), line.On("1065000102030405"));
         Assert.Equal("320000", line.FlowControl(Start));
         Assert.False(line.Receiver.IsActive);
-        Assert.Equal(IsoTpResult.N_BUFFER_OVFLW, line.On("1000FFFFFFFF0001").Result);
+        Assert.Equal(new(IsoTpResult.N_OK, IsRefused: true), line.On("1000FFFFFFFF0001"));
+    }
+
+    [Fact]
+    public void A_message_that_is_too_long_ends_the_one_under_way()
+    {
+        var line = new Line(new() { MaxLength = 100 });
+        line.On("1014000102030405");
+        line.FlowControl(Start);
+        Assert.Equal(new(IsoTpResult.N_UNEXP_PDU, IsRefused: true), line.On("1065000102030405"));
+        Assert.Equal("320000", line.FlowControl(Start));
+    }
+
+    [Theory]
+    [InlineData(12, "8-10")]
+    [InlineData(16, "11-14")]
+    [InlineData(20, "15-18")]
+    [InlineData(24, "19-22")]
+    [InlineData(32, "23-30")]
+    [InlineData(48, "31-46")]
+    [InlineData(64, "47-62")]
+    public void A_CAN_FD_single_frame_has_the_shortest_length_for_its_payload(int frameLength, string lengths)
+    {
+        var range = lengths.Split('-').Select(int.Parse).ToArray();
+        for (var length = 0; length < 256; length++)
+        {
+            var frame = $"00{length:X2}" + Convert.ToHexString(P(frameLength - 2));
+            Assert.Equal(length >= range[0] && length <= range[1], new Line(new() { Fd = true }).On(frame).Message is not null);
+            var extended = frame[..^2];
+            var line = new Line(new() { Fd = true }, IsoTpAddress.Extended(0x6F1, 0x612, 0x12, 0xF1));
+            Assert.Equal(length >= range[0] - 1 && length < range[1], line.On(extended).Message is not null);
+        }
+    }
+
+    [Fact]
+    public void Only_single_frames_are_received_on_a_functional_identifier()
+    {
+        var line = new Line(address: IsoTpAddress.Normal(0x7E8, 0x7DF).WithFunctionalRx());
+        Assert.Equal(default, line.On("100A000102030405"));
+        Assert.Null(line.FlowControl(Start));
+        Assert.Equal(default, line.On("2106070809"));
+        Assert.Equal(P(3), line.On("03000102").Message);
     }
 
     [Fact]
@@ -178,7 +221,7 @@ public class IsoTpReceiverTests
         line.On("21060708090A0B0C");
         Assert.Null(line.FlowControl(Start));
         Assert.Equal(P(20), line.On("220D0E0F10111213").Message);
-        Assert.Equal(IsoTpResult.N_BUFFER_OVFLW, line.On("1015000102030405").Result);
+        Assert.Equal(new(IsoTpResult.N_OK, IsRefused: true), line.On("1015000102030405"));
         Assert.Null(line.FlowControl(Start));
     }
 

@@ -90,7 +90,7 @@ public class IsoTpSenderTests
     }
 
     [Fact]
-    public void The_first_flow_control_sets_block_size_and_STmin_for_the_message()
+    public void Each_flow_control_sets_block_size_and_STmin()
     {
         var line = new Line();
         line.Sender.Start(P(100));
@@ -99,21 +99,21 @@ public class IsoTpSenderTests
         line.NextSent(Start);
         line.FlowControl("300714", Start);
         line.NextSent(Start);
-        Assert.Null(line.Next(Start + Ms(20)));
+        Assert.Equal(Start + Ms(20), line.Sender.Deadline);
+        Assert.NotNull(line.Next(Start + Ms(20)));
     }
 
     [Fact]
-    public void With_dynamic_flow_control_each_one_sets_block_size_and_STmin()
+    public void Without_dynamic_flow_control_the_first_one_sets_block_size_and_STmin_for_the_message()
     {
-        var line = new Line(new() { DynamicFlowControl = true });
+        var line = new Line(new() { DynamicFlowControl = false });
         line.Sender.Start(P(100));
         line.NextSent(Start);
         line.FlowControl("300100", Start);
         line.NextSent(Start);
         line.FlowControl("300714", Start);
         line.NextSent(Start);
-        Assert.Equal(Start + Ms(20), line.Sender.Deadline);
-        Assert.NotNull(line.Next(Start + Ms(20)));
+        Assert.Null(line.Next(Start + Ms(20)));
     }
 
     [Fact]

@@ -349,25 +349,81 @@ public abstract class IsoTpSessionContract : IDisposable
     public void A_peer_that_stops_halfway_causes_N_TIMEOUT_CR_and_the_session_continues()
     {
         Script(("0101", ["1014000102030405", "21060708090A0B0C"]), ("023E00", ["027E00"]));
+        AssertNotContinued(Open());
+    }
+
+    [Fact]
+    public void A_request_whose_response_is_not_continued_can_be_ended_and_the_next_one_is_sent()
+    {
+        Script(("0101", ["1014620102030405", "00"]), ("023E00", ["027E00"]));
         var session = Open();
+        var given = Bench.Record(session.Request([1]));
+        Bench.Pass(Ms(20));
+        given.Subscription!.Dispose();
+        AssertAnswersNext(session);
+    }
+
+    [Fact]
+    public void A_listener_notices_that_a_message_is_not_continued()
+    {
+        var errors = Bench.Record(Open(options: new() { ListenOnly = true }).Errors);
+        Bench.Ecu.Send(new CanFrame(0x7E8, Bytes("1014620102030405")));
+        Bench.Until(() => errors.Count == 1);
+        Assert.Equal(IsoTpResult.N_TIMEOUT_CR, Assert.IsType<IsoTpException>(errors.Values[0]).Result);
+    }
+
+    [Fact]
+    public void A_message_longer_than_the_time_for_a_frame_is_received_whole()
+    {
+        var session = Open(options: Unhurried with { STmin = Ms(120) });
+        var (received, errors) = (Bench.Record(session), Bench.Record(session.Errors));
+        OpenEcu(options: Unhurried).Send(P(200));
+        Bench.Until(() => received.Count + errors.Count > 0);
+        Assert.Equal([P(200)], received.Values);
+        Assert.Empty(errors.Values);
+    }
+
+    [Theory]
+    [InlineData("210607")] // a consecutive frame that is too short
+    [InlineData("10140102030405")] // first frames that do not fill their frame
+    [InlineData("101401")]
+    [InlineData("1005010203040506")] // a first frame that would fit a single frame
+    [InlineData("00")] // single frames that say they are empty, or longer than they are
+    [InlineData("")]
+    [InlineData("0F01020304050607")]
+    public void An_invalid_frame_does_not_keep_a_message_that_is_not_continued_from_ending(string invalid)
+    {
+        Script(("0101", ["1014620102030405", invalid]), ("023E00", ["027E00"]));
+        AssertNotContinued(Open());
+    }
+
+    [Theory]
+    [InlineData(64, 32)]
+    [InlineData(32, 64)]
+    public void A_CAN_FD_frame_of_the_wrong_length_does_not_keep_a_message_that_is_not_continued_from_ending(int first, int second)
+    {
+        Own(Bench.Ecu.Where(CanFilter.Id(0x7E0)).Subscribe(frame =>
+        {
+            IEnumerable<byte[]> replies = frame.Data[0] switch
+            {
+                1 => [[0x10, 0xC8, .. P(first - 2)], [0x21, .. P(second - 1)]],
+                2 => [Bytes("027E00")],
+                _ => [],
+            };
+            foreach (var reply in replies)
+                Bench.Ecu.Send(CanFrame.Fd(0x7E8, reply));
+        }));
+        AssertNotContinued(Open(options: Patient with { Fd = true, TxDataLength = 64 }));
+    }
+
+    private void AssertNotContinued(IIsoTpSession session)
+    {
         var errors = Bench.Record(session.Errors);
         var begun = Bench.Now;
         var request = Bench.Record(session.Request([1]));
         AssertFails(request, IsoTpResult.N_TIMEOUT_CR);
         AssertEnds(request, begun, Ms(1000));
         Assert.Same(request.Error, Assert.Single(errors.Values));
-        AssertAnswersNext(session);
-    }
-
-    [Fact]
-    public void A_consecutive_frame_that_is_too_short_is_ignored()
-    {
-        Script(("0101", ["1014000102030405", "210607"]), ("023E00", ["027E00"]));
-        var session = Open();
-        var begun = Bench.Now;
-        var request = Bench.Record(session.Request([1]));
-        AssertFails(request, IsoTpResult.N_TIMEOUT_CR);
-        AssertEnds(request, begun, Ms(1000));
         AssertAnswersNext(session);
     }
 
@@ -389,20 +445,24 @@ public abstract class IsoTpSessionContract : IDisposable
         AssertAnswersNext(session);
     }
 
-    [Fact]
-    public void With_dynamic_flow_control_each_one_sets_the_block_size()
+    [Theory]
+    [InlineData("300100", "21", "300300", "24", "300000")]
+    [InlineData("300200", "22", "300000", "none", "")]
+    public void Each_flow_control_sets_the_block_size(string first, string after, string second, string later, string third)
     {
-        Script(("10", ["300100"]), ("21", ["300300"]), ("24", ["300000"]));
-        var each = Open(options: Unhurried with { DynamicFlowControl = true }).SendAsync(P(80), Stop);
+        Script(("10", [first]), (after, [second]), (later, [third]));
+        var each = Open(options: Unhurried).SendAsync(P(80), Stop);
         Bench.Until(() => each.IsCompleted);
         Assert.True(each.IsCompletedSuccessfully);
     }
 
-    [Fact]
-    public void Without_dynamic_flow_control_the_first_one_sets_the_block_size_for_all()
+    [Theory]
+    [InlineData("300300")]
+    [InlineData("300000")]
+    public void Without_dynamic_flow_control_the_first_one_sets_the_block_size_for_all(string second)
     {
-        Script(("10", ["300100"]), ("21", ["300300"]));
-        var first = Open().SendAsync(P(80), Stop);
+        Script(("10", ["300100"]), ("21", [second]));
+        var first = Open(options: new() { DynamicFlowControl = false }).SendAsync(P(80), Stop);
         Bench.Until(() => first.IsCompleted);
         Assert.Equal(IsoTpResult.N_TIMEOUT_BS, Assert.IsType<IsoTpException>(first.Exception?.InnerException).Result);
     }
@@ -431,6 +491,24 @@ public abstract class IsoTpSessionContract : IDisposable
 
         Bench.Until(() => errors.Count == 2);
         Assert.All(errors.Values, error => Assert.Equal(IsoTpResult.N_UNEXP_PDU, Assert.IsType<IsoTpException>(error).Result));
+    }
+
+    [Theory]
+    [InlineData("1000000000140001 2102030405060708 22090A0B0C0D0E0F 2310111213", 0, 20)] // the 32-bit escape for 20 bytes
+    [InlineData("0005000102030405060708CC", 0, 5)] // CAN FD: 5 bytes in a frame of 12
+    [InlineData("100A000102030405 210607 220809", 0, 10)] // a last frame that is too short, and one more
+    [InlineData("100A000102030405 00 2106070809", 10, 0)] // an invalid single or first frame in the middle
+    [InlineData("100A000102030405 1003000102030405 2106070809", 10, 0)]
+    public void The_engines_differ_in_what_they_ignore_as_the_page_says(string frames, int portable, int kernel)
+    {
+        var isFd = frames.StartsWith("00", StringComparison.Ordinal);
+        var session = Open(options: Unhurried with { Fd = isFd });
+        var received = Bench.Record(session);
+        foreach (var data in frames.Split(' ').Append("0163").Select(Bytes))
+            Bench.Ecu.Send(isFd ? CanFrame.Fd(0x7E8, data) : new CanFrame(0x7E8, data));
+        Bench.Until(() => received.Values.Any(payload => payload is [0x63]));
+        var expected = Bench.Engine == EngineKind.Kernel ? kernel : portable;
+        Assert.Equal(expected == 0 ? [[0x63]] : [P(expected), [0x63]], received.Values);
     }
 
     [Fact]

@@ -46,14 +46,15 @@ public sealed class KernelIsoTpTests : IDisposable
     }
 
     [Fact]
-    public void By_default_one_responder_uses_the_kernel_engine_and_several_the_portable_one()
+    public void By_default_one_responder_uses_the_kernel_engine_and_functional_addresses_use_the_portable_one()
     {
         using var bus = _wire.Open();
 
         using var one = bus.OpenIsoTp(0x7E0, 0x7E8);
         using var several = bus.OpenIsoTp(IsoTpAddress.FunctionalObd);
+        using var listener = bus.OpenIsoTp(IsoTpAddress.Normal(0x7E8, 0x7DF).WithFunctionalRx());
 
-        Assert.Equal((EngineKind.Kernel, EngineKind.Portable), (one.Engine, several.Engine));
+        Assert.Equal((EngineKind.Kernel, EngineKind.Portable, EngineKind.Portable), (one.Engine, several.Engine, listener.Engine));
         Assert.Throws<CanNotSupportedException>(() => bus.OpenIsoTp(IsoTpAddress.FunctionalObd, InKernel));
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reactive.Linq;
+using RxCan.Bus;
 using RxCan.IsoTp;
 using RxCan.Tests.Bus;
 using static RxCan.Tests.Bus.Pattern;
@@ -191,7 +192,8 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         {
             // A control unit listens to the group address and answers from its own.
             var physical = _bench.Ecu.OpenIsoTp((uint)(0x7E8 + i), (uint)(0x7E0 + i));
-            var group = _bench.Ecu.OpenIsoTp((uint)(0x7E8 + i), 0x7DF);
+            var group = _bench.Ecu.OpenIsoTp(IsoTpAddress.Normal((uint)(0x7E8 + i), 0x7DF).WithFunctionalRx());
+            Assert.Throws<ArgumentException>(() => group.Send(P(8)));
             group.Delay(Ms(10 + (20 * i)), _bench.Clock).Subscribe(_ => physical.Send(P(5 + (i * 20))));
             return physical;
         }).ToArray();
@@ -287,6 +289,23 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         _bench.Until(() => request.HasEnded);
         Assert.Equal([P(10)], request.Values);
         Assert.Equal(IsoTpResult.N_UNEXP_PDU, Assert.IsType<IsoTpException>(Assert.Single(errors.Values)).Result);
+    }
+
+    [Fact]
+    public void A_message_that_is_too_long_fails_the_request_whose_response_it_interrupts()
+    {
+        using var script = _bench.Ecu.Where(CanFilter.Id(0x7E0)).Where(f => f.Data[0] == 1).Subscribe(_ =>
+        {
+            foreach (var frame in (string[])["1014000102030405", "1FFF000102030405"])
+                _bench.Ecu.Send(new CanFrame(0x7E8, Bytes(frame)));
+        });
+        using var session = Open(new() { MaxLength = 100 });
+        var errors = _bench.Record(session.Errors);
+        var request = _bench.Record(session.Request([1]));
+        _bench.Until(() => request.HasEnded);
+        Assert.Equal(
+            [IsoTpResult.N_UNEXP_PDU, IsoTpResult.N_BUFFER_OVFLW], errors.Values.Select(e => Assert.IsType<IsoTpException>(e).Result));
+        Assert.Same(errors.Values[1], request.Error);
     }
 
     [Fact]
@@ -524,10 +543,133 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         Assert.Throws<CanNotSupportedException>(() => Open(new() { Engine = EngineKind.Kernel }));
     }
 
-    private sealed class BusWithEngine(ICanBus bus) : ICanBus, IIsoTpEngineProvider
+    [Fact]
+    public void A_request_that_the_engine_never_sends_ends_and_another_engine_sends_the_next()
     {
-        public NoEngine Engine { get; private set; } = new();
+        var own = new BusWithEngine(_bench.Tester);
+        using var session = own.OpenIsoTp(0x7E0, 0x7E8);
+        var dead = own.Engine;
+        var request = _bench.Record(session.Request([1]));
+        using var next = session.Request([2]).Subscribe();
+        _bench.Until(() => request.HasEnded);
+        Assert.Equal(IsoTpResult.N_TIMEOUT_A, Assert.IsType<IsoTpException>(request.Error).Result);
+        Assert.True(dead.IsDisposed);
+        Assert.Equal([2], own.Engine.Asked);
+    }
 
+    [Fact]
+    public void A_request_whose_response_the_engine_never_ends_ends_and_another_engine_sends_the_next()
+    {
+        var own = new BusWithEngine(_bench.Tester);
+        using var session = own.OpenIsoTp(0x7E0, 0x7E8);
+        var dead = own.Engine;
+        var errors = _bench.Record(session.Errors);
+        var request = _bench.Record(session.Request([1]));
+        using var next = session.Request([2]).Subscribe();
+        dead.Sink.Sending();
+        dead.Sink.Sent(null);
+        dead.Sink.Started(0, 20);
+        dead.Sink.Flush();
+        _bench.Until(() => request.HasEnded);
+        Assert.Equal(IsoTpResult.N_TIMEOUT_CR, Assert.IsType<IsoTpException>(request.Error).Result);
+        Assert.Same(request.Error, Assert.Single(errors.Values));
+        Assert.True(dead.IsDisposed);
+        Assert.Equal([2], own.Engine.Asked);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5000)]
+    public void A_request_that_its_user_ends_does_not_wait_for_the_engine(int length)
+    {
+        var own = new BusWithEngine(_bench.Tester);
+        using var session = own.OpenIsoTp(0x7E0, 0x7E8);
+        var request = _bench.Record(session.Request(P(length)).Timeout(Ms(500), _bench.Clock));
+        using var next = session.Request([2]).Subscribe();
+        _bench.Pass(Ms(20_000));
+        Assert.IsType<TimeoutException>(request.Error);
+        Assert.Equal([2], own.Engine.Asked);
+    }
+
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(100)]
+    [InlineData(5000)]
+    public void Consecutive_frames_are_STmin_apart_on_a_slow_wire(int microseconds)
+    {
+        using var slow = new VirtualIsoTpBench(time => new(bitrate: 125_000, scheduler: time));
+        using var ecu = slow.Ecu.OpenIsoTp(0x7E8, 0x7E0, new() { STmin = TimeSpan.FromMicroseconds(microseconds) });
+        using var session = slow.Tester.OpenIsoTp(0x7E0, 0x7E8);
+        var received = slow.Record(ecu);
+        var frames = slow.Record(slow.Ecu.Where(CanFilter.Id(0x7E0)));
+        var sending = session.SendAsync(P(200), Stop);
+        slow.Until(() => received.Count == 1 && sending.IsCompleted);
+        Assert.All(
+            frames.Values[1..].Zip(frames.Values[2..]),
+            pair => Assert.True(Wire.Gap(pair.First, pair.Second, 125_000) >= TimeSpan.FromMicroseconds(microseconds)));
+    }
+
+    [Fact]
+    public void Frames_ahead_in_the_transmit_queue_take_no_time_from_N_Bs_and_a_message_has_been_sent_at_the_end_of_its_last_frame()
+    {
+        using var slow = new VirtualIsoTpBench(time => new(bitrate: 125_000, transmitQueueLength: 3000, scheduler: time));
+        using var ecu = slow.Ecu.OpenIsoTp(0x7E8, 0x7E0, new() { BlockSize = 2 });
+        using var session = slow.Tester.OpenIsoTp(0x7E0, 0x7E8, new() { NAs = Ms(10_000) });
+        var received = slow.Record(ecu);
+        for (var i = 0; i < 2000; i++)
+            slow.Tester.Send(new CanFrame(0x100, P(8)));
+        var sending = session.SendAsync(P(100), Stop);
+        slow.Until(() => received.Count == 1 || sending.IsCompleted);
+        Assert.Equal((1, true), (received.Count, sending.IsCompletedSuccessfully));
+        Assert.True(slow.Now - DateTimeOffset.UnixEpoch > Ms(1500));
+    }
+
+    [Fact]
+    public void A_frame_that_nobody_acknowledges_causes_N_TIMEOUT_A_for_sender_and_receiver()
+    {
+        using var deaf = new UnacknowledgedBus(_bench.Tester, new VirtualCanBus(_bench.Clock).Connect());
+        using var session = deaf.OpenIsoTp(0x7E0, 0x7E8, new() { NAr = Ms(500) });
+        var errors = _bench.Record(session.Errors);
+        for (var i = 0; i < 2; i++) // the frames of the first one are still in the queue
+        {
+            var sending = session.SendAsync([1], Stop);
+            _bench.Pass(Ms(999));
+            Assert.False(sending.IsCompleted);
+            _bench.Pass(Ms(1));
+            Assert.Equal(IsoTpResult.N_TIMEOUT_A, Assert.IsType<IsoTpException>(sending.Exception?.InnerException).Result);
+        }
+
+        _bench.Ecu.Send(new CanFrame(0x7E8, Bytes("100A000102030405")));
+        _bench.Pass(Ms(500));
+        Assert.Equal(IsoTpResult.N_TIMEOUT_A, Assert.IsType<IsoTpException>(Assert.Single(errors.Values)).Result);
+    }
+
+    [Fact]
+    public void Without_echoes_a_message_has_been_sent_when_the_bus_has_accepted_it()
+    {
+        using var quiet = _bench.Bus.Connect(new() { Loopback = false });
+        using var session = quiet.OpenIsoTp(0x7E0, 0x7E8);
+        var sending = session.SendAsync([1], Stop);
+        _bench.Pass(Ms(1));
+        Assert.True(sending.IsCompletedSuccessfully);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(10)]
+    public void Equal_frames_of_a_long_message_are_told_apart(int separation)
+    {
+        using var slow = new VirtualIsoTpBench(time => new(bitrate: 125_000, scheduler: time));
+        using var ecu = slow.Ecu.OpenIsoTp(0x7E8, 0x7E0, new() { STmin = Ms(separation) });
+        using var session = slow.Tester.OpenIsoTp(0x7E0, 0x7E8);
+        var frames = slow.Record(slow.Ecu.Where(CanFilter.Id(0x7E0)));
+        var sending = session.SendAsync(new byte[6 + (7 * 64)], Stop);
+        slow.Until(() => sending.IsCompleted);
+        Assert.Equal((65, true), (frames.Count, sending.IsCompletedSuccessfully));
+    }
+
+    private class BusOver(ICanBus bus) : ICanBus
+    {
         public string Name => bus.Name;
 
         public CanBusOptions Options => bus.Options;
@@ -538,37 +680,57 @@ public sealed class PortableIsoTpSessionTests : IDisposable
 
         public IObservable<CanFrame> Where(CanFilter filter) => bus.Where(filter);
 
-        public void Send(in CanFrame frame) => bus.Send(frame);
+        public virtual void Send(in CanFrame frame) => bus.Send(frame);
 
         public ValueTask SendAsync(
             CanFrame frame,
             TimeSpan? timeout = null,
             System.Reactive.Concurrency.IScheduler? scheduler = null,
-            CancellationToken cancellationToken = default) => bus.SendAsync(frame, timeout, scheduler, cancellationToken);
+            CancellationToken cancellationToken = default)
+        {
+            Send(frame);
+            return ValueTask.CompletedTask;
+        }
 
         public IDisposable Subscribe(IObserver<CanFrame> observer) => bus.Subscribe(observer);
 
         public void Dispose() => bus.Dispose();
+    }
+
+    private sealed class BusWithEngine(ICanBus bus) : BusOver(bus), IIsoTpEngineProvider
+    {
+        public NoEngine Engine { get; private set; } = new();
 
         public bool TryOpenIsoTp(
             IsoTpAddress address, IsoTpOptions options, [NotNullWhen(true)] out IIsoTpEngine? engine, [NotNullWhen(false)] out string? reason)
         {
-            (engine, reason) = address.IsFunctional ? ((IIsoTpEngine?)null, "it has one responder only") : (Engine, null);
+            (engine, reason) = address.IsFunctional ? ((IIsoTpEngine?)null, "it has one responder only") : (Engine = new(), null);
             return engine is not null;
         }
     }
 
+    /// <summary>A bus that takes every frame and sends none.</summary>
+    private sealed class UnacknowledgedBus(ICanBus bus, ICanBus echoes) : BusOver(bus), IEchoingBus
+    {
+        public ICanBus Echoes => echoes;
+
+        public override void Send(in CanFrame frame)
+        {
+        }
+    }
+
+    /// <summary>An engine that never answers.</summary>
     private sealed class NoEngine : IIsoTpEngine
     {
         public bool IsDisposed { get; private set; }
 
-        public void Start(IIsoTpSink sink)
-        {
-        }
+        public IIsoTpSink Sink { get; private set; } = null!;
 
-        public void Send(ReadOnlyMemory<byte> payload)
-        {
-        }
+        public byte[] Asked { get; private set; } = [];
+
+        public void Start(IIsoTpSink sink) => Sink = sink;
+
+        public void Send(ReadOnlyMemory<byte> payload) => Asked = payload.ToArray();
 
         public bool Abort() => false;
 

@@ -27,6 +27,24 @@ public sealed class PortableJ1939NodeTests : IDisposable
     }
 
     [Fact]
+    public void The_packets_of_a_message_to_all_keep_their_spacing_on_the_wire_behind_other_frames()
+    {
+        var clock = new System.Reactive.Concurrency.HistoricalScheduler(DateTimeOffset.UnixEpoch);
+        var wire = new VirtualCanBus(bitrate: 125_000, transmitQueueLength: 1000, scheduler: clock);
+        using var bus = wire.Connect();
+        using var other = wire.Connect();
+        using var node = bus.OpenJ1939(0x80);
+        var frames = new List<CanFrame>();
+        using var heard = other.Where(CanFilter.Range(CanId.Extended(0), CanId.Extended(0x1FFF_FFFF))).Subscribe(frames.Add);
+        for (var i = 0; i < 200; i++)
+            bus.Send(new CanFrame(0x100, P(8)));
+        node.Send(0xFECA, P(70));
+        clock.AdvanceBy(Ms(3000));
+        Assert.Equal(11, frames.Count);
+        Assert.All(frames.Zip(frames[1..]), pair => Assert.True(Wire.Gap(pair.First, pair.Second, 125_000) >= Ms(50)));
+    }
+
+    [Fact]
     public void A_message_of_14286_frames_passes_a_queue_of_10()
     {
         using var queued = new QueuedBus(_bench.First, capacity: 10, Ms(0.25));

@@ -110,8 +110,11 @@ internal static class Abi
 
     public const ushort BPF_LD_B_ABS = 0x30;
     public const ushort BPF_ALU_AND_K = 0x54;
+    public const ushort BPF_ALU_SUB_K = 0x14;
+    public const ushort BPF_MISC_TAX = 0x07;
     public const ushort BPF_JMP_JEQ_K = 0x15;
     public const ushort BPF_JMP_JGE_K = 0x35;
+    public const ushort BPF_JMP_JGE_X = 0x3D;
     public const ushort BPF_RET_K = 0x06;
 
     public const int MSG_DONTROUTE = 0x4;

@@ -5,26 +5,32 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan.IsoTp;
 
 /// <summary>
-/// The first frames and flow control frames that a session receives, from a raw socket with a kernel filter for exactly these: the kernel's
-/// ISO-TP does not report when a message begins, and does not count how often it is asked to wait. Also consecutive frames of less than 8
-/// bytes: after one that is not the last, the kernel stops its timer for the next.
+/// What a session receives and the kernel's ISO-TP does not report, from a raw socket with a kernel filter for exactly these: first frames and
+/// flow control, frames after which the kernel no longer waits for the next one (single frames of an impossible length, and consecutive frames
+/// shorter than the longest, unless they are the last), and every 16th consecutive frame, as a sign of life.
 /// </summary>
 internal sealed unsafe class IsoTpControl : IDisposable
 {
     private const int ReceiveBufferSize = 256 * 1024;
 
     private readonly RawSocket _socket;
+    private readonly uint _start; // of the protocol control information
     private readonly Queue<CanFrame> _frames = new();
 
     public FileDescriptor File => _socket.File;
 
+    /// <summary>The length of the longest frames.</summary>
+    public int Longest { get; }
+
     /// <exception cref="CanBusException">It cannot be opened.</exception>
-    public IsoTpControl(string name, CanBusOptions options, IsoTpAddress address)
+    public IsoTpControl(string name, CanBusOptions options, IsoTpAddress address, IsoTpOptions session)
     {
         _socket = RawSocket.Open(name, options with { ReceiveBufferSize = ReceiveBufferSize, HardwareTimestamps = false, ReceiveOwnMessages = false });
+        _start = address.RxExtension is null ? 0u : 1u;
+        Longest = session.Fd ? CanFrame.MaxFdLength : CanFrame.MaxLength;
         try
         {
-            Attach(_socket, address.RxExtension is null ? 0u : 1u);
+            Show(allConsecutive: session.ListenOnly);
             _socket.SetFilter(CanFilter.Id(address.RxId).KernelFilter);
         }
         catch
@@ -58,22 +64,31 @@ internal sealed unsafe class IsoTpControl : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static void Attach(RawSocket socket, uint start)
+    /// <summary>Selects which consecutive frames it receives: all, or only those.</summary>
+    /// <exception cref="CanBusException">The filter cannot be set.</exception>
+    public void Show(bool allConsecutive)
     {
-        const uint Length = 4, Data = 8; // offsets in struct can_frame
+        const uint Length = 4, Data = 8; // offsets in struct can_frame and canfd_frame
         const uint All = 0xFFFF;
         var program = stackalloc SockFilter[]
         {
-            new(Abi.BPF_LD_B_ABS, Data + start),
-            new(Abi.BPF_ALU_AND_K, 0xF0),
-            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.FirstFrame, jumpTrue: 4),
-            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.FlowControl, jumpTrue: 3),
-            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.ConsecutiveFrame, jumpFalse: 3),
             new(Abi.BPF_LD_B_ABS, Length),
-            new(Abi.BPF_JMP_JGE_K, CanFrame.MaxLength, jumpTrue: 1),
-            new(Abi.BPF_RET_K, All),
+            new(Abi.BPF_ALU_SUB_K, _start),
+            new(Abi.BPF_MISC_TAX, 0),
+            new(Abi.BPF_LD_B_ABS, Data + _start),
+            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.SingleFrame, jumpTrue: 10), // with length 0, or the CAN FD format
+            new(Abi.BPF_JMP_JGE_K, IsoTpFormat.FirstFrame, jumpTrue: 1),
+            new(Abi.BPF_JMP_JGE_X, 0, jumpTrue: 8, jumpFalse: 7), // single: longer than its frame
+            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.ConsecutiveFrame, jumpTrue: 7), // with the sequence number 0
+            new(Abi.BPF_ALU_AND_K, 0xF0),
+            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.FirstFrame, jumpTrue: 5),
+            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.FlowControl, jumpTrue: 4),
+            new(Abi.BPF_JMP_JEQ_K, IsoTpFormat.ConsecutiveFrame, jumpFalse: 2),
+            new(Abi.BPF_LD_B_ABS, Length),
+            new(Abi.BPF_JMP_JGE_K, allConsecutive ? All : (uint)Longest, jumpFalse: 1),
             new(Abi.BPF_RET_K, 0),
+            new(Abi.BPF_RET_K, All),
         };
-        SocketOption.Set(socket.File, socket.Name, Abi.SOL_SOCKET, Abi.SO_ATTACH_FILTER, [new SockFProg { Length = 9, Filter = program }]);
+        SocketOption.Set(_socket.File, _socket.Name, Abi.SOL_SOCKET, Abi.SO_ATTACH_FILTER, [new SockFProg { Length = 16, Filter = program }]);
     }
 }

@@ -19,14 +19,10 @@ internal sealed unsafe class IsoTpSocket
     public int IfIndex { get; }
 
     /// <summary>Whether no message of this socket is under way.</summary>
-    public bool IsIdle
-    {
-        get
-        {
-            PollFd poll = new() { File = (int)File.DangerousGetHandle(), Events = Abi.POLLOUT };
-            return Libc.Poll(&poll, 1, 0) > 0 && (poll.Returned & Abi.POLLOUT) != 0;
-        }
-    }
+    public bool IsIdle => (Poll(File, Abi.POLLOUT) & Abi.POLLOUT) != 0;
+
+    /// <summary>Whether a socket has nothing to read.</summary>
+    public static bool IsEmpty(FileDescriptor file) => Poll(file, Abi.POLLIN) == 0;
 
     /// <summary>Opens and binds one.</summary>
     /// <exception cref="CanBusException">It cannot be opened; <see cref="CanNotSupportedException"/> if the kernel does not support what is asked.</exception>
@@ -160,6 +156,12 @@ internal sealed unsafe class IsoTpSocket
         SocketOption.Set(file, name, Abi.SOL_CAN_ISOTP, Abi.CAN_ISOTP_RECV_FC, [flowControl]);
         SocketOption.Set(file, name, Abi.SOL_CAN_ISOTP, Abi.CAN_ISOTP_LL_OPTS, [link]);
         SocketOption.Set(file, name, Abi.SOL_SOCKET, Abi.SO_TIMESTAMPNS, [1]);
+    }
+
+    private static int Poll(FileDescriptor file, short events)
+    {
+        PollFd poll = new() { File = (int)file.DangerousGetHandle(), Events = events };
+        return Libc.Poll(&poll, 1, 0) > 0 ? poll.Returned : 0;
     }
 
     private static uint Raw(CanId id) => new CanFrame(id, []).RawId;

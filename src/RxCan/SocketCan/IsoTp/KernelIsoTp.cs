@@ -56,7 +56,7 @@ internal sealed class KernelIsoTp(CanBusBase bus, PollLoop loop)
         }
         catch (CanBusException e)
         {
-            engine = new KernelIsoTpEngine(this, address, options, e);
+            engine = new KernelIsoTpEngine(this, address, options, socket: null, e);
         }
 
         return engine is not null;
@@ -69,6 +69,7 @@ internal sealed class KernelIsoTp(CanBusBase bus, PollLoop loop)
     private string? Obstacle(IsoTpAddress address, IsoTpOptions options) =>
         bus.Name == BusName.Any ? "the kernel's ISO-TP engine needs one interface, not 'any'"
         : address.IsFunctional ? "the kernel's ISO-TP engine does not receive from several responders (a functional address)"
+        : address.IsRxFunctional ? "the kernel's ISO-TP engine answers first frames even if they came on a functional identifier"
         : !bus.Options.Loopback ? "the kernel's ISO-TP engine needs CanBusOptions.Loopback, which is off"
         : options.Scheduler is { } scheduler && scheduler != bus.Scheduler ? "the kernel's ISO-TP engine uses its own clock (IsoTpOptions.Scheduler)"
         : options.NBs != Second ? Fixed(nameof(options.NBs))

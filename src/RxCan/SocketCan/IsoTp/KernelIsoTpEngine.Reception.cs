@@ -12,11 +12,14 @@ internal sealed partial class KernelIsoTpEngine
 {
     private const int ShortFirstHeader = 2; // the protocol control information of a first frame; the next one is with the 32-bit escape
     private const int LongFirstHeader = 6;
+    private const int SequenceNumbers = 16;
 
     private uint _receiving; // the length of the message under way; 0 for none
     private bool _isRefused; // it is too long, which was reported
-    private bool _isSuspect; // it had a short consecutive frame
-    private int _receptionNumber;
+    private int _frameLength; // of its first frame
+    private bool _isSuspect; // it had a short consecutive frame, which stops the kernel's timer, unless it is the last
+    private bool _isLost; // the kernel has given it up, without an error
+    private bool _isShown; // all its consecutive frames are
 
     private void Drain()
     {
@@ -52,7 +55,7 @@ internal sealed partial class KernelIsoTpEngine
         var isRefused = _isRefused && !isOther;
         if (isOther)
             Replaced();
-        (_receiving, _isRefused) = (0, false);
+        EndReception();
         if (isRefused)
             return;
         if (payload.Length > _options.MaxLength)
@@ -100,35 +103,63 @@ internal sealed partial class KernelIsoTpEngine
     private void FailToReceive(Errno errno)
     {
         var wasRefused = _isRefused;
-        (_receiving, _isRefused) = (0, false);
+        EndReception();
         if (!wasRefused)
             Fail(errno == Errno.EILSEQ ? IsoTpResult.N_WRONG_SN : IsoTpResult.N_TIMEOUT_CR);
     }
 
     private void Fail(IsoTpResult result) => _sink.Failed(0, IsoTpFailure.Of(result, _address, _options));
 
-    /// <summary>Records the first frames and flow control frames that came until a time.</summary>
+    /// <summary>Records the frames shown that came until a time.</summary>
     private void TakeControl(DateTimeOffset until)
     {
         while (_socket is not null && _control!.TryTake(until, out var frame))
         {
-            var content = _format.Open(frame);
-            if (content.IsEmpty)
+            if (!_format.IsFor(frame))
                 continue;
-            var kind = content[0] & 0xF0;
-            if (kind == IsoTpFormat.FirstFrame)
-                OnFirstFrame(content, frame.Length);
-            else if (kind == IsoTpFormat.ConsecutiveFrame)
-                _isSuspect = true;
-            else if (_sending == Sending.Begun && !IsSingle && content.Length >= IsoTpFormat.FlowControlLength)
-                OnFlowControl(content);
+            var content = frame.Data[_format.RxStart..];
+            switch (content.IsEmpty ? IsoTpFormat.SingleFrame : content[0] & 0xF0)
+            {
+                case IsoTpFormat.SingleFrame:
+                    OnSingleFrame(content, frame.Length);
+                    break;
+                case IsoTpFormat.FirstFrame:
+                    OnFirstFrame(content, frame.Length);
+                    break;
+                case IsoTpFormat.ConsecutiveFrame:
+                    OnConsecutiveFrame(frame.Length);
+                    break;
+                case IsoTpFormat.FlowControl when _sending == Sending.Begun && !IsSingle && content.Length >= IsoTpFormat.FlowControlLength:
+                    OnFlowControl(content);
+                    break;
+            }
         }
+    }
+
+    // In the following, the conditions are the kernel's.
+    private void OnSingleFrame(ReadOnlySpan<byte> content, int frameLength)
+    {
+        var length = content.IsEmpty ? 0 : content[0];
+        if (frameLength > CanFrame.MaxLength)
+        {
+            if (length != 0)
+                return;
+            content = content[1..];
+            length = content[0];
+        }
+
+        if (length == 0 || length >= content.Length)
+            Lose();
     }
 
     private void OnFirstFrame(ReadOnlySpan<byte> content, int frameLength)
     {
-        if (content.Length < LongFirstHeader)
+        if (frameLength < CanFrame.MaxLength || CanFrame.FdLength(frameLength) != frameLength)
+        {
+            Lose();
             return;
+        }
+
         var length = (uint)BinaryPrimitives.ReadUInt16BigEndian(content) & IsoTpFormat.MaxShortLength;
         var header = ShortFirstHeader;
         if (length == 0)
@@ -137,33 +168,110 @@ internal sealed partial class KernelIsoTpEngine
             header = LongFirstHeader;
         }
 
-        // The kernel's own conditions; it ignores all other frames.
-        var dataLength = Math.Max(CanFrame.MaxLength, frameLength);
-        if (frameLength != dataLength || length + (uint)(_format.RxStart + header + (dataLength > CanFrame.MaxLength ? 1 : 0)) < dataLength)
+        if ((ulong)length + (uint)(_format.RxStart + header + (frameLength > CanFrame.MaxLength ? 1 : 0)) < (uint)frameLength)
         {
-            _receiving = 0;
+            Lose();
             return;
         }
 
         if (_receiving != 0 && !_isRefused)
             Replaced();
-        _isSuspect = false;
-        _receptionNumber++;
-        _receiving = length <= KernelIsoTp.MaxLength ? length : 0;
-        _isRefused = length > _options.MaxLength;
-        if (_isRefused)
+        EndReception();
+        if (length > _options.MaxLength)
             Fail(IsoTpResult.N_BUFFER_OVFLW);
         else
-            _sink.Started(0);
+            _sink.Started(0, (int)length);
+        if (length > KernelIsoTp.MaxLength)
+            return;
+        (_receiving, _frameLength, _isRefused) = (length, frameLength, length > _options.MaxLength);
+        Guard();
+    }
+
+    private void OnConsecutiveFrame(int frameLength)
+    {
+        if (_receiving == 0 || _isLost)
+            return;
+        if (frameLength == _frameLength)
+            Guard();
+        else
+            _isSuspect = !_isShown;
+    }
+
+    private void WatchSuspect()
+    {
+        if (!_isSuspect)
+            return;
+        _isSuspect = false;
+        Show(all: true);
+        Guard();
+    }
+
+    /// <summary>Notes that the kernel ignored a frame, and with it the rest of the message under way.</summary>
+    private void Lose()
+    {
+        if (_receiving == 0 || _isLost)
+            return;
+        _isLost = true;
+        Guard();
+    }
+
+    /// <summary>Waits for the next frame, or for the next one shown.</summary>
+    private void Guard()
+    {
+        var wait = _options.ListenOnly ? _options.NBs + _options.NCr
+            : _isLost || _isShown || _frameLength < _control!.Longest ? _options.NCr
+            : SequenceNumbers * _options.NCr;
+        _guard.Set(DueTime.After(_guard.Now, wait));
+    }
+
+    /// <summary>Ends the message under way: the kernel's own timer for the next frame does not run in all cases.</summary>
+    private void OnGuard()
+    {
+        lock (_gate)
+        {
+            if (_socket is null || !_guard.IsElapsed())
+                return;
+            if (IsoTpSocket.IsEmpty(_socket.File) && IsoTpSocket.IsEmpty(_control!.File))
+                FailToReceive(Errno.ETIMEDOUT);
+            else
+                Guard(); // the reading thread is late
+        }
+
+        _sink.Flush();
+    }
+
+    private void Show(bool all)
+    {
+        try
+        {
+            _control!.Show(all);
+            _isShown = all;
+        }
+        catch (CanBusException e)
+        {
+            NoteEnd(e);
+        }
+    }
+
+    private void EndReception()
+    {
+        (_receiving, _isRefused, _isLost, _isSuspect) = (0, false, false, false);
+        _guard.Set(null);
+        if (_isShown && !_options.ListenOnly)
+            Show(all: false);
     }
 
     private void OnFlowControl(ReadOnlySpan<byte> content)
     {
+        if (_isOneBlock)
+            return;
+        if (_blockSize < 0 || _options.DynamicFlowControl)
+            _blockSize = content[1];
         switch (content[0] & 0xF)
         {
             case 0:
                 _waits = 0;
-                _isOneBlock |= content[1] == 0;
+                _isOneBlock = _blockSize == 0;
                 Answerable();
                 break;
             case 1 when ++_waits > _options.WaitLimit && !_socket!.IsIdle:
@@ -177,35 +285,13 @@ internal sealed partial class KernelIsoTpEngine
         }
     }
 
-    /// <summary>Ends a message with a consecutive frame that was too short, after which the kernel would wait forever.</summary>
-    private void WatchSuspect()
-    {
-        if (!_isSuspect || _receiving == 0)
-            return;
-        _isSuspect = false;
-        var number = _receptionNumber;
-        DueTimer.After(_sessions.Bus.Scheduler, _options.NCr, () => OnSuspectOver(number));
-    }
-
-    private void OnSuspectOver(int number)
-    {
-        lock (_gate)
-        {
-            if (_socket is null || _receiving == 0 || _receptionNumber != number)
-                return;
-            FailToReceive(Errno.ETIMEDOUT);
-        }
-
-        _sink.Flush();
-    }
-
     private void Replaced() => Fail(IsoTpResult.N_UNEXP_PDU);
 
     private void GiveUpReception()
     {
         if (_receiving == 0)
             return;
-        (_receiving, _isRefused) = (0, false);
+        EndReception();
         _sink.Failed(0, new IsoTpException(
             IsoTpResult.N_ERROR, $"{_address}: the reception was lost because the message being sent was stopped ({IsoTpResult.N_ERROR})."));
     }

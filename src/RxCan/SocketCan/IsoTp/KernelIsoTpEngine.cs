@@ -29,25 +29,22 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
     private ReadOnlyMemory<byte> _payload;
     private TimeSpan? _roomUntil;
     private bool _isAnswerable;
-    private bool _isOneBlock;
+    private int _blockSize; // what the kernel uses; -1 before flow control
+    private bool _isOneBlock; // no more flow control is expected
     private readonly IStopwatch _clock;
+    private readonly DueTimer _guard; // for the next frame of the reception under way
     private int _waits;
     private bool _wasDown;
     private Exception? _sendError;
 
-    public KernelIsoTpEngine(KernelIsoTp sessions, IsoTpAddress address, IsoTpOptions options, IsoTpSocket socket)
+    /// <summary>Makes one on a socket, or one that ends with a failure when it is started.</summary>
+    public KernelIsoTpEngine(KernelIsoTp sessions, IsoTpAddress address, IsoTpOptions options, IsoTpSocket? socket, CanBusException? failure = null)
     {
-        (_sessions, _address, _options, _socket) = (sessions, address, options, socket);
+        (_sessions, _address, _options, _socket, _failure) = (sessions, address, options, socket, failure);
         _format = new(address, options);
         _clock = sessions.Bus.Scheduler.StartStopwatch();
-    }
-
-    /// <summary>An engine that ends with an error when it is started.</summary>
-    public KernelIsoTpEngine(KernelIsoTp sessions, IsoTpAddress address, IsoTpOptions options, CanBusException failure)
-    {
-        (_sessions, _address, _options, _failure) = (sessions, address, options, failure);
-        _format = new(address, options);
-        _clock = sessions.Bus.Scheduler.StartStopwatch();
+        _guard = new(sessions.Bus.Scheduler, OnGuard);
+        _isShown = options.ListenOnly;
     }
 
     private enum Sending
@@ -77,7 +74,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
             {
                 if (_socket is null)
                     return;
-                _control = new(Name, _sessions.Bus.Options, _address);
+                _control = new(Name, _sessions.Bus.Options, _address, _options);
                 _sessions.Loop.Add(_control.File, this, Abi.EPOLLIN | Abi.EPOLLET);
                 Watch(_socket);
             }
@@ -101,7 +98,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
             _payload = payload;
             _sending = Sending.Waiting;
             _roomUntil = null;
-            (_isAnswerable, _isOneBlock, _wasDown, _waits, _sendError) = (false, false, false, 0, null);
+            (_isAnswerable, _blockSize, _isOneBlock, _wasDown, _waits, _sendError) = (false, -1, false, false, 0, null);
             if (!_isReplaced)
                 TrySend();
         }
@@ -183,6 +180,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
         if (_control is not null)
             _sessions.Loop.Remove(_control.File);
         _control?.Dispose();
+        _guard.Dispose();
         _sessions.Leave();
         return socket;
     }
