@@ -40,9 +40,9 @@ internal interface IJ1939Sink
     void Received(J1939Message message);
 
     /// <summary>The reception of a message of many frames has begun.</summary>
-    void Started(J1939Pgn pgn, byte source);
+    void Started(J1939Pgn pgn, byte source, int length);
 
-    /// <summary>A reception failed.</summary>
+    /// <summary>A reception failed or was refused.</summary>
     void Failed(J1939Pgn pgn, byte source, Exception error);
 
     /// <summary>A message was sent, or failed.</summary>

@@ -31,7 +31,8 @@ public interface IJ1939Node : IObservable<J1939Message>, IDisposable
     J1939Name? Name { get; }
 
     /// <summary>
-    /// Failures that the node survives: receptions, as <see cref="J1939AbortException"/>, and what <see cref="Send"/> could not send.
+    /// Failures that the node survives: receptions that failed or were refused, as <see cref="J1939AbortException"/>, and what <see cref="Send"/>
+    /// could not send.
     /// </summary>
     IObservable<Exception> Errors { get; }
 
@@ -43,7 +44,7 @@ public interface IJ1939Node : IObservable<J1939Message>, IDisposable
     /// <param name="pgn">The parameter group; not one of the transport protocols' own.</param>
     /// <param name="data">0 to 1785 bytes to all, up to 117,440,505 to one node; copied. Above 8 bytes it takes many frames.</param>
     /// <param name="destination">The receiver's address. A single frame of PDU2 format always goes to all.</param>
-    /// <param name="priority">0 (highest) to 7, of all its frames.</param>
+    /// <param name="priority">0 (highest) to 7, of a single frame; many frames have <see cref="J1939Options.TransportPriority"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range, or the parameter group belongs to the transport protocols.</exception>
     /// <exception cref="ObjectDisposedException">The node is disposed.</exception>
     void Send(J1939Pgn pgn, ReadOnlySpan<byte> data, byte destination = J1939Address.Global, int priority = 6);
@@ -54,7 +55,7 @@ public interface IJ1939Node : IObservable<J1939Message>, IDisposable
     /// <param name="pgn">The parameter group; not one of the transport protocols' own.</param>
     /// <param name="data">0 to 1785 bytes to all, up to 117,440,505 to one node; copied.</param>
     /// <param name="destination">The receiver's address. A single frame of PDU2 format always goes to all.</param>
-    /// <param name="priority">0 (highest) to 7.</param>
+    /// <param name="priority">0 (highest) to 7, of a single frame; many frames have <see cref="J1939Options.TransportPriority"/>.</param>
     /// <param name="cancellationToken">Removes the message from the queue; a message under way continues.</param>
     /// <returns>
     /// A task that ends when the receiver has acknowledged a message of many frames, or when the last frame of any other message is sent. It

@@ -107,7 +107,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
 
     void IJ1939Sink.Received(J1939Message message) => _mailbox.Note(() => OnReceived(message));
 
-    void IJ1939Sink.Started(J1939Pgn pgn, byte source) => _mailbox.Note(() => OnStarted(pgn, source), isQuiet: true);
+    void IJ1939Sink.Started(J1939Pgn pgn, byte source, int length) => _mailbox.Note(() => OnStarted(pgn, source), isQuiet: true);
 
     void IJ1939Sink.Failed(J1939Pgn pgn, byte source, Exception error) => _mailbox.Note(() => OnFailed(pgn, source, error));
 

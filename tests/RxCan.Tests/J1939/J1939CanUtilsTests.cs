@@ -113,7 +113,7 @@ public sealed class J1939CanUtilsTests : IDisposable
             },
             "the claim is valid for the kernel too");
         node.Send(0xFECA, P(20));
-        spy.WaitForOutput(written => written.Contains("0000000000001001,0feca - !6 [20] 00010203 04050607 08090a0b 0c0d0e0f 10111213\n", StringComparison.Ordinal));
+        spy.WaitForOutput(written => written.Contains("0000000000001001,0feca - !7 [20] 00010203 04050607 08090a0b 0c0d0e0f 10111213\n", StringComparison.Ordinal));
         Assert.Contains($"{_vcan.Name}:0000000000001001.80,0ee00 - !6 [8] 01100000 00000000\n", spy.Output, StringComparison.Ordinal);
     }
 

@@ -107,7 +107,7 @@ public abstract class J1939Contract : IDisposable
         Wait(back);
         Bench.Until(() => atNode.Count >= 1 && atPeer.Count >= 1);
         var received = atPeer.Values[0];
-        Assert.Equal((0xEF00u, Here, There, 5), (received.Pgn.Value, received.Source, received.Destination, received.Priority));
+        Assert.Equal((0xEF00u, Here, There, 7), (received.Pgn.Value, received.Source, received.Destination, received.Priority));
         Assert.Equal(P(length), received.Data.ToArray());
         Assert.Equal((0xFEF1u, There, Here), (atNode.Values[0].Pgn.Value, atNode.Values[0].Source, atNode.Values[0].Destination));
         Assert.Equal(P(length), atNode.Values[0].Data.ToArray());

@@ -93,9 +93,9 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
                 var old = _address;
                 _address = address;
                 foreach (var sending in _sendings.Values.ToArray())
-                    Drop(sending, J1939Failure.Sending(sending.Transfer, old, J1939AbortReason.Other, false));
+                    Drop(sending, J1939Failure.Sending(sending.Transfer, old, J1939AbortReason.AddressLost, false));
                 foreach (var transfer in _waiting.Values.SelectMany(q => q))
-                    _sink!.Sent(transfer, J1939Failure.Sending(transfer, old, J1939AbortReason.Other, false));
+                    _sink!.Sent(transfer, J1939Failure.Sending(transfer, old, J1939AbortReason.AddressLost, false));
                 _waiting.Clear();
                 _socket.Bind(address, _name);
             }
@@ -261,7 +261,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
             case (Abi.SO_EE_ORIGIN_LOCAL, Abi.J1939_EE_INFO_RX_RTS):
                 _socket.Expect((int)Math.Min(report.TotalSize, (uint)_options.MaxLength));
                 _receptions[error.Data] = (J1939Pgn.FromBits(report.Pgn), report.Source, report.TotalSize);
-                _sink!.Started(J1939Pgn.FromBits(report.Pgn), report.Source);
+                _sink!.Started(J1939Pgn.FromBits(report.Pgn), report.Source, (int)report.TotalSize);
                 break;
             case (Abi.SO_EE_ORIGIN_LOCAL, Abi.J1939_EE_INFO_RX_ABORT) when _receptions.Remove(error.Data, out var begun): // reported twice
                 var reason = ReasonOf((Errno)error.Errno);
@@ -333,7 +333,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         try
         {
             var socket = J1939Socket.Open(_bus.Name, _bus.Options, receives: false, isPromiscuous: false)!;
-            sending = new(this, transfer, socket);
+            sending = new(this, transfer, socket, _options.TransportPriority ?? transfer.Priority);
             socket.Bind(_address, _name);
             _loop.Add(sending.File, sending);
             _sendings.Add(transfer.Destination, sending);
