@@ -31,8 +31,8 @@ public interface IJ1939Node : IObservable<J1939Message>, IDisposable
     J1939Name? Name { get; }
 
     /// <summary>
-    /// Failures that the node survives: receptions that failed or were refused, as <see cref="J1939AbortException"/>, and what <see cref="Send"/>
-    /// could not send.
+    /// Failures that the node survives: receptions that failed or were refused, as <see cref="J1939AbortException"/>, what <see cref="Send"/> could
+    /// not send, and another node's claim with this node's NAME, as <see cref="J1939AddressException"/>.
     /// </summary>
     IObservable<Exception> Errors { get; }
 
@@ -88,15 +88,16 @@ public interface IJ1939Node : IObservable<J1939Message>, IDisposable
         J1939Pgn pgn, byte destination = J1939Address.Global, TimeSpan? timeout = null, IScheduler? scheduler = null);
 
     /// <summary>
-    /// Answers requests for a parameter group while it is subscribed to: to the node that asks, or to all if all were asked. An observable of
-    /// the requests answered.
+    /// Answers requests for a parameter group while it is subscribed to: to the node that asks, or to all if all were asked. Meanwhile the node
+    /// answers requests to it for other groups with a negative acknowledgement (SAE J1939-21, 5.4.2). An observable of the requests answered.
     /// </summary>
     /// <param name="pgn">The parameter group.</param>
     /// <param name="answer">Makes the answer to a request. An exception it throws ends the observable.</param>
     IObservable<J1939Message> AnswerRequest(J1939Pgn pgn, Func<J1939Message, J1939Answer> answer);
 
     /// <summary>
-    /// Claims an address for the node's NAME while it is subscribed to, and defends it. Disposing the subscription sends a cannot-claim: the NAME
+    /// Claims an address for the node's NAME while it is subscribed to, and defends it. An arbitrary-address-capable NAME does not claim an address
+    /// that the node has heard a lower NAME claim since it was opened. Disposing the subscription sends a cannot-claim: the NAME
     /// no longer has an address. A node has one such subscription at a time: a second one ends with an error.
     /// </summary>
     /// <param name="preferred">The address to claim first.</param>

@@ -23,6 +23,12 @@ internal static class J1939Failure
             ? $"{pgn} was not sent: {named} has no address now. Subscribe to ClaimAddress and wait for Claimed."
             : $"{pgn} was not sent: the node was opened only to listen. Open it with an address.");
 
+    public static J1939AddressException SameName(J1939Name name, byte address) => new(
+        $"Another node claimed address {address:X2} with this node's NAME {name}. A NAME must be unique on a network: give one of them another identity number.");
+
+    public static TimeoutException Silent(J1939Transfer transfer) => new(
+        $"{transfer.Pgn} to {transfer.Destination:X2} [{transfer.Data.Length}]: nothing was heard of the message for half a minute, neither that it was sent nor that it failed.");
+
     private static string Closed(byte peer, J1939AbortReason reason, bool? isByPeer) =>
         $"the connection was closed{(isByPeer is { } other ? other ? $" by {peer:X2}" : " by this node" : "")}: {Why(reason)}" +
         $"{(reason <= J1939AbortReason.Other ? $" (reason {(int)reason})" : "")}.";
