@@ -12,11 +12,11 @@ internal static class J1939Failure
         $"{receiver.Pgn} {receiver.Peer:X2}->{(receiver.IsBroadcast ? J1939Address.Global : own):X2} [{receiver.Length}]: " +
         $"{(receiver.IsBroadcast ? $"received in part: {Why(reason)}." : Closed(receiver.Peer, reason, isByPeer))}");
 
-    /// <summary>A connection management frame was refused: an announcement for a reason, any other for its control byte.</summary>
-    public static J1939AbortException Refused(in J1939Id id, J1939Pgn pgn, ReadOnlySpan<byte> data, J1939AbortReason? reason = null) => new(
-        reason ?? J1939AbortReason.Other,
+    /// <summary>A connection management frame was refused.</summary>
+    public static J1939AbortException Refused(in J1939Id id, J1939Pgn pgn, ReadOnlySpan<byte> data, J1939AbortReason reason) => new(
+        reason,
         $"{pgn} {id.Source:X2}->{id.Destination:X2}: {Convert.ToHexString(data)} was refused: " +
-        $"{(reason is { } known ? $"{Why(known)} (reason {(int)known})" : $"control byte {data[0]} is not known in a frame of {id.Pgn} to {id.Destination:X2}")}.");
+        $"{(reason == J1939AbortReason.Other ? "its control byte or length is not valid" : Why(reason))} (reason {(int)reason}).");
 
     public static J1939AddressException NoAddress(J1939Pgn pgn, J1939Name? name) => new(
         name is { } named

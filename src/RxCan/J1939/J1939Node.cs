@@ -238,10 +238,13 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink
             return;
         foreach (var oldest in _transfers.DistinctBy(t => t.IsSingle ? -1 : t.Destination).ToArray())
         {
-            if (oldest.IsAlive)
-                oldest.IsAlive = false;
-            else
+            if (!oldest.IsAlive)
+            {
                 OnSent(oldest, J1939Failure.Silent(oldest));
+                _engine?.Forget(oldest);
+            }
+
+            oldest.IsAlive = false;
         }
 
         if (_transfers.Count > 0)

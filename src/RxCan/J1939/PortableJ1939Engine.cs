@@ -74,6 +74,8 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
         Pump();
     }
 
+    public void Forget(J1939Transfer transfer) => transfer.IsCancelled = true;
+
     /// <summary>Single frames do not wait for long messages to end.</summary>
     protected override int Take(Span<CanFrame> frames, TimeSpan now, out TimeSpan patience)
     {
@@ -134,16 +136,7 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
         return filter;
     }
 
-    private bool IsWanted(J1939Pgn pgn, byte source, byte destination)
-    {
-        foreach (var term in _wanted)
-        {
-            if (term.Matches(pgn, source, destination))
-                return true;
-        }
-
-        return false;
-    }
+    private bool IsWanted(J1939Pgn pgn, byte source, byte destination) => J1939Filter.Matches(_wanted, pgn, source, destination);
 
     private void OnFrame(in CanFrame frame, int connection)
     {

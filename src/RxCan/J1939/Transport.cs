@@ -146,37 +146,30 @@ internal sealed class Transport(J1939Options options, NameTable names, Func<J193
         var source = id.Source;
         var sender = isBroadcast ? null : _senders.Find(s => s.Peer == source && s.IsExtended == isExtended);
         var (isReceivers, isSenders) = (receiver?.Pgn == pgn, sender?.Pgn == pgn);
+        var refusal = Refusal(id, data, options.MaxLength, out var length);
         switch (data[0])
         {
-            case Bam when isBroadcast && !isExtended:
-            case Rts when !isBroadcast && !isExtended:
-            case ExtendedRts when !isBroadcast && isExtended:
-                OnAnnouncement(id, pgn, receiver, data, now);
+            case var _ when IsAnnouncement(data) || refusal is not null:
+                OnAnnouncement(id, pgn, receiver, data, length, refusal, now);
                 break;
-            case Cts when !isExtended:
-            case ExtendedCts when isExtended:
+            case Cts or ExtendedCts:
                 Note(sender, !isSenders ? sender?.Abort(J1939AbortReason.CtsForOtherPgn, now)
                     : sender!.OnCts(data[1], isExtended ? Read24(data[2..]) : data[2], now));
                 break;
-            case EndOfMessage when !isExtended:
-            case ExtendedEndOfMessage when isExtended:
-                if (isSenders && sender!.OnEnd(isExtended ? BinaryPrimitives.ReadInt32LittleEndian(data[1..]) : BinaryPrimitives.ReadUInt16LittleEndian(data[1..])))
+            case EndOfMessage or ExtendedEndOfMessage when isSenders:
+                if (sender!.OnEnd(isExtended ? BinaryPrimitives.ReadInt32LittleEndian(data[1..]) : BinaryPrimitives.ReadUInt16LittleEndian(data[1..])))
                 {
                     Sink.Sent(sender.Transfer, null);
                     Remove(sender);
                 }
 
                 break;
-            case DataPacketOffset when isExtended:
+            case DataPacketOffset:
                 Note(receiver, isReceivers ? receiver!.OnOffset(data[1], Read24(data[2..]), now) : receiver?.Abort(J1939AbortReason.OffsetForOtherPgn, now));
                 break;
-            case Abort when !isBroadcast:
+            case Abort:
                 OnAbort(isSenders ? sender : null, (J1939AbortReason)data[1]);
                 OnAbort(isReceivers ? receiver : null, (J1939AbortReason)data[1]);
-                break;
-            default:
-                if (isWanted(pgn, id.Source, id.Destination))
-                    Sink.Failed(pgn, id.Source, J1939Failure.Refused(id, pgn, data));
                 break;
         }
     }
@@ -190,19 +183,20 @@ internal sealed class Transport(J1939Options options, NameTable names, Func<J193
             Note(sender, sender.OnTime(now));
     }
 
-    private void OnAnnouncement(in J1939Id id, J1939Pgn pgn, TransportReceiver? other, ReadOnlySpan<byte> data, TimeSpan now)
+    private void OnAnnouncement(
+        in J1939Id id, J1939Pgn pgn, TransportReceiver? other, ReadOnlySpan<byte> data, int length, J1939AbortReason? refusal, TimeSpan now)
     {
         if (!isWanted(pgn, id.Source, id.Destination))
             return;
-        var refusal = Refusal(data, options.MaxLength, out var length);
-        if (other is { IsDecided: false, IsBroadcast: false } && other.Pgn != pgn)
+        var isExtended = data[0] == ExtendedRts;
+        if (length >= 0 && other is { IsDecided: false, IsBroadcast: false } && other.Pgn != pgn)
             refusal = J1939AbortReason.Busy;
-        else if (data[0] == ExtendedRts && length + _receivers.Values.Where(r => r.IsExtended && r != other).Sum(r => (long)r.Length) > MaxTotal)
+        else if (isExtended && length + _receivers.Values.Where(r => r.IsExtended && r != other).Sum(r => (long)r.Length) > MaxTotal)
             refusal ??= J1939AbortReason.Resources;
         if (refusal is { } reason)
         {
-            if (data[0] != Bam)
-                _refusals.Enqueue(AbortFrame(data[0] == ExtendedRts, Address, id.Source, options.TransportPriority ?? id.Priority, pgn, reason));
+            if (length >= 0 && data[0] != Bam)
+                _refusals.Enqueue(AbortFrame(isExtended, Address, id.Source, options.TransportPriority ?? id.Priority, pgn, reason));
             Sink.Failed(pgn, id.Source, J1939Failure.Refused(id, pgn, data, reason));
             return;
         }
@@ -210,8 +204,8 @@ internal sealed class Transport(J1939Options options, NameTable names, Func<J193
         other?.Close(); // a new announcement of the same parameter group, or to all: abandon the previous one
         if (other is { IsBroadcast: true })
             Fail(other, J1939AbortReason.BadSequence);
-        _receivers[(id.Source, data[0] == Bam, data[0] == ExtendedRts)] = new(id, data, (int)length, now, options);
-        Sink.Started(pgn, id.Source, (int)length);
+        _receivers[(id.Source, data[0] == Bam, isExtended)] = new(id, data, length, now, options);
+        Sink.Started(pgn, id.Source, length);
     }
 
     private void OnAbort(TransportConnection? connection, J1939AbortReason reason)

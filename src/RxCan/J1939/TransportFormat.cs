@@ -41,17 +41,31 @@ internal static class TransportFormat
 
     public static int Packets(int length) => (length + PacketLength - 1) / PacketLength;
 
-    /// <summary>Why a node must refuse an announcement of its length; null if it need not.</summary>
-    public static J1939AbortReason? Refusal(ReadOnlySpan<byte> announcement, int maxLength, out uint length)
+    /// <summary>Why a node must refuse a connection management frame: its control byte, or the length it announces (-1 for none). Null if it need not.</summary>
+    public static J1939AbortReason? Refusal(in J1939Id id, ReadOnlySpan<byte> data, int maxLength, out int length)
     {
-        var isExtended = announcement[0] == ExtendedRts;
-        length = isExtended ? BinaryPrimitives.ReadUInt32LittleEndian(announcement[1..]) : BinaryPrimitives.ReadUInt16LittleEndian(announcement[1..]);
+        var (isToAll, isExtended) = (id.Destination == J1939Address.Global, id.Pgn == J1939Pgn.ExtendedTransportControl);
+        var isKnown = data[0] switch
+        {
+            Bam => isToAll && !isExtended,
+            Rts or Cts or EndOfMessage => !isToAll && !isExtended,
+            ExtendedRts or ExtendedCts or DataPacketOffset or ExtendedEndOfMessage => !isToAll && isExtended,
+            Abort => !isToAll,
+            _ => false,
+        };
+        length = -1;
+        if (!isKnown || !IsAnnouncement(data))
+            return isKnown ? null : J1939AbortReason.Other;
+        var announced = isExtended ? BinaryPrimitives.ReadUInt32LittleEndian(data[1..]) : BinaryPrimitives.ReadUInt16LittleEndian(data[1..]);
         var (min, max) = isExtended ? (MaxBytes + 1, MaxExtendedBytes) : (MaxInFrame + 1, MaxBytes);
+        length = (int)Math.Min(announced, int.MaxValue);
         return length > max ? J1939AbortReason.TooLong
             : length < min ? J1939AbortReason.Other
             : length > maxLength ? J1939AbortReason.Resources
             : null;
     }
+
+    public static bool IsAnnouncement(ReadOnlySpan<byte> data) => data[0] is Bam or Rts or ExtendedRts;
 
     /// <summary>A connection management frame: a code, its arguments, and the parameter group.</summary>
     public static CanFrame Control(bool isExtended, byte source, byte destination, int priority, J1939Pgn pgn, params ReadOnlySpan<byte> content)

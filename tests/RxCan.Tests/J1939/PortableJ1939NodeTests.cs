@@ -243,6 +243,10 @@ public sealed class PortableJ1939NodeTests : IDisposable
         {
         }
 
+        public void Forget(J1939Transfer transfer)
+        {
+        }
+
         public void Send(J1939Transfer transfer)
         {
             if (Accepts)

@@ -323,6 +323,7 @@ public class TransportTests
 
     [Theory]
     [InlineData("18EC8090#10080002.FF00EF00", J1939AbortReason.Other)]
+    [InlineData("18EC8090#10000000.FF00EF00", J1939AbortReason.Other)]
     [InlineData("18EC8090#10FA0600.FF00EF00", J1939AbortReason.TooLong)]
     [InlineData("18C88090#14F9FFFF.0600EF00", J1939AbortReason.Resources)]
     [InlineData("18C88090#14FFFFFF.FF00EF00", J1939AbortReason.TooLong)]

@@ -38,6 +38,7 @@ internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer trans
     {
         while (socket.TryGetReport(out var report))
         {
+            transfer.IsAlive = true;
             switch (report.Error.Origin, report.Error.Info)
             {
                 case (Abi.SO_EE_ORIGIN_TIMESTAMPING, Abi.SCM_TSTAMP_ACK):
