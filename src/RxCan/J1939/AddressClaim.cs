@@ -5,12 +5,14 @@ namespace RxCan.J1939;
 /// <summary>
 /// The claim of a NAME to an address (SAE J1939-81). A state machine: claims, requests and time in; claims to send, a deadline and events out.
 /// </summary>
-internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
+/// <param name="name">The NAME.</param>
+/// <param name="options">How to claim.</param>
+/// <param name="others">Which other NAME has which address.</param>
+internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options, NameTable others)
 {
     private static readonly TimeSpan Objection = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan DelayStep = TimeSpan.FromMilliseconds(0.6); // before a cannot-claim, times 0 to 255, so that not all nodes send at once
 
-    private readonly NameTable _others = new();
     private readonly Queue<J1939Claim> _news = new();
     private int _claims;
     private bool _isDelayed; // a cannot-claim is due at the deadline
@@ -35,40 +37,34 @@ internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
 
     public bool TryGetNews(out J1939Claim news) => _news.TryDequeue(out news);
 
-    /// <summary>Claims an address: the first one, or a commanded one.</summary>
-    public void Claim(byte address, TimeSpan now)
+    /// <summary>Claims the first address, or another one at once if it is free to and a NAME that has priority is known to have the first.</summary>
+    public void Start(byte preferred, TimeSpan now)
     {
-        (Address, IsClaimed, _isDelayed, Deadline) = (address, false, false, now + Objection);
-        _claims = 1;
-        _news.Enqueue(new(J1939ClaimState.Claiming, address));
+        if (name.IsArbitraryAddressCapable && others[preferred] is { } holder && holder < name)
+            Lose(preferred, holder, now);
+        else
+            Claim(preferred);
+    }
+
+    /// <summary>A claim was sent: the others have some time to object.</summary>
+    public void OnSent(TimeSpan now)
+    {
+        if (Address <= J1939Address.Max && !IsClaimed)
+            Deadline = now + Objection;
     }
 
     /// <summary>Handles another node's claim.</summary>
     public void OnClaim(byte address, J1939Name contender, TimeSpan now)
     {
-        if (contender == name)
-            return;
-        _others.OnClaim(address, contender);
         if (address != Address || address > J1939Address.Max)
             return;
         if (name < contender)
         {
             _claims++;
-            if (!IsClaimed)
-                Deadline = now + Objection;
             return;
         }
 
-        _news.Enqueue(new(J1939ClaimState.Lost, address, contender));
-        if (name.IsArbitraryAddressCapable && Next() is { } next)
-        {
-            Claim(next, now);
-            return;
-        }
-
-        (Address, IsClaimed) = (J1939Address.Null, false);
-        _news.Enqueue(new(J1939ClaimState.CannotClaim, J1939Address.Null));
-        Delay(now);
+        Lose(address, contender, now);
     }
 
     /// <summary>Handles a request for address claimed.</summary>
@@ -81,10 +77,10 @@ internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
     }
 
     /// <summary>Handles a commanded address message for this NAME.</summary>
-    public void OnCommand(byte address, TimeSpan now)
+    public void OnCommand(byte address)
     {
         if (options.ObeyCommands && address <= J1939Address.Max && address != Address)
-            Claim(address, now);
+            Claim(address);
     }
 
     public void OnTime(TimeSpan now)
@@ -104,6 +100,27 @@ internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
         }
     }
 
+    private void Claim(byte address)
+    {
+        (Address, IsClaimed, _isDelayed, Deadline) = (address, false, false, DueTime.Never);
+        _claims = 1;
+        _news.Enqueue(new(J1939ClaimState.Claiming, address));
+    }
+
+    private void Lose(byte address, J1939Name contender, TimeSpan now)
+    {
+        _news.Enqueue(new(J1939ClaimState.Lost, address, contender));
+        if (name.IsArbitraryAddressCapable && Next() is { } next)
+        {
+            Claim(next);
+            return;
+        }
+
+        (Address, IsClaimed) = (J1939Address.Null, false);
+        _news.Enqueue(new(J1939ClaimState.CannotClaim, J1939Address.Null));
+        Delay(now);
+    }
+
     private void Delay(TimeSpan now)
     {
         _isDelayed = true;
@@ -116,7 +133,7 @@ internal sealed class AddressClaim(J1939Name name, J1939ClaimOptions options)
         byte? contested = null;
         foreach (var address in options.Range)
         {
-            if (_others[address] is not { } holder)
+            if (others[address] is not { } holder)
                 return address;
             if (name < holder)
                 contested ??= address;

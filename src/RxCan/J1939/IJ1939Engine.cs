@@ -16,6 +16,9 @@ internal interface IJ1939Engine : IDisposable
 
     /// <summary>Sends a message; <see cref="IJ1939Sink.Sent"/> reports its end.</summary>
     void Send(J1939Transfer transfer);
+
+    /// <summary>Gives up a message of which nothing was heard for too long; its node has ended it.</summary>
+    void Forget(J1939Transfer transfer);
 }
 
 /// <summary>A bus with its own J1939 engine.</summary>
@@ -26,7 +29,6 @@ internal interface IJ1939EngineProvider
     /// <param name="options">The node's options.</param>
     /// <param name="engine">The engine, not started.</param>
     /// <param name="reason">Why there is none, and what to do about it, without the bus's name.</param>
-    /// <exception cref="CanBusException">The interface cannot be used.</exception>
     bool TryOpenJ1939(J1939Name? name, J1939Options options, [NotNullWhen(true)] out IJ1939Engine? engine, [NotNullWhen(false)] out string? reason);
 }
 
@@ -40,9 +42,9 @@ internal interface IJ1939Sink
     void Received(J1939Message message);
 
     /// <summary>The reception of a message of many frames has begun.</summary>
-    void Started(J1939Pgn pgn, byte source);
+    void Started(J1939Pgn pgn, byte source, int length);
 
-    /// <summary>A reception failed.</summary>
+    /// <summary>A reception failed or was refused.</summary>
     void Failed(J1939Pgn pgn, byte source, Exception error);
 
     /// <summary>A message was sent, or failed.</summary>

@@ -31,7 +31,8 @@ public interface IJ1939Node : IObservable<J1939Message>, IDisposable
     J1939Name? Name { get; }
 
     /// <summary>
-    /// Failures that the node survives: receptions, as <see cref="J1939AbortException"/>, and what <see cref="Send"/> could not send.
+    /// Failures that the node survives: receptions that failed or were refused, as <see cref="J1939AbortException"/>, what <see cref="Send"/> could
+    /// not send, and another node's claim with this node's NAME, as <see cref="J1939AddressException"/>.
     /// </summary>
     IObservable<Exception> Errors { get; }
 
@@ -43,7 +44,7 @@ public interface IJ1939Node : IObservable<J1939Message>, IDisposable
     /// <param name="pgn">The parameter group; not one of the transport protocols' own.</param>
     /// <param name="data">0 to 1785 bytes to all, up to 117,440,505 to one node; copied. Above 8 bytes it takes many frames.</param>
     /// <param name="destination">The receiver's address. A single frame of PDU2 format always goes to all.</param>
-    /// <param name="priority">0 (highest) to 7, of all its frames.</param>
+    /// <param name="priority">0 (highest) to 7, of a single frame; many frames have <see cref="J1939Options.TransportPriority"/>.</param>
     /// <exception cref="ArgumentException">An argument is out of range, or the parameter group belongs to the transport protocols.</exception>
     /// <exception cref="ObjectDisposedException">The node is disposed.</exception>
     void Send(J1939Pgn pgn, ReadOnlySpan<byte> data, byte destination = J1939Address.Global, int priority = 6);
@@ -54,7 +55,7 @@ public interface IJ1939Node : IObservable<J1939Message>, IDisposable
     /// <param name="pgn">The parameter group; not one of the transport protocols' own.</param>
     /// <param name="data">0 to 1785 bytes to all, up to 117,440,505 to one node; copied.</param>
     /// <param name="destination">The receiver's address. A single frame of PDU2 format always goes to all.</param>
-    /// <param name="priority">0 (highest) to 7.</param>
+    /// <param name="priority">0 (highest) to 7, of a single frame; many frames have <see cref="J1939Options.TransportPriority"/>.</param>
     /// <param name="cancellationToken">Removes the message from the queue; a message under way continues.</param>
     /// <returns>
     /// A task that ends when the receiver has acknowledged a message of many frames, or when the last frame of any other message is sent. It
@@ -87,15 +88,16 @@ public interface IJ1939Node : IObservable<J1939Message>, IDisposable
         J1939Pgn pgn, byte destination = J1939Address.Global, TimeSpan? timeout = null, IScheduler? scheduler = null);
 
     /// <summary>
-    /// Answers requests for a parameter group while it is subscribed to: to the node that asks, or to all if all were asked. An observable of
-    /// the requests answered.
+    /// Answers requests for a parameter group while it is subscribed to: to the node that asks, or to all if all were asked. Meanwhile the node
+    /// answers requests to it for other groups with a negative acknowledgement (SAE J1939-21, 5.4.2). An observable of the requests answered.
     /// </summary>
     /// <param name="pgn">The parameter group.</param>
     /// <param name="answer">Makes the answer to a request. An exception it throws ends the observable.</param>
     IObservable<J1939Message> AnswerRequest(J1939Pgn pgn, Func<J1939Message, J1939Answer> answer);
 
     /// <summary>
-    /// Claims an address for the node's NAME while it is subscribed to, and defends it. Disposing the subscription sends a cannot-claim: the NAME
+    /// Claims an address for the node's NAME while it is subscribed to, and defends it. An arbitrary-address-capable NAME does not claim an address
+    /// that the node has heard a lower NAME claim since it was opened. Disposing the subscription sends a cannot-claim: the NAME
     /// no longer has an address. A node has one such subscription at a time: a second one ends with an error.
     /// </summary>
     /// <param name="preferred">The address to claim first.</param>

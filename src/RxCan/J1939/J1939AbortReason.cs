@@ -39,7 +39,7 @@ public enum J1939AbortReason
     /// <summary>A data packet offset other than the one requested (ETP).</summary>
     BadOffset = 12,
 
-    /// <summary>A clear to send for another parameter group (ETP).</summary>
+    /// <summary>A clear to send for another parameter group.</summary>
     CtsForOtherPgn = 14,
 
     /// <summary>A clear to send for packets beyond the end of the message (ETP).</summary>
@@ -47,4 +47,7 @@ public enum J1939AbortReason
 
     /// <summary>Any other reason.</summary>
     Other = 250,
+
+    /// <summary>The node lost or changed its address in the middle. Not a code on the wire.</summary>
+    AddressLost = 256,
 }

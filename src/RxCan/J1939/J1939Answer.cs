@@ -6,7 +6,7 @@ namespace RxCan.J1939;
 /// A node's answer to a request: data, or an acknowledgement. Byte arrays convert implicitly, null to a negative acknowledgement. Two are equal
 /// if both are the same acknowledgement, or data with the same bytes.
 /// </summary>
-public readonly struct J1939Answer : IEquatable<J1939Answer>
+public readonly record struct J1939Answer
 {
     private readonly bool _isData;
 
@@ -41,33 +41,13 @@ public readonly struct J1939Answer : IEquatable<J1939Answer>
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructor is the alternate.")]
     public static implicit operator J1939Answer(J1939Acknowledgement acknowledgement) => new(acknowledgement);
 
-    /// <summary>Whether two answers are the same; see <see cref="Equals(J1939Answer)"/>.</summary>
-    /// <param name="left">One answer.</param>
-    /// <param name="right">The other.</param>
-    public static bool operator ==(J1939Answer left, J1939Answer right) => left.Equals(right);
-
-    /// <summary>Whether two answers differ; see <see cref="Equals(J1939Answer)"/>.</summary>
-    /// <param name="left">One answer.</param>
-    /// <param name="right">The other.</param>
-    public static bool operator !=(J1939Answer left, J1939Answer right) => !left.Equals(right);
-
     /// <summary>Whether both are the same acknowledgement, or data with the same bytes.</summary>
     /// <param name="other">The answer to compare with.</param>
     public bool Equals(J1939Answer other) =>
         _isData == other._isData && Acknowledgement == other.Acknowledgement && Bytes.SequenceEqual(other.Bytes);
 
     /// <inheritdoc/>
-    public override bool Equals([NotNullWhen(true)] object? obj) => obj is J1939Answer other && Equals(other);
-
-    /// <inheritdoc/>
-    public override int GetHashCode()
-    {
-        var hash = new HashCode();
-        hash.Add(_isData);
-        hash.Add(Acknowledgement);
-        hash.AddBytes(Bytes);
-        return hash.ToHashCode();
-    }
+    public override int GetHashCode() => HashCode.Combine(_isData, Acknowledgement, Bytes.Length);
 
     /// <summary>The data in hexadecimal digits, or the acknowledgement.</summary>
     public override string ToString() => _isData ? Convert.ToHexString(Bytes) : Acknowledgement.ToString();

@@ -32,12 +32,5 @@ public sealed record J1939ClaimOptions
         ObeyCommands == other.ObeyCommands && Range.SequenceEqual(other.Range)));
 
     /// <inheritdoc/>
-    public override int GetHashCode()
-    {
-        var hash = new HashCode();
-        hash.Add(ObeyCommands);
-        foreach (var address in Range)
-            hash.Add(address);
-        return hash.ToHashCode();
-    }
+    public override int GetHashCode() => HashCode.Combine(ObeyCommands, Range.Count);
 }

@@ -25,6 +25,6 @@ public sealed class J1939RequestException(J1939Acknowledgement acknowledgement, 
     public J1939Acknowledgement Acknowledgement { get; } = acknowledgement;
 }
 
-/// <summary>The node has no address to send from: it has not claimed one yet, or has lost it.</summary>
+/// <summary>The node has no address to send from: it has not claimed one yet, or has lost it. Or another node has its NAME.</summary>
 /// <param name="message">What happened and what to do.</param>
 public sealed class J1939AddressException(string message) : J1939Exception(message);

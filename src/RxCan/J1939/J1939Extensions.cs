@@ -11,7 +11,6 @@ public static class J1939Extensions
     /// <param name="options">How it behaves; <see cref="J1939Options.Default"/> if null.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="address"/> is the global address.</exception>
     /// <exception cref="CanNotSupportedException">The options require the kernel's engine, which is not available.</exception>
-    /// <exception cref="CanBusException">The kernel's engine cannot use the interface.</exception>
     public static IJ1939Node OpenJ1939(this ICanBus can, byte address, J1939Options? options = null)
     {
         ArgumentNullException.ThrowIfNull(can);
@@ -25,7 +24,6 @@ public static class J1939Extensions
     /// <param name="options">How it behaves; <see cref="J1939Options.Default"/> if null.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is 0.</exception>
     /// <exception cref="CanNotSupportedException">The options require the kernel's engine, which is not available.</exception>
-    /// <exception cref="CanBusException">The kernel's engine cannot use the interface.</exception>
     public static IJ1939Node OpenJ1939(this ICanBus can, J1939Name name, J1939Options? options = null)
     {
         ArgumentNullException.ThrowIfNull(can);

@@ -91,6 +91,18 @@ public sealed class J1939Filter
         return filter;
     }
 
+    /// <summary>Whether any of these alternatives may include a message whose source's NAME is not known.</summary>
+    internal static bool Matches(IReadOnlyList<Term> terms, J1939Pgn pgn, byte source, byte destination)
+    {
+        foreach (var term in terms)
+        {
+            if (term.Matches(pgn, source, destination))
+                return true;
+        }
+
+        return false;
+    }
+
     /// <summary>One alternative; null members match everything.</summary>
     internal readonly record struct Term(
         J1939Pgn? Pgn = null, byte? Source = null, byte? Destination = null, J1939Name? Name = null, J1939Name NameMask = default)

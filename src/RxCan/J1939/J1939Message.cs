@@ -33,15 +33,7 @@ public sealed record J1939Message
         SourceName == other.SourceName && Timestamp == other.Timestamp && Data.Span.SequenceEqual(other.Data.Span)));
 
     /// <inheritdoc/>
-    public override int GetHashCode()
-    {
-        var hash = new HashCode();
-        hash.Add(Pgn);
-        hash.Add(Source);
-        hash.Add(Timestamp);
-        hash.AddBytes(Data.Span);
-        return hash.ToHashCode();
-    }
+    public override int GetHashCode() => HashCode.Combine(Pgn, Source, Timestamp, Data.Length);
 
     /// <summary>The parts and the first bytes of the data.</summary>
     public override string ToString()

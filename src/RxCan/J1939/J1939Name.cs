@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace RxCan.J1939;
@@ -7,14 +6,17 @@ namespace RxCan.J1939;
 /// The 64-bit NAME of a node, which says what it is and decides which node gets an address: the lower NAME has priority, and sorts first.
 /// </summary>
 /// <remarks>Source: SAE J1939-81; <c>name_t</c> of linux/can/j1939.h.</remarks>
-/// <param name="value">The number; 0 is not a valid NAME.</param>
-public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparable<J1939Name>
+public readonly record struct J1939Name : IComparable<J1939Name>
 {
     private const int MaxIdentityNumber = 0x1F_FFFF;
     private const int MaxManufacturerCode = 0x7FF;
 
+    /// <summary>Makes a NAME from its number.</summary>
+    /// <param name="value">The number; 0 is not a valid NAME.</param>
+    public J1939Name(ulong value) => Value = value;
+
     /// <summary>The number. On the wire its least significant byte comes first.</summary>
-    public ulong Value { get; private init; } = value;
+    public ulong Value { get; private init; }
 
     /// <summary>The serial number, 21 bits.</summary>
     public int IdentityNumber
@@ -79,16 +81,6 @@ public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparab
         init => Value = With(value ? 1 : 0, 63, 1);
     }
 
-    /// <summary>Whether two NAMEs are the same.</summary>
-    /// <param name="left">One NAME.</param>
-    /// <param name="right">The other.</param>
-    public static bool operator ==(J1939Name left, J1939Name right) => left.Value == right.Value;
-
-    /// <summary>Whether two NAMEs differ.</summary>
-    /// <param name="left">One NAME.</param>
-    /// <param name="right">The other.</param>
-    public static bool operator !=(J1939Name left, J1939Name right) => left.Value != right.Value;
-
     /// <summary>Whether <paramref name="left"/> has priority over <paramref name="right"/>.</summary>
     /// <param name="left">One NAME.</param>
     /// <param name="right">The other.</param>
@@ -126,15 +118,6 @@ public readonly struct J1939Name(ulong value) : IEquatable<J1939Name>, IComparab
 
     /// <inheritdoc/>
     public int CompareTo(J1939Name other) => Value.CompareTo(other.Value);
-
-    /// <inheritdoc/>
-    public bool Equals(J1939Name other) => Value == other.Value;
-
-    /// <inheritdoc/>
-    public override bool Equals([NotNullWhen(true)] object? obj) => obj is J1939Name other && Value == other.Value;
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => Value.GetHashCode();
 
     /// <summary>Sixteen hexadecimal digits.</summary>
     public override string ToString() => Value.ToString("X16", CultureInfo.InvariantCulture);

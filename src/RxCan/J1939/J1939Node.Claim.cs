@@ -8,6 +8,7 @@ internal sealed partial class J1939Node
 {
     private const int CommandLength = 9;
 
+    private readonly NameTable _others = new(); // claims heard since the node was opened
     private Claiming? _claim;
 
     public IObservable<J1939Claim> ClaimAddress(byte preferred, J1939ClaimOptions? options = null)
@@ -41,9 +42,9 @@ internal sealed partial class J1939Node
             return;
         }
 
-        _claim = new(new(name, options), service);
+        _claim = new(new(name, options, _others), service);
         Refresh();
-        _claim.State.Claim(preferred, _claimTimer.Now);
+        _claim.State.Start(preferred, _claimTimer.Now);
         Advance();
     }
 
@@ -72,17 +73,30 @@ internal sealed partial class J1939Node
     /// <summary>Handles the messages that affect the claim.</summary>
     private void OnManagement(J1939Message message)
     {
-        var (state, now) = (_claim!.State, _claimTimer.Now);
+        var (state, now) = (_claim?.State, _claimTimer.Now);
         var data = message.Data.Span;
         if (message.Pgn == J1939Pgn.AddressClaimed && data.Length == sizeof(ulong))
-            state.OnClaim(message.Source, J1939Name.Read(data), now);
+            OnClaim(message.Source, J1939Name.Read(data), now);
         else if (message.Pgn == J1939Pgn.Request && data.Length >= 3 && J1939Pgn.Read(data) == J1939Pgn.AddressClaimed)
-            state.OnRequest(now);
+            state?.OnRequest(now);
         else if (message.Pgn == J1939Pgn.CommandedAddress && data.Length == CommandLength && J1939Name.Read(data[..sizeof(ulong)]) == Name)
-            state.OnCommand(data[sizeof(ulong)], now);
+            state?.OnCommand(data[sizeof(ulong)]);
         else
             return;
         Advance();
+    }
+
+    private void OnClaim(byte address, J1939Name name, TimeSpan now)
+    {
+        if (name != Name)
+        {
+            _others.OnClaim(address, name);
+            _claim?.State.OnClaim(address, name, now);
+        }
+        else if (address <= J1939Address.Max)
+        {
+            _errors.OnNext(J1939Failure.SameName(name, address));
+        }
     }
 
     /// <summary>Carries out what the claim requires, and reports it.</summary>
@@ -125,14 +139,21 @@ internal sealed partial class J1939Node
     private void SendClaim()
     {
         var transfer = new J1939Transfer(J1939Pgn.AddressClaimed, Name!.Value.ToBytes(), J1939Address.Global, 6) { IsClaim = true };
-        _transfers.Add(transfer);
+        Track(transfer);
         _engine?.Send(transfer);
     }
 
     private void OnClaimSent(Exception? error)
     {
-        if (error is null || _claim is not { } claim)
+        if (_claim is not { } claim)
             return;
+        if (error is null)
+        {
+            claim.State.OnSent(_claimTimer.Now);
+            Advance();
+            return;
+        }
+
         _claim = null;
         _claimTimer.Set(null);
         _address = J1939Address.Null;
@@ -144,6 +165,7 @@ internal sealed partial class J1939Node
     {
         var claim = _claim;
         _claim = null;
+        _others.Clear();
         _claimTimer.Set(null);
         if (Name is not null)
             _address = J1939Address.Null;

@@ -80,31 +80,38 @@ internal sealed partial class J1939Node
             return;
         if (error is not null)
             End(request, error);
-        else if (request.Answering.Count == 0 || request.IsToAll)
-            request.StartTimer(() => _mailbox.Tell(() => OnRequestTime(request)));
+        else
+            request.Wait(request.Timeout);
     }
+
+    internal void OnTime(J1939Request request) => _mailbox.Tell(() => OnRequestTime(request));
 
     private void OnRequestTime(J1939Request request)
     {
         if (!_requests.Contains(request) || !request.IsTimeOver())
             return;
-        request.IsLate = true;
-        if (request.Answering.Count > 0)
-            return; // responses that have begun have their own time-outs
+        if (!request.IsLate && request.Answering.Count > 0)
+        {
+            request.IsLate = true;
+            request.Wait(request.Longest); // responses that have begun have their own time-outs, unless the engine fails
+            return;
+        }
+
         End(request, request.IsToAll ? null : new TimeoutException(string.Create(
             CultureInfo.InvariantCulture,
             $"{_address:X2}->{request.Destination:X2}: no response to the request for {request.Pgn} within {request.Timeout.TotalMilliseconds} ms.")));
     }
 
-    private void OnStarted(J1939Pgn pgn, byte source)
+    private void OnStarted(J1939Pgn pgn, byte source, int length)
     {
         foreach (var request in _requests)
         {
             if (request.Pgn != pgn || !(request.IsToAll || request.Destination == source))
                 continue;
             request.Answering.Add(source);
-            if (!request.IsToAll)
-                request.StopTimer();
+            request.Longest = TransportFormat.Packets(length) * (TransportFormat.T1 + TransportFormat.T2 + (Options.Holds * TransportFormat.Th));
+            if (request.IsLate)
+                request.Wait(request.Longest);
         }
     }
 
@@ -147,7 +154,11 @@ internal sealed partial class J1939Node
 
     private void OnRequested(J1939Message message)
     {
+        var isToAll = message.Destination == J1939Address.Global;
         var asked = J1939Pgn.Read(message.Data.Span);
+        if (_answers.Count == 0 || (!isToAll && message.Destination != _address))
+            return;
+        var isAnswered = isToAll || (asked == J1939Pgn.AddressClaimed && _claim is not null);
         foreach (var (pgn, answer, service) in _answers.ToArray())
         {
             if (pgn != asked || service.IsDisposed)
@@ -164,9 +175,13 @@ internal sealed partial class J1939Node
                 continue;
             }
 
+            isAnswered = true;
             Answer(message, asked, said);
             service.OnNext(message);
         }
+
+        if (!isAnswered)
+            Answer(message, asked, J1939Acknowledgement.Negative);
     }
 
     private void Answer(J1939Message request, J1939Pgn pgn, J1939Answer answer)

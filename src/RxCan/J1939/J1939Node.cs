@@ -11,13 +11,17 @@ namespace RxCan.J1939;
 /// </summary>
 internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
 {
+    /// <summary>How long an engine may do nothing for the oldest of its messages to a destination, neither send nor end it.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
+
     private readonly ICanBus _bus;
     private readonly IScheduler _scheduler;
     private readonly Mailbox<Action> _mailbox;
     private readonly DueTimer _claimTimer;
     private readonly MessageStream _messages;
     private readonly ObserverList<Exception> _errors;
-    private readonly HashSet<J1939Transfer> _transfers = [];
+    private readonly List<J1939Transfer> _transfers = [];
+    private readonly DueTimer _silenceTimer;
     private readonly byte _fixedAddress;
     private IJ1939Engine? _engine;
     private J1939Filter.Term[] _filter = [];
@@ -34,6 +38,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
         _scheduler = options.Scheduler ?? bus.Scheduler;
         _mailbox = new(static action => action(), _scheduler);
         _claimTimer = new(_scheduler, () => _mailbox.Tell(OnClaimTime));
+        _silenceTimer = new(_scheduler, () => _mailbox.Tell(OnSilence));
         _messages = new(() => _mailbox.Do(Refresh));
         _errors = new(() => _mailbox.Do(EnsureConnected));
         Connect();
@@ -109,7 +114,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
 
     void IJ1939Sink.Received(J1939Message message) => _mailbox.Note(() => OnReceived(message));
 
-    void IJ1939Sink.Started(J1939Pgn pgn, byte source) => _mailbox.Note(() => OnStarted(pgn, source), isQuiet: true);
+    void IJ1939Sink.Started(J1939Pgn pgn, byte source, int length) => _mailbox.Note(() => OnStarted(pgn, source, length), isQuiet: true);
 
     void IJ1939Sink.Failed(J1939Pgn pgn, byte source, Exception error) => _mailbox.Note(() => OnFailed(pgn, source, error));
 
@@ -193,14 +198,16 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
         if (_answers.Count > 0 || _claim is not null)
             wanted = wanted.Append(new(Pgn: J1939Pgn.Request));
         if (_claim is not null)
-            wanted = wanted.Append(new(Pgn: J1939Pgn.AddressClaimed)).Append(new(Pgn: J1939Pgn.CommandedAddress));
+            wanted = wanted.Append(new(Pgn: J1939Pgn.CommandedAddress));
+        if (Name is not null)
+            wanted = wanted.Append(new(Pgn: J1939Pgn.AddressClaimed));
         J1939Filter.Term[] distinct = [.. wanted.Distinct()];
         return distinct.Contains(default) ? [default] : distinct;
     }
 
     private void OnSend(J1939Transfer transfer)
     {
-        _transfers.Add(transfer);
+        Track(transfer);
         EnsureConnected();
         if (_disposed)
             _mailbox.Note(() => OnSent(transfer, Disposed()));
@@ -210,10 +217,40 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
             _engine?.Send(transfer); // without an engine, the notice of the end is in the mailbox and fails it
     }
 
+    private void Track(J1939Transfer transfer)
+    {
+        _transfers.Add(transfer);
+        if (!_silenceTimer.IsSet)
+            _silenceTimer.Set(_silenceTimer.Now + Silence);
+    }
+
     private void OnSent(J1939Transfer transfer, Exception? error)
     {
-        if (_transfers.Remove(transfer))
-            End(transfer, error);
+        if (!_transfers.Remove(transfer))
+            return;
+        if (_transfers.Count == 0)
+            _silenceTimer.Set(null);
+        End(transfer, error);
+    }
+
+    /// <summary>Ends messages that the engine says nothing about: whoever waits for them must not wait forever, whatever an engine does.</summary>
+    private void OnSilence()
+    {
+        if (!_silenceTimer.IsElapsed())
+            return;
+        foreach (var oldest in _transfers.DistinctBy(t => t.IsSingle ? -1 : t.Destination).ToArray())
+        {
+            if (!oldest.IsAlive)
+            {
+                OnSent(oldest, J1939Failure.Silent(oldest));
+                _engine?.Forget(oldest);
+            }
+
+            oldest.IsAlive = false;
+        }
+
+        if (_transfers.Count > 0)
+            _silenceTimer.Set(_silenceTimer.Now + Silence);
     }
 
     private void End(J1939Transfer transfer, Exception? error)
@@ -234,7 +271,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
     {
         if (_disposed)
             return;
-        if (_claim is not null)
+        if (Name is not null)
             OnManagement(message);
         if (message.Pgn == J1939Pgn.Request && message.Data.Length >= 3)
             OnRequested(message);
@@ -260,6 +297,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
         var failure = error ?? Disposed();
         var transfers = _transfers.ToArray();
         _transfers.Clear();
+        _silenceTimer.Set(null);
         foreach (var transfer in transfers)
         {
             if (!transfer.IsClaim)

@@ -15,13 +15,29 @@ public sealed record J1939Options
     /// </summary>
     public bool Promiscuous { get; init; }
 
-    /// <summary>The longest message received, in bytes; a connection for a longer one is refused. (The kernel's engine loses the message.)</summary>
+    /// <summary>
+    /// The longest message received, in bytes; a connection for a longer one is refused. (The kernel's engine loses the message.) All messages by
+    /// the extended protocol under way may have four times as many bytes together; memory grows with what arrives.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is below 8.</exception>
     public int MaxLength
     {
         get;
         init => field = value >= 8 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "The maximum message length must be at least 8 bytes.");
     } = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// The priority of all transport protocol frames this node sends, 0 (highest) to 7, the default of SAE J1939-21; null for the priority of the
+    /// message. The kernel's engine answers with the priority of the sender.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not 0 to 7.</exception>
+    public int? TransportPriority
+    {
+        get;
+        init => field = value is null or (>= 0 and <= 7)
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "The priority must be 0 (highest) to 7.");
+    } = 7;
 
     /// <summary>How many packets this node clears to send at a time, 1 to 255. The kernel's engine supports only 255.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It is 0.</exception>

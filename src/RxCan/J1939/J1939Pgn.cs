@@ -8,7 +8,7 @@ namespace RxCan.J1939;
 /// 240 (PDU1), a message has its destination in place of the extension, and the number ends in 00.
 /// </summary>
 /// <remarks>Integers convert implicitly. Source: SAE J1939-21, <c>pgn_t</c> of linux/can/j1939.h.</remarks>
-public readonly struct J1939Pgn : IEquatable<J1939Pgn>, IComparable<J1939Pgn>
+public readonly record struct J1939Pgn : IComparable<J1939Pgn>
 {
     /// <summary>The largest number, <c>0x3FFFF</c> (<c>J1939_PGN_MAX</c>).</summary>
     public const uint MaxValue = 0x3FFFF;
@@ -104,16 +104,6 @@ public readonly struct J1939Pgn : IEquatable<J1939Pgn>, IComparable<J1939Pgn>
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructor is the alternate.")]
     public static implicit operator J1939Pgn(int value) => new(unchecked((uint)value));
 
-    /// <summary>Whether two numbers are the same.</summary>
-    /// <param name="left">One number.</param>
-    /// <param name="right">The other.</param>
-    public static bool operator ==(J1939Pgn left, J1939Pgn right) => left.Value == right.Value;
-
-    /// <summary>Whether two numbers differ.</summary>
-    /// <param name="left">One number.</param>
-    /// <param name="right">The other.</param>
-    public static bool operator !=(J1939Pgn left, J1939Pgn right) => left.Value != right.Value;
-
     /// <summary>Whether one number is below another.</summary>
     /// <param name="left">One number.</param>
     /// <param name="right">The other.</param>
@@ -136,15 +126,6 @@ public readonly struct J1939Pgn : IEquatable<J1939Pgn>, IComparable<J1939Pgn>
 
     /// <inheritdoc/>
     public int CompareTo(J1939Pgn other) => Value.CompareTo(other.Value);
-
-    /// <inheritdoc/>
-    public bool Equals(J1939Pgn other) => Value == other.Value;
-
-    /// <inheritdoc/>
-    public override bool Equals([NotNullWhen(true)] object? obj) => obj is J1939Pgn other && Value == other.Value;
-
-    /// <inheritdoc/>
-    public override int GetHashCode() => (int)Value;
 
     /// <summary>Five hexadecimal digits.</summary>
     public override string ToString() => Value.ToString("X5", CultureInfo.InvariantCulture);

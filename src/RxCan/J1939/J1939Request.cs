@@ -29,10 +29,13 @@ internal sealed class J1939Request(
         ? [new(Pgn: pgn)]
         : [new(Pgn: pgn, Source: destination), new(Pgn: J1939Pgn.Acknowledgement, Source: destination)];
 
-    public void StartTimer(Action fired)
+    /// <summary>How long the last response that has begun can take.</summary>
+    public TimeSpan Longest { get; set; }
+
+    public void Wait(TimeSpan time)
     {
-        _timer = new(scheduler, fired);
-        _timer.Set(DueTime.After(_timer.Now, timeout));
+        _timer ??= new(scheduler, () => node.OnTime(this));
+        _timer.Set(DueTime.After(_timer.Now, time));
     }
 
     public bool IsTimeOver() => _timer?.IsElapsed() == true;

@@ -26,5 +26,8 @@ internal sealed class J1939Transfer(J1939Pgn pgn, byte[] data, byte destination,
     /// <summary>Whether it was cancelled before it was begun.</summary>
     public bool IsCancelled { get; set; }
 
+    /// <summary>Whether the engine has done something for it since the node last looked.</summary>
+    public bool IsAlive { get; set; } = true;
+
     public J1939Id Id(byte source) => new(Priority, Pgn, source, Pgn.IsPdu1 ? Destination : J1939Address.Global);
 }

@@ -14,7 +14,8 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
     private readonly Queue<(CanFrame Frame, J1939Transfer Transfer)> _singles = new();
     private IReadOnlyList<J1939Filter.Term> _wanted = [];
     private IJ1939Sink? _sink;
-    private object? _source; // where the taken frame came from
+    private J1939Transfer? _single; // what the taken frame is, or
+    private TransportConnection? _from; // where it came from
     private int _connection;
     private CanFrame _last;
     private int _lastFrom;
@@ -24,7 +25,7 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
         : base(bus, scheduler)
     {
         _options = options;
-        _transport = new(options, IsWanted);
+        _transport = new(options, _names, IsWanted);
     }
 
     protected override TimeSpan Deadline => _singles.Count > 0 ? TimeSpan.Zero : _transport.Deadline;
@@ -33,7 +34,7 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
 
     public void Start(IJ1939Sink sink)
     {
-        _sink = sink;
+        _sink = _transport.Sink = sink;
         Reconnect();
     }
 
@@ -44,7 +45,6 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
             if (_transport.Address == address)
                 return;
             _transport.SetAddress(address);
-            Tell(default);
             SetTimer(Now);
         }
 
@@ -74,31 +74,29 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
         Pump();
     }
 
+    public void Forget(J1939Transfer transfer) => transfer.IsCancelled = true;
+
     /// <summary>Single frames do not wait for long messages to end.</summary>
     protected override int Take(Span<CanFrame> frames, TimeSpan now, out TimeSpan patience)
     {
         patience = Room;
+        _single = null;
         if (_singles.TryDequeue(out var single))
-            (frames[0], _source) = single;
-        else if (!_transport.TryTake(now, out frames[0], out _source))
+            (frames[0], _single) = single;
+        else if (!_transport.TryTake(now, out frames[0], out _from))
             return 0;
         return 1;
     }
 
     protected override void OnSent(Exception? error, TimeSpan now)
     {
-        if (_source is J1939Transfer single)
-            _sink!.Sent(single, error);
+        if (_single is not null)
+            _sink!.Sent(_single, error);
         else
-            _transport.Sent(_source, now, error);
-        Tell(default);
+            _transport.Sent(_from, now, error);
     }
 
-    protected override void OnTime(TimeSpan now)
-    {
-        _transport.OnTime(now);
-        Tell(default);
-    }
+    protected override void OnTime(TimeSpan now) => _transport.OnTime(now);
 
     protected override void OnEnded(Exception? error) => _sink!.Ended(error);
 
@@ -138,16 +136,7 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
         return filter;
     }
 
-    private bool IsWanted(J1939Pgn pgn, byte source, byte destination)
-    {
-        foreach (var term in _wanted)
-        {
-            if (term.Matches(pgn, source, destination))
-                return true;
-        }
-
-        return false;
-    }
+    private bool IsWanted(J1939Pgn pgn, byte source, byte destination) => J1939Filter.Matches(_wanted, pgn, source, destination);
 
     private void OnFrame(in CanFrame frame, int connection)
     {
@@ -169,10 +158,9 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
             var now = Now;
             var isOurs = id.Destination == J1939Address.Global || id.Destination == _transport.Address;
             if (id.Pgn.IsTransport && isOurs)
-                _transport.OnFrame(id, frame.Data, now);
+                _transport.OnFrame(id, frame.Data, now, frame.Timestamp);
             else
                 OnSingle(id, frame, isOurs);
-            Tell(frame.Timestamp);
             isDue = IsDue(now);
             _deliveringThread = Environment.CurrentManagedThreadId;
         }
@@ -199,47 +187,6 @@ internal sealed class PortableJ1939Engine : FramePump, IJ1939Engine
                 SourceName = isClaim ? J1939Name.Read(frame.Data) : _names[id.Source],
                 Timestamp = frame.Timestamp,
             });
-        }
-    }
-
-    /// <summary>Passes on the transport's events.</summary>
-    private void Tell(DateTimeOffset timestamp)
-    {
-        while (_transport.TryGetEvent(out var happened))
-        {
-            var receiving = happened.Receiving;
-            switch (happened.Kind)
-            {
-                case TransportEventKind.Sent:
-                    _sink!.Sent(happened.Sending!, null);
-                    break;
-                case TransportEventKind.SendFailed:
-                    _sink!.Sent(
-                        happened.Sending!,
-                        happened.Error is not null and not TimeoutException
-                            ? happened.Error
-                            : J1939Failure.Sending(happened.Sending!, _transport.Address, happened.Error is null ? happened.Reason : J1939AbortReason.Timeout, happened.IsByPeer));
-                    break;
-                case TransportEventKind.Started:
-                    _sink!.Started(receiving!.Pgn, receiving.Peer);
-                    break;
-                case TransportEventKind.Received:
-                    _sink!.Received(new()
-                    {
-                        Pgn = receiving!.Pgn,
-                        Data = receiving.Payload,
-                        Source = receiving.Peer,
-                        Destination = receiving.IsBroadcast ? J1939Address.Global : _transport.Address,
-                        Priority = receiving.Priority,
-                        SourceName = _names[receiving.Peer],
-                        Timestamp = timestamp,
-                    });
-                    break;
-                case TransportEventKind.ReceiveFailed:
-                    _sink!.Failed(
-                        receiving!.Pgn, receiving.Peer, J1939Failure.Receiving(receiving, _transport.Address, happened.Reason, happened.IsByPeer));
-                    break;
-            }
         }
     }
 

@@ -6,25 +6,21 @@ namespace RxCan.J1939;
 
 /// <summary>
 /// All messages of many frames of one node. Outgoing: one under way to each destination, the others in queues. Incoming: one from each node and
-/// by each way (to all, over a connection, over an extended one). A state machine: frames and time in; frames, a deadline and events out.
+/// by each way (to all, over a connection, over an extended one). A state machine: frames and time in; frames, a deadline and reports out.
 /// </summary>
 /// <param name="options">The node's options.</param>
+/// <param name="names">Which NAME has which address.</param>
 /// <param name="isWanted">Whether to receive messages of a parameter group from a source to a destination.</param>
-internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte, bool> isWanted)
+internal sealed class Transport(J1939Options options, NameTable names, Func<J1939Pgn, byte, byte, bool> isWanted)
 {
     private readonly List<TransportSender> _senders = [];
     private readonly Dictionary<byte, Queue<J1939Transfer>> _waiting = [];
-    private readonly Dictionary<(byte Peer, Way Way), TransportReceiver> _receivers = [];
+    private readonly Dictionary<(byte Peer, bool IsBroadcast, bool IsExtended), TransportReceiver> _receivers = [];
     private readonly Queue<CanFrame> _refusals = new();
-    private readonly Queue<TransportEvent> _events = new();
     private int _turn;
 
-    private enum Way
-    {
-        Broadcast,
-        Connection,
-        Extended,
-    }
+    /// <summary>Takes the reports; set before anything is sent or received.</summary>
+    public IJ1939Sink Sink { private get; set; } = null!;
 
     /// <summary>The node's address.</summary>
     public byte Address { get; private set; } = J1939Address.Null;
@@ -48,25 +44,24 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
     /// <summary>Whether anything is under way.</summary>
     public bool IsActive => _senders.Count + _receivers.Count + _refusals.Count > 0;
 
-    public bool TryGetEvent(out TransportEvent happened) => _events.TryDequeue(out happened);
-
     /// <summary>Gives the node another address: transfers under way from or to the old one end.</summary>
     public void SetAddress(byte address)
     {
         if (address == Address)
             return;
-        Address = address;
         _refusals.Clear();
-        foreach (var key in _receivers.Keys.Where(k => k.Way != Way.Broadcast).ToArray())
+        foreach (var receiver in _receivers.Values.Where(r => !r.IsBroadcast).ToArray())
         {
-            if (_receivers.Remove(key, out var receiver) && receiver.IsReceiving)
-                _events.Enqueue(new(TransportEventKind.ReceiveFailed, Receiving: receiver, Reason: J1939AbortReason.Other));
+            Remove(receiver);
+            if (!receiver.IsDecided)
+                Fail(receiver, J1939AbortReason.AddressLost);
         }
 
-        foreach (var transfer in _senders.Where(s => !s.IsDecided).Select(s => s.Transfer).Concat(_waiting.Values.SelectMany(q => q)).ToArray())
-            _events.Enqueue(new(TransportEventKind.SendFailed, transfer, Reason: J1939AbortReason.Other));
+        foreach (var transfer in _senders.Where(s => !s.IsDecided).Select(s => s.Transfer).Concat(_waiting.Values.SelectMany(q => q)))
+            Sink.Sent(transfer, J1939Failure.Sending(transfer, Address, J1939AbortReason.AddressLost, isByPeer: false));
         _senders.Clear();
         _waiting.Clear();
+        Address = address;
     }
 
     /// <summary>Sends a message after the others to the same destination.</summary>
@@ -81,8 +76,8 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
     /// <summary>Takes the next frame to send, if one is due; replies first, because other nodes wait for them. <see cref="Sent"/> must follow.</summary>
     /// <param name="now">The time.</param>
     /// <param name="frame">The frame.</param>
-    /// <param name="from">The transfer it comes from, for <see cref="Sent"/>; null for none.</param>
-    public bool TryTake(TimeSpan now, out CanFrame frame, out object? from)
+    /// <param name="from">The connection it comes from, for <see cref="Sent"/>; null for none.</param>
+    public bool TryTake(TimeSpan now, out CanFrame frame, out TransportConnection? from)
     {
         from = null;
         if (_refusals.TryDequeue(out frame))
@@ -111,73 +106,70 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
     }
 
     /// <summary>A frame that was taken has been sent, or could not be.</summary>
-    public void Sent(object? from, TimeSpan now, Exception? error = null)
+    public void Sent(TransportConnection? from, TimeSpan now, Exception? error = null)
     {
-        if (from is TransportReceiver receiver)
+        if (from is null)
+            return;
+        var wasDecided = from.IsDecided;
+        from.Sent(now);
+        if (from is TransportSender sender && _senders.Contains(sender))
         {
-            receiver.Sent(now);
-            if (receiver.IsOver)
-                Remove(receiver);
-        }
-        else if (from is TransportSender sender)
-        {
-            var wasDecided = sender.IsDecided;
-            var isComplete = sender.Sent(now);
             if (error is not null)
                 sender.Close();
-            if (_senders.Contains(sender) && (isComplete || (error is not null && !wasDecided)))
-                _events.Enqueue(new(error is null ? TransportEventKind.Sent : TransportEventKind.SendFailed, sender.Transfer, Error: error));
-            if (sender.IsOver)
-                Remove(sender);
+            if (!wasDecided && error is TimeoutException)
+                Fail(sender, J1939AbortReason.Timeout);
+            else if (!wasDecided && sender.IsDecided)
+                Sink.Sent(sender.Transfer, error);
         }
+
+        if (from.IsOver)
+            Remove(from);
     }
 
     /// <summary>Handles a transport protocol frame to the node or to all.</summary>
-    public void OnFrame(in J1939Id id, ReadOnlySpan<byte> data, TimeSpan now)
+    public void OnFrame(in J1939Id id, ReadOnlySpan<byte> data, TimeSpan now, DateTimeOffset timestamp = default)
     {
         var isExtended = id.Pgn == J1939Pgn.ExtendedTransportControl || id.Pgn == J1939Pgn.ExtendedTransportData;
         var isData = id.Pgn == J1939Pgn.TransportData || id.Pgn == J1939Pgn.ExtendedTransportData;
         var isBroadcast = id.Destination == J1939Address.Global;
-        if (data.Length < CanFrame.MaxLength || id.Source > J1939Address.Max || (isBroadcast && isExtended))
+        if (data.Length < CanFrame.MaxLength || id.Source > J1939Address.Max)
             return;
-        var way = isBroadcast ? Way.Broadcast : isExtended ? Way.Extended : Way.Connection;
-        _receivers.TryGetValue((id.Source, way), out var receiver);
+        _receivers.TryGetValue((id.Source, isBroadcast, isExtended), out var receiver);
         if (isData)
         {
             if (receiver is not null)
-                Note(receiver, receiver.OnData(data, now));
+                Note(receiver, receiver.OnData(data, now), timestamp);
             return;
         }
 
         var pgn = J1939Pgn.Read(data[5..]);
-        if (receiver?.Pgn != pgn)
-            receiver = null;
         var source = id.Source;
-        var sender = isBroadcast ? null : _senders.Find(s => s.Transfer.Destination == source && s.Transfer.IsExtended == isExtended && s.Transfer.Pgn == pgn);
+        var sender = isBroadcast ? null : _senders.Find(s => s.Peer == source && s.IsExtended == isExtended);
+        var (isReceivers, isSenders) = (receiver?.Pgn == pgn, sender?.Pgn == pgn);
+        var refusal = Refusal(id, data, options.MaxLength, out var length);
         switch (data[0])
         {
-            case Bam when isBroadcast:
-            case Rts when !isBroadcast && !isExtended:
-            case ExtendedRts when isExtended:
-                OnAnnouncement(id, pgn, way, data, now);
+            case var _ when IsAnnouncement(data) || refusal is not null:
+                OnAnnouncement(id, pgn, receiver, data, length, refusal, now);
                 break;
-            case Cts when sender is not null && !isExtended:
-                Note(sender, sender.OnCts(data[1], data[2], now));
+            case Cts or ExtendedCts:
+                Note(sender, !isSenders ? sender?.Abort(J1939AbortReason.CtsForOtherPgn, now)
+                    : sender!.OnCts(data[1], isExtended ? Read24(data[2..]) : data[2], now));
                 break;
-            case ExtendedCts when sender is not null && isExtended:
-                Note(sender, sender.OnCts(data[1], Read24(data[2..]), now));
+            case EndOfMessage or ExtendedEndOfMessage when isSenders:
+                if (sender!.OnEnd(isExtended ? BinaryPrimitives.ReadInt32LittleEndian(data[1..]) : BinaryPrimitives.ReadUInt16LittleEndian(data[1..])))
+                {
+                    Sink.Sent(sender.Transfer, null);
+                    Remove(sender);
+                }
+
                 break;
-            case EndOfMessage when sender is not null && !isExtended:
-                OnEnd(sender, BinaryPrimitives.ReadUInt16LittleEndian(data[1..]), now);
+            case DataPacketOffset:
+                Note(receiver, isReceivers ? receiver!.OnOffset(data[1], Read24(data[2..]), now) : receiver?.Abort(J1939AbortReason.OffsetForOtherPgn, now));
                 break;
-            case ExtendedEndOfMessage when sender is not null && isExtended:
-                OnEnd(sender, BinaryPrimitives.ReadInt32LittleEndian(data[1..]), now);
-                break;
-            case DataPacketOffset when receiver is not null && isExtended:
-                Note(receiver, receiver.OnOffset(data[1], Read24(data[2..]), now));
-                break;
-            case Abort when !isBroadcast:
-                OnAbort(sender, receiver, (J1939AbortReason)data[1]);
+            case Abort:
+                OnAbort(isSenders ? sender : null, (J1939AbortReason)data[1]);
+                OnAbort(isReceivers ? receiver : null, (J1939AbortReason)data[1]);
                 break;
         }
     }
@@ -191,98 +183,88 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
             Note(sender, sender.OnTime(now));
     }
 
-    private void OnAnnouncement(in J1939Id id, J1939Pgn pgn, Way way, ReadOnlySpan<byte> data, TimeSpan now)
+    private void OnAnnouncement(
+        in J1939Id id, J1939Pgn pgn, TransportReceiver? other, ReadOnlySpan<byte> data, int length, J1939AbortReason? refusal, TimeSpan now)
     {
         if (!isWanted(pgn, id.Source, id.Destination))
             return;
-        var length = way == Way.Extended ? BinaryPrimitives.ReadUInt32LittleEndian(data[1..]) : BinaryPrimitives.ReadUInt16LittleEndian(data[1..]);
-        var (min, max) = way == Way.Extended ? (MaxBytes + 1, MaxExtendedBytes) : (MaxInFrame + 1, MaxBytes);
-        _receivers.TryGetValue((id.Source, way), out var other);
-        J1939AbortReason? refusal =
-            other is { IsReceiving: true } && way != Way.Broadcast && other.Pgn != pgn ? J1939AbortReason.Busy
-            : length > max ? J1939AbortReason.TooLong
-            : length < min || (way != Way.Extended && data[3] != Packets((int)length)) ? J1939AbortReason.Other
-            : length > options.MaxLength ? J1939AbortReason.Resources
-            : null;
+        var isExtended = data[0] == ExtendedRts;
+        if (length >= 0 && other is { IsDecided: false, IsBroadcast: false } && other.Pgn != pgn)
+            refusal = J1939AbortReason.Busy;
+        else if (isExtended && length + _receivers.Values.Where(r => r.IsExtended && r != other).Sum(r => (long)r.Length) > MaxTotal)
+            refusal ??= J1939AbortReason.Resources;
         if (refusal is { } reason)
         {
-            if (way != Way.Broadcast)
-                _refusals.Enqueue(AbortFrame(way == Way.Extended, Address, id.Source, id.Priority, pgn, reason));
+            if (length >= 0 && data[0] != Bam)
+                _refusals.Enqueue(AbortFrame(isExtended, Address, id.Source, options.TransportPriority ?? id.Priority, pgn, reason));
+            Sink.Failed(pgn, id.Source, J1939Failure.Refused(id, pgn, data, reason));
             return;
         }
 
-        if (other is not null)
-        {
-            other.Close(); // a new announcement of the same parameter group, or to all: abandon the previous one
-            if (other.IsBroadcast)
-                _events.Enqueue(new(TransportEventKind.ReceiveFailed, Receiving: other, Reason: J1939AbortReason.BadSequence));
-        }
-
-        var receiver = new TransportReceiver(id, data, (int)length, now, options);
-        _receivers[(id.Source, way)] = receiver;
-        _events.Enqueue(new(TransportEventKind.Started, Receiving: receiver));
+        other?.Close(); // a new announcement of the same parameter group, or to all: abandon the previous one
+        if (other is { IsBroadcast: true })
+            Fail(other, J1939AbortReason.BadSequence);
+        _receivers[(id.Source, data[0] == Bam, isExtended)] = new(id, data, length, now, options);
+        Sink.Started(pgn, id.Source, length);
     }
 
-    private void OnEnd(TransportSender sender, int length, TimeSpan now)
+    private void OnAbort(TransportConnection? connection, J1939AbortReason reason)
     {
-        if (!sender.OnEnd(length))
+        if (connection is null)
             return;
-        _events.Enqueue(new(TransportEventKind.Sent, sender.Transfer));
-        Remove(sender);
+        var wasDecided = connection.IsDecided;
+        connection.Close();
+        if (!wasDecided)
+            Fail(connection, reason, isByPeer: true);
+        Remove(connection);
     }
 
-    private void OnAbort(TransportSender? sender, TransportReceiver? receiver, J1939AbortReason reason)
-    {
-        if (sender is { IsDecided: false })
-        {
-            sender.Close();
-            _events.Enqueue(new(TransportEventKind.SendFailed, sender.Transfer, Reason: reason, IsByPeer: true));
-            Remove(sender);
-        }
-
-        if (receiver is null)
-            return;
-        var wasReceiving = receiver.IsReceiving;
-        receiver.Close();
-        Remove(receiver);
-        if (wasReceiving)
-            _events.Enqueue(new(TransportEventKind.ReceiveFailed, Receiving: receiver, Reason: reason, IsByPeer: true));
-    }
-
-    private void Note(TransportSender sender, J1939AbortReason? failure)
+    private void Note(TransportConnection? connection, J1939AbortReason? failure, DateTimeOffset timestamp = default)
     {
         if (failure is { } reason)
-            _events.Enqueue(new(TransportEventKind.SendFailed, sender.Transfer, Reason: reason));
-    }
-
-    private void Note(TransportReceiver receiver, J1939AbortReason? failure)
-    {
-        if (failure is { } reason)
-            _events.Enqueue(new(TransportEventKind.ReceiveFailed, Receiving: receiver, Reason: reason));
-        else if (!receiver.IsReceiving && !receiver.IsDelivered)
-            _events.Enqueue(new(TransportEventKind.Received, Receiving: receiver));
-        if (!receiver.IsReceiving)
+            Fail(connection!, reason);
+        if (connection is TransportReceiver { IsDecided: true, IsDelivered: false } receiver)
+        {
             receiver.IsDelivered = true;
-        if (receiver.IsOver)
-            Remove(receiver);
+            if (failure is null)
+                Deliver(receiver, timestamp);
+        }
+
+        if (connection is TransportReceiver { IsOver: true })
+            Remove(connection);
     }
 
-    private void Remove(TransportReceiver receiver)
+    private void Deliver(TransportReceiver receiver, DateTimeOffset timestamp) => Sink.Received(new()
     {
-        var way = receiver.IsBroadcast ? Way.Broadcast : receiver.IsExtended ? Way.Extended : Way.Connection;
-        if (_receivers.TryGetValue((receiver.Peer, way), out var current) && current == receiver)
-            _receivers.Remove((receiver.Peer, way));
+        Pgn = receiver.Pgn,
+        Data = receiver.Payload,
+        Source = receiver.Peer,
+        Destination = receiver.IsBroadcast ? J1939Address.Global : Address,
+        Priority = receiver.Priority,
+        SourceName = names[receiver.Peer],
+        Timestamp = timestamp,
+    });
+
+    private void Fail(TransportConnection connection, J1939AbortReason reason, bool isByPeer = false)
+    {
+        if (connection is TransportSender sender)
+            Sink.Sent(sender.Transfer, J1939Failure.Sending(sender.Transfer, Address, reason, isByPeer));
+        else
+            Sink.Failed(connection.Pgn, connection.Peer, J1939Failure.Receiving(connection, Address, reason, isByPeer));
     }
 
-    private void Remove(TransportSender sender)
+    private void Remove(TransportConnection connection)
     {
-        if (_senders.Remove(sender))
-            StartNext(sender.Transfer.Destination);
+        var key = (connection.Peer, connection.IsBroadcast, connection.IsExtended);
+        if (connection is TransportSender sender && _senders.Remove(sender))
+            StartNext(sender.Peer);
+        else if (_receivers.TryGetValue(key, out var current) && current == connection)
+            _receivers.Remove(key);
     }
 
     private void StartNext(byte destination)
     {
-        if (_senders.Exists(s => s.Transfer.Destination == destination) || !_waiting.TryGetValue(destination, out var queue))
+        if (_senders.Exists(s => s.Peer == destination) || !_waiting.TryGetValue(destination, out var queue))
             return;
         while (queue.TryDequeue(out var next))
         {
@@ -294,4 +276,7 @@ internal sealed class Transport(J1939Options options, Func<J1939Pgn, byte, byte,
 
         _waiting.Remove(destination);
     }
+
+    /// <summary>What extended receptions under way may announce together, in bytes.</summary>
+    private long MaxTotal => 4L * options.MaxLength;
 }

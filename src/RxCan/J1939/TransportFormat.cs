@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace RxCan.J1939;
 
 /// <summary>Codes, sizes and times of the transport protocols (SAE J1939-21, TP; ISO 11783-3, ETP).</summary>
@@ -39,21 +41,44 @@ internal static class TransportFormat
 
     public static int Packets(int length) => (length + PacketLength - 1) / PacketLength;
 
+    /// <summary>Why a node must refuse a connection management frame: its control byte, or the length it announces (-1 for none). Null if it need not.</summary>
+    public static J1939AbortReason? Refusal(in J1939Id id, ReadOnlySpan<byte> data, int maxLength, out int length)
+    {
+        var (isToAll, isExtended) = (id.Destination == J1939Address.Global, id.Pgn == J1939Pgn.ExtendedTransportControl);
+        var isKnown = data[0] switch
+        {
+            Bam => isToAll && !isExtended,
+            Rts or Cts or EndOfMessage => !isToAll && !isExtended,
+            ExtendedRts or ExtendedCts or DataPacketOffset or ExtendedEndOfMessage => !isToAll && isExtended,
+            Abort => !isToAll,
+            _ => false,
+        };
+        length = -1;
+        if (!isKnown || !IsAnnouncement(data))
+            return isKnown ? null : J1939AbortReason.Other;
+        var announced = isExtended ? BinaryPrimitives.ReadUInt32LittleEndian(data[1..]) : BinaryPrimitives.ReadUInt16LittleEndian(data[1..]);
+        var (min, max) = isExtended ? (MaxBytes + 1, MaxExtendedBytes) : (MaxInFrame + 1, MaxBytes);
+        length = (int)Math.Min(announced, int.MaxValue);
+        return length > max ? J1939AbortReason.TooLong
+            : length < min ? J1939AbortReason.Other
+            : length > maxLength ? J1939AbortReason.Resources
+            : null;
+    }
+
+    public static bool IsAnnouncement(ReadOnlySpan<byte> data) => data[0] is Bam or Rts or ExtendedRts;
+
     /// <summary>A connection management frame: a code, its arguments, and the parameter group.</summary>
-    public static CanFrame Control(in J1939Id id, J1939Pgn pgn, params ReadOnlySpan<byte> content)
+    public static CanFrame Control(bool isExtended, byte source, byte destination, int priority, J1939Pgn pgn, params ReadOnlySpan<byte> content)
     {
         Span<byte> data = stackalloc byte[CanFrame.MaxLength];
         data.Fill(0xFF);
         content.CopyTo(data);
         pgn.Write(data[5..]);
-        return new(id.ToCanId(), data);
+        return new(new J1939Id(priority, isExtended ? J1939Pgn.ExtendedTransportControl : J1939Pgn.TransportControl, source, destination).ToCanId(), data);
     }
 
-    public static J1939Id ControlId(bool isExtended, byte source, byte destination, int priority) =>
-        new(priority, isExtended ? J1939Pgn.ExtendedTransportControl : J1939Pgn.TransportControl, source, destination);
-
     public static CanFrame AbortFrame(bool isExtended, byte source, byte destination, int priority, J1939Pgn pgn, J1939AbortReason reason) =>
-        Control(ControlId(isExtended, source, destination, priority), pgn, Abort, (byte)reason);
+        Control(isExtended, source, destination, priority, pgn, Abort, (byte)reason);
 
     public static CanFrame Data(bool isExtended, byte source, byte destination, int priority, int sequence, ReadOnlySpan<byte> content)
     {

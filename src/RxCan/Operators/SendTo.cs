@@ -2,6 +2,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using System.Reactive.Subjects;
+using RxCan.Bus;
 
 namespace RxCan;
 
@@ -30,12 +31,13 @@ public static partial class CanObservable
         ArgumentNullException.ThrowIfNull(frames);
         ArgumentNullException.ThrowIfNull(can);
         ArgumentOutOfRangeException.ThrowIfLessThan(patience, TimeSpan.Zero);
+        scheduler.Checked();
         var results = patience == TimeSpan.Zero
             ? frames.Select(frame => can.TrySend(frame, out var reason) ? default : new UnsentFrame(frame, reason))
             : Observable.Using(
                 () => new CancellationDisposable(),
                 ending => frames.SelectMany(frame => Result(frame, can.SendAsync(frame, patience, scheduler, ending.Token))));
-        return results.Where(item => item.Reason is not null).TakeUntil(item => item.Reason is ObjectDisposedException);
+        return results.Where(item => item.Reason is not null).TakeUntil(item => item.Reason is ObjectDisposedException).From(frames);
     }
 
     private static AsyncSubject<UnsentFrame> Result(CanFrame frame, ValueTask sending)

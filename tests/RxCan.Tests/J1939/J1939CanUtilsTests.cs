@@ -69,7 +69,21 @@ public sealed class J1939CanUtilsTests : IDisposable
     public async Task J1939cat_receives_messages_from_a_node(EngineKind engine, int length)
     {
         var cat = Start("j1939cat", $"{_vcan.Name}:0x90 -r");
-        await Open(engine).SendAsync(0x12300, P(length), 0x90);
+        var node = Open(engine);
+        for (var sent = false; !sent;)
+        {
+            try
+            {
+                await node.SendAsync(0x12300, P(length), 0x90);
+                sent = true;
+            }
+            catch (J1939AbortException e) when (
+                engine == EngineKind.Portable && e.Reason is J1939AbortReason.CtsWhileSending or J1939AbortReason.RetransmitLimit)
+            {
+                // Another processor passed the kernel's clear to send on before the kernel took note of it itself, and the data came too early for it.
+            }
+        }
+
         cat.WaitForOutput(written => written.Length >= length);
         Assert.Equal(P(length), Encoding.Latin1.GetBytes(cat.Output));
     }
@@ -113,7 +127,7 @@ public sealed class J1939CanUtilsTests : IDisposable
             },
             "the claim is valid for the kernel too");
         node.Send(0xFECA, P(20));
-        spy.WaitForOutput(written => written.Contains("0000000000001001,0feca - !6 [20] 00010203 04050607 08090a0b 0c0d0e0f 10111213\n", StringComparison.Ordinal));
+        spy.WaitForOutput(written => written.Contains("0000000000001001,0feca - !7 [20] 00010203 04050607 08090a0b 0c0d0e0f 10111213\n", StringComparison.Ordinal));
         Assert.Contains($"{_vcan.Name}:0000000000001001.80,0ee00 - !6 [8] 01100000 00000000\n", spy.Output, StringComparison.Ordinal);
     }
 

@@ -90,6 +90,24 @@ public sealed class KernelJ1939EngineTests : IDisposable
         again.WaitForCount(1);
     }
 
+    [Theory]
+    [InlineData(EngineKind.Auto)]
+    [InlineData(EngineKind.Kernel)]
+    [InlineData(EngineKind.Portable)]
+    public void A_node_opened_on_a_removed_interface_ends_until_it_returns(EngineKind engine)
+    {
+        using var can = _vcan.Open();
+        _vcan.Remove();
+        using var node = can.OpenJ1939(0x80, new() { Engine = engine });
+        Assert.IsType<CanInterfaceNotFoundException>(node.Record().WaitForEnd().Exception);
+        _vcan.Restore();
+        using var again = node.Record();
+        using var other = _vcan.Open();
+        using var peer = other.OpenJ1939(0x90, ByKernel);
+        peer.Send(0xEF00, [1], 0x80);
+        again.WaitForCount(1);
+    }
+
     [Fact]
     public void Sending_fails_while_the_link_is_down_but_the_stream_does_not_end()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reactive.Linq;
 using RxCan.J1939;
 using RxCan.Tests.Bus;
@@ -173,14 +174,106 @@ public sealed class PortableJ1939NodeTests : IDisposable
     }
 
     [Fact]
+    public void Whoever_waits_for_an_engine_that_never_answers_waits_no_longer_than_a_minute()
+    {
+        using var bus = new SilentBus(_bench.First);
+        using var node = bus.OpenJ1939(new J1939Name(1));
+        var claim = _bench.Record(node.ClaimAddress(0x80));
+        _bench.Pass(Ms(61_000));
+        Assert.IsType<TimeoutException>(claim.Error);
+        Assert.Equal([J1939ClaimState.Claiming], claim.Values.Select(c => c.State));
+
+        using var tool = bus.OpenJ1939(0x80);
+        var errors = _bench.Record(tool.Errors);
+        J1939Recorders request = new(_bench.Record(tool.Request(0xFEDA, 0x90)), _bench.Record(tool.Request(0xFEDB)));
+        Task[] sent = [tool.SendAsync(0xEF00, P(20), 0x90), tool.SendAsync(0xEF00, P(2000), 0x91), tool.SendAsync(0xFECA, P(20))];
+        var single = tool.SendAsync(0xEF00, [1], 0x90); // behind the requests
+        tool.Send(0xFECA, P(9));
+        _bench.Pass(Ms(61_000));
+        Assert.All(sent, task => Assert.IsType<TimeoutException>(task.Exception?.InnerException));
+        Assert.IsType<TimeoutException>(request.First.Error);
+        _bench.Pass(Ms(180_000));
+        Assert.IsType<TimeoutException>(request.Second.Error);
+        Assert.IsType<TimeoutException>(single.Exception?.InnerException);
+        Assert.IsType<TimeoutException>(Assert.Single(errors.Values));
+    }
+
+    [Theory]
+    [InlineData(0x90)]
+    [InlineData(0xFF)]
+    public void A_response_that_begins_and_never_ends_does_not_keep_its_request_waiting(byte destination)
+    {
+        using var bus = new SilentBus(_bench.First) { Accepts = true };
+        using var node = bus.OpenJ1939(0x80);
+        var request = _bench.Record(node.Request(0xFEDA, destination));
+        bus.Sink!.Started(0xFEDA, 0x90, 20);
+        bus.Sink.Flush();
+        _bench.Pass(Ms(7000));
+        Assert.False(request.HasEnded); // 20 bytes may take 6 s
+        _bench.Pass(Ms(500));
+        Assert.True(request.HasEnded);
+        Assert.Equal(destination != 0xFF, request.Error is TimeoutException);
+    }
+
+    [Fact]
+    public void A_slow_receiver_does_not_look_like_a_dead_engine()
+    {
+        using var peer = _bench.Second.OpenJ1939(0x90, new() { Holds = 200, CtsPackets = 1 });
+        using var node = _bench.First.OpenJ1939(0x80);
+        var received = _bench.Record(peer);
+        Task[] sent = [node.SendAsync(0xEF00, P(14), 0x90), node.SendAsync(0xEF00, P(9), 0x90)];
+        for (var s = 0; s < 450; s++)
+            _bench.Pass(Ms(1000));
+        Assert.Equal(2, received.Count); // 100 s for each of four packets
+        Assert.All(sent, task => Assert.True(task.IsCompletedSuccessfully));
+    }
+
+    [Fact]
     public void The_text_of_a_message_shows_its_header_and_first_bytes() => Assert.Equal(
         "0FECA 80->FF !6 [20] 000102030405060708090A0B0C0D0E0F...",
         $"{new J1939Message { Pgn = 0xFECA, Data = P(20), Source = 0x80 }}");
 
     private static TimeSpan Ms(double ms) => TimeSpan.FromMilliseconds(ms);
 
+    private sealed record J1939Recorders(Recorder<J1939Message> First, Recorder<J1939Message> Second);
+
+    /// <summary>A bus whose J1939 engine never answers, or only reports that messages are sent.</summary>
+    private sealed class SilentBus(ICanBus bus) : CountingBus(bus), IJ1939EngineProvider, IJ1939Engine
+    {
+        public bool Accepts { get; init; }
+
+        public IJ1939Sink? Sink { get; private set; }
+
+        public bool TryOpenJ1939(
+            J1939Name? name, J1939Options options, [NotNullWhen(true)] out IJ1939Engine? engine, [NotNullWhen(false)] out string? reason)
+        {
+            (engine, reason) = (this, null);
+            return true;
+        }
+
+        public void Start(IJ1939Sink sink) => Sink = sink;
+
+        public void SetAddress(byte address)
+        {
+        }
+
+        public void SetFilter(IReadOnlyList<J1939Filter.Term> wanted)
+        {
+        }
+
+        public void Forget(J1939Transfer transfer)
+        {
+        }
+
+        public void Send(J1939Transfer transfer)
+        {
+            if (Accepts)
+                Sink!.Sent(transfer, null);
+        }
+    }
+
     /// <summary>Counts the frames that a bus delivers.</summary>
-    private sealed class CountingBus(ICanBus bus) : ICanBus
+    private class CountingBus(ICanBus bus) : ICanBus
     {
         public int Frames { get; private set; }
 
@@ -202,6 +295,8 @@ public sealed class PortableJ1939NodeTests : IDisposable
             CanFrame frame, TimeSpan? timeout = null, System.Reactive.Concurrency.IScheduler? scheduler = null, CancellationToken cancellationToken = default) =>
             bus.SendAsync(frame, timeout, scheduler, cancellationToken);
 
-        public void Dispose() => bus.Dispose();
+        public void Dispose()
+        {
+        }
     }
 }

@@ -95,6 +95,7 @@ public class TransportConversationTests
             [
                 null, J1939AbortReason.Timeout, J1939AbortReason.CtsWhileSending, J1939AbortReason.RetransmitLimit, J1939AbortReason.BadSequence,
                 J1939AbortReason.Busy, J1939AbortReason.TooLong, J1939AbortReason.BadOffset, J1939AbortReason.OffsetBeyondCts,
+                J1939AbortReason.CtsForOtherPgn, J1939AbortReason.OffsetForOtherPgn,
             ];
             Assert.All(talk.Ends, end => Assert.Contains(end, possible));
             Assert.All(talk.Failures, reason => Assert.Contains(reason, possible));
@@ -125,6 +126,7 @@ public class TransportConversationTests
     {
         private readonly Plan _plan;
         private readonly Func<int, Fault> _faults;
+        private readonly TransportSink[] _sinks = [new(), new()];
         private readonly Transport[] _nodes;
         private readonly PriorityQueue<Delivery, (TimeSpan Time, int Order)> _wire = new();
         private readonly Delivery?[] _held = new Delivery?[2];
@@ -139,7 +141,7 @@ public class TransportConversationTests
         {
             (_plan, _faults) = (plan, faults);
             var options = new J1939Options { CtsPackets = (byte)plan.CtsPackets, Holds = plan.Holds };
-            _nodes = [new(options, (_, _, _) => true), new(options, (_, _, _) => true)];
+            _nodes = [new(options, new(), (_, _, _) => true) { Sink = _sinks[0] }, new(options, new(), (_, _, _) => true) { Sink = _sinks[1] }];
             _nodes[0].SetAddress(0x80);
             _nodes[1].SetAddress(0x81);
             Ends = new J1939AbortReason?[plan.Items.Length];
@@ -296,20 +298,20 @@ public class TransportConversationTests
 
         private void Note(int node)
         {
-            while (_nodes[node].TryGetEvent(out var happened))
+            foreach (var happened in _sinks[node].Take())
             {
                 switch (happened.Kind)
                 {
-                    case TransportEventKind.Sent or TransportEventKind.SendFailed:
-                        var number = _numbers[happened.Sending!];
+                    case TransportReportKind.Sent or TransportReportKind.SendFailed:
+                        var number = _numbers[happened.Transfer!];
                         _over[number]++;
-                        Ends[number] = happened.Kind == TransportEventKind.Sent ? null : happened.Reason;
+                        Ends[number] = happened.Kind == TransportReportKind.Sent ? null : happened.Reason;
                         break;
-                    case TransportEventKind.ReceiveFailed:
-                        Failures.Add(happened.Reason);
+                    case TransportReportKind.ReceiveFailed:
+                        Failures.Add(happened.Reason!.Value);
                         break;
-                    case TransportEventKind.Received:
-                        var (payload, isToAll) = (happened.Receiving!.Payload, happened.Receiving.IsBroadcast);
+                    case TransportReportKind.Received:
+                        var (payload, isToAll) = (happened.Message!.Data.ToArray(), happened.Message.Destination == J1939Address.Global);
                         var which = _numbers.Values.Where(i =>
                             _plan.Items[i].IsToAll == isToAll && _plan.Items[i].IsFromFirst == (node == 1) && Payload(i).AsSpan().SequenceEqual(payload));
                         Arrived[Assert.Single(which)]++;
@@ -318,6 +320,6 @@ public class TransportConversationTests
             }
         }
 
-        private sealed record Delivery(int From, CanFrame Frame, object? Token, bool IsSent = false, Delivery? Held = null);
+        private sealed record Delivery(int From, CanFrame Frame, TransportConnection? Token, bool IsSent = false, Delivery? Held = null);
     }
 }

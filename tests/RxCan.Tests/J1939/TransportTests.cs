@@ -6,10 +6,15 @@ namespace RxCan.Tests.J1939;
 /// <summary>The transport protocols by handwritten vectors: what goes over the wire, frame by frame. 80 talks to 90.</summary>
 public class TransportTests
 {
-    private readonly Transport _transport = new(new() { CtsPackets = 3 }, (pgn, _, _) => pgn != 0xFE00);
+    private readonly TransportSink _sink = new();
+    private readonly Transport _transport;
     private TimeSpan _now;
 
-    public TransportTests() => _transport.SetAddress(0x80);
+    public TransportTests()
+    {
+        _transport = new(new() { CtsPackets = 3 }, new(), (pgn, _, _) => pgn != 0xFE00) { Sink = _sink };
+        _transport.SetAddress(0x80);
+    }
 
     [Fact]
     public void A_connection_sends_what_is_cleared_to_send()
@@ -24,7 +29,7 @@ public class TransportTests
         Sends();
         Assert.Empty(Events());
         Gets("1CEC8090#13140003.FFECFE00");
-        Assert.Equal([TransportEventKind.Sent], Events().Select(e => e.Kind));
+        Assert.Equal([TransportReportKind.Sent], Events().Select(e => e.Kind));
         Assert.False(_transport.IsActive);
     }
 
@@ -32,12 +37,12 @@ public class TransportTests
     public void A_connection_receives_what_it_clears_to_send()
     {
         Gets("18EC8090#101B0004.FF00EF00");
-        Sends("18EC9080#110301FF.FF00EF00");
+        Sends("1CEC9080#110301FF.FF00EF00");
         Gets("18EB8090#0100010203040506", "18EB8090#020708090A0B0C0D", "18EB8090#030E0F1011121314");
-        Sends("18EC9080#110104FF.FF00EF00");
+        Sends("1CEC9080#110104FF.FF00EF00");
         Gets("18EB8090#0415161718191AFF");
         AssertReceived(27);
-        Sends("18EC9080#131B0004.FF00EF00");
+        Sends("1CEC9080#131B0004.FF00EF00");
         Assert.False(_transport.IsActive);
     }
 
@@ -45,7 +50,7 @@ public class TransportTests
     public void The_packet_limit_of_the_sender_applies_too()
     {
         Gets("18EC8090#101B0004.0200EF00");
-        Sends("18EC9080#110201FF.FF00EF00");
+        Sends("1CEC9080#110201FF.FF00EF00");
     }
 
     [Fact]
@@ -63,7 +68,7 @@ public class TransportTests
             Sends(packet);
         }
 
-        Assert.Equal([TransportEventKind.Sent], Events().Select(e => e.Kind));
+        Assert.Equal([TransportReportKind.Sent], Events().Select(e => e.Kind));
     }
 
     [Fact]
@@ -85,7 +90,7 @@ public class TransportTests
             Gets($"1CEBFF90#0{packet}00010203040506");
         else
             Pass(750);
-        AssertFailed(TransportEventKind.ReceiveFailed, reason);
+        AssertFailed(TransportReportKind.ReceiveFailed, reason);
         Sends();
     }
 
@@ -103,7 +108,7 @@ public class TransportTests
         Gets("1CC88090#15010201.0000EF00");
         Sends("1CC89080#16010101.0000EF00", "1CC79080#01" + Convert.ToHexString(P(1800).AsSpan(1799)) + "FFFFFFFFFFFF");
         Gets("1CC88090#17080700.0000EF00");
-        Assert.Equal([TransportEventKind.Sent], Events().Select(e => e.Kind));
+        Assert.Equal([TransportReportKind.Sent], Events().Select(e => e.Kind));
     }
 
     [Fact]
@@ -131,9 +136,9 @@ public class TransportTests
     public void A_missing_packet_is_requested_again_once_the_last_one_arrives()
     {
         Gets("18EC8090#10140003.FF00EF00");
-        Sends("18EC9080#110301FF.FF00EF00");
+        Sends("1CEC9080#110301FF.FF00EF00");
         Gets("18EB8090#0100010203040506", "18EB8090#030E0F10111213FF");
-        Sends("18EC9080#110202FF.FF00EF00");
+        Sends("1CEC9080#110202FF.FF00EF00");
         Gets("18EB8090#020708090A0B0C0D", "18EB8090#030E0F10111213FF");
         AssertReceived(20);
     }
@@ -147,11 +152,11 @@ public class TransportTests
         {
             Gets("18EB8090#030E0F10111213FF");
             if (i < 2)
-                Sends("18EC9080#110301FF.FF00EF00");
+                Sends("1CEC9080#110301FF.FF00EF00");
         }
 
-        AssertFailed(TransportEventKind.ReceiveFailed, J1939AbortReason.RetransmitLimit);
-        Sends("18EC9080#FF05FFFF.FF00EF00");
+        AssertFailed(TransportReportKind.ReceiveFailed, J1939AbortReason.RetransmitLimit);
+        Sends("1CEC9080#FF05FFFF.FF00EF00");
     }
 
     [Fact]
@@ -166,7 +171,7 @@ public class TransportTests
                 Assert.StartsWith("1CEB9080#01", Next(), StringComparison.Ordinal);
         }
 
-        AssertFailed(TransportEventKind.SendFailed, J1939AbortReason.RetransmitLimit);
+        AssertFailed(TransportReportKind.SendFailed, J1939AbortReason.RetransmitLimit);
     }
 
     [Fact]
@@ -184,7 +189,7 @@ public class TransportTests
         Pass(1049);
         Assert.Empty(Events());
         Pass(1);
-        AssertFailed(TransportEventKind.SendFailed, J1939AbortReason.Timeout);
+        AssertFailed(TransportReportKind.SendFailed, J1939AbortReason.Timeout);
         Sends("1CEC9080#FF03FFFF.FF00EF00");
     }
 
@@ -222,7 +227,7 @@ public class TransportTests
         Gets("18EC8090#110301FF.FF00EF00");
         Next();
         Gets(frame);
-        AssertFailed(TransportEventKind.SendFailed, reason);
+        AssertFailed(TransportReportKind.SendFailed, reason);
         if (reason == J1939AbortReason.CtsWhileSending)
             Sends("1CEC9080#FF04FFFF.FF00EF00");
         Sends();
@@ -240,7 +245,7 @@ public class TransportTests
         Next();
         Next();
         Gets(frame);
-        AssertFailed(TransportEventKind.SendFailed, reason);
+        AssertFailed(TransportReportKind.SendFailed, reason);
         Sends($"1CC89080#FF{(int)reason:X2}FFFF.FF00EF00");
     }
 
@@ -252,8 +257,58 @@ public class TransportTests
         Gets("1CC88090#14FA0600.0000EF00");
         Next();
         Gets(frame);
-        AssertFailed(TransportEventKind.ReceiveFailed, reason);
+        AssertFailed(TransportReportKind.ReceiveFailed, reason);
         Sends($"1CC89080#FF{(int)reason:X2}FFFF.FF00EF00");
+    }
+
+    [Theory]
+    [InlineData("18EC8090#110301FF.FFF1FE00", 30, "1CEC9080#FF0EFFFF.FF00EF00")]
+    [InlineData("18C88090#15030100.00F1FE00", 1800, "1CC89080#FF0EFFFF.FF00EF00")]
+    public void A_clear_to_send_for_another_group_closes_the_connection(string frame, int length, string abort)
+    {
+        Send(0xEF00, length, 0x90);
+        Next();
+        Gets(frame);
+        AssertFailed(TransportReportKind.SendFailed, J1939AbortReason.CtsForOtherPgn);
+        Sends(abort);
+        Assert.False(_transport.IsActive);
+    }
+
+    [Fact]
+    public void An_offset_for_another_group_closes_the_connection()
+    {
+        Gets("1CC88090#14FA0600.0000EF00");
+        Next();
+        Gets("1CC88090#16030000.00F1FE00");
+        AssertFailed(TransportReportKind.ReceiveFailed, J1939AbortReason.OffsetForOtherPgn);
+        Sends("1CC89080#FF0AFFFF.FF00EF00");
+        Assert.False(_transport.IsActive);
+    }
+
+    [Theory]
+    [InlineData("18EC8090#110100FF.FF00EF00", 30, J1939AbortReason.Other)]
+    [InlineData("18EC8090#110106FF.FF00EF00", 30, J1939AbortReason.Other)]
+    [InlineData("18C88090#15010301.0000EF00", 1800, J1939AbortReason.CtsBeyondMessage)]
+    public void A_first_clear_to_send_for_nonexistent_packets_closes_the_connection(string frame, int length, J1939AbortReason reason)
+    {
+        Send(0xEF00, length, 0x90);
+        Next();
+        Gets(frame);
+        AssertFailed(TransportReportKind.SendFailed, reason);
+        Assert.EndsWith($"FF{(int)reason:X2}FFFFFF00EF00", Next(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, 6, "18EC9080#10140003.0300EF00")]
+    [InlineData(3, 6, "0CEC9080#10140003.0300EF00")]
+    [InlineData(7, 6, "1CEC9080#10140003.0300EF00")]
+    public void Transport_frames_have_the_priority_of_the_options_or_of_the_message(int? option, int message, string frame)
+    {
+        var transport = new Transport(new() { TransportPriority = option }, new(), (_, _, _) => true) { Sink = _sink };
+        transport.SetAddress(0x80);
+        transport.Send(new(0xEF00, P(20), 0x90, message));
+        Assert.True(transport.TryTake(_now, out var sent, out _));
+        Assert.Equal(CanFrame.Parse(frame), sent);
     }
 
     [Fact]
@@ -262,23 +317,72 @@ public class TransportTests
         Gets("18EC8090#101E0005.FF00EF00");
         Next();
         Gets("18EB8090#0400010203040506");
-        AssertFailed(TransportEventKind.ReceiveFailed, J1939AbortReason.BadSequence);
-        Sends("18EC9080#FF07FFFF.FF00EF00");
+        AssertFailed(TransportReportKind.ReceiveFailed, J1939AbortReason.BadSequence);
+        Sends("1CEC9080#FF07FFFF.FF00EF00");
     }
 
     [Theory]
     [InlineData("18EC8090#10080002.FF00EF00", J1939AbortReason.Other)]
+    [InlineData("18EC8090#10000000.FF00EF00", J1939AbortReason.Other)]
     [InlineData("18EC8090#10FA0600.FF00EF00", J1939AbortReason.TooLong)]
-    [InlineData("18EC8090#100A0003.FF00EF00", J1939AbortReason.Other)]
     [InlineData("18C88090#14F9FFFF.0600EF00", J1939AbortReason.Resources)]
     [InlineData("18C88090#14FFFFFF.FF00EF00", J1939AbortReason.TooLong)]
     [InlineData("18C88090#14F90600.0000EF00", J1939AbortReason.Other)]
     public void An_invalid_connection_is_refused(string announcement, J1939AbortReason reason)
     {
         Gets(announcement);
-        Sends($"18{announcement[2..4]}9080#FF{(int)reason:X2}FFFF.FF00EF00");
+        AssertFailed(TransportReportKind.ReceiveFailed, reason);
+        Sends($"1C{announcement[2..4]}9080#FF{(int)reason:X2}FFFF.FF00EF00");
         Assert.False(_transport.IsActive);
-        Assert.Empty(Events());
+    }
+
+    [Theory]
+    [InlineData("18ECFF90#20080002.FF00EF00", J1939AbortReason.Other)]
+    [InlineData("18ECFF90#20FA06FF.FF00EF00", J1939AbortReason.TooLong)]
+    [InlineData("18EC8090#42140003.FF00EF00", J1939AbortReason.Other)] // no such control byte
+    [InlineData("18ECFF90#10140003.FF00EF00", J1939AbortReason.Other)] // a connection to all
+    [InlineData("18EC8090#20140003.FF00EF00", J1939AbortReason.Other)] // a message to all, to one node
+    [InlineData("18C8FF90#14FA0600.0000EF00", J1939AbortReason.Other)]
+    [InlineData("18EC8090#14FA0600.0000EF00", J1939AbortReason.Other)]
+    public void What_cannot_be_received_is_reported_without_a_reply(string announcement, J1939AbortReason reason)
+    {
+        Gets(announcement);
+        AssertFailed(TransportReportKind.ReceiveFailed, reason);
+        Sends();
+        Assert.False(_transport.IsActive);
+    }
+
+    [Theory]
+    [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
+    [InlineData(255)]
+    public void The_length_of_a_message_decides_how_many_packets_it_has(int announced)
+    {
+        Gets($"18ECFF90#2032{0:X2}{announced:X2}FFCAFE00", $"18EC8090#1032{0:X2}{announced:X2}FF00EF00");
+        for (var packet = 1; packet <= 8; packet++)
+        {
+            if (packet % 3 == 1)
+                Sends($"1CEC9080#11{Math.Min(3, 9 - packet):X2}{packet:X2}FF.FF00EF00");
+            var data = $"{packet:X2}{Convert.ToHexString(P(56).AsSpan((packet - 1) * 7, 7))}";
+            Gets($"18EBFF90#{data}", $"18EB8090#{data}");
+        }
+
+        var received = Events().Where(e => e.Kind == TransportReportKind.Received).Select(e => e.Message!);
+        Assert.Equal([0xFECA, 0xEF00], received.Select(m => (int)m.Pgn.Value));
+        Assert.All(received, m => Assert.Equal(P(50), m.Data.ToArray()));
+    }
+
+    [Fact]
+    public void Announcements_take_no_memory_until_packets_arrive_and_only_so_many_are_accepted()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var peer = 0; peer < 40; peer++)
+            Gets($"18C880{peer:X2}#1400000001.00EF00"); // 16 MiB each
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+        Assert.Equal(36, Events().Count(e => e.Reason == J1939AbortReason.Resources));
+        for (var peer = 4; peer < 40; peer++)
+            Sends($"1CC8{peer:X2}80#FF02FFFF.FF00EF00");
     }
 
     [Fact]
@@ -295,12 +399,12 @@ public class TransportTests
         Gets("18EC8090#10140003.FF00EF00");
         Next();
         Gets("18EB8090#01FFFFFFFFFFFFFF", "18EC8090#100A0002.FFF1FE00");
-        Sends("18EC9080#FF01FFFF.FFF1FE00");
+        Sends("1CEC9080#FF01FFFF.FFF1FE00");
         Gets("18EC8090#100A0002.FF00EF00");
-        Sends("18EC9080#110201FF.FF00EF00");
+        Sends("1CEC9080#110201FF.FF00EF00");
         Gets("18EB8090#0100010203040506", "18EB8090#02070809FFFFFFFF");
-        Events().RemoveAll(e => e.Kind == TransportEventKind.Started);
-        Sends("18EC9080#130A0002.FF00EF00");
+        Events().RemoveAll(e => e.Kind == TransportReportKind.Started);
+        Sends("1CEC9080#130A0002.FF00EF00");
     }
 
     [Fact]
@@ -312,10 +416,10 @@ public class TransportTests
         Send(0xEF00, 11, 0x90); // waits
         Sends("1CEC9080#100A0002.0200EF00", "1CEC9180#100A0002.0200EF00", "1CECFF80#200A0002.FFCAFE00");
         Gets("18EC8090#100A0002.FF00EF00", "18C88090#14FA0600.0000EF00", "18ECFF90#200A0002.FFCAFE00", "18EC8091#100A0002.FF00EF00");
-        Assert.Equal(["18EC9080", "18C89080", "18EC9180"], [.. Enumerable.Range(0, 3).Select(_ => Next()[..8])]);
-        Assert.Equal(4, Events().Count(e => e.Kind == TransportEventKind.Started));
+        Assert.Equal(["1CEC9080", "1CC89080", "1CEC9180"], [.. Enumerable.Range(0, 3).Select(_ => Next()[..8])]);
+        Assert.Equal(4, Events().Count(e => e.Kind == TransportReportKind.Started));
         Gets("18EC8090#FF01FFFF.FF00EF00"); // may be meant for either connection with 90
-        Assert.Equal([TransportEventKind.SendFailed, TransportEventKind.ReceiveFailed], Events().Select(e => e.Kind));
+        Assert.Equal([TransportReportKind.SendFailed, TransportReportKind.ReceiveFailed], Events().Select(e => e.Kind));
         Sends("1CEC9080#100B0002.0200EF00");
     }
 
@@ -336,7 +440,7 @@ public class TransportTests
         Pass(ms - 1);
         Assert.Empty(Events());
         Pass(1);
-        AssertFailed(TransportEventKind.SendFailed, J1939AbortReason.Timeout);
+        AssertFailed(TransportReportKind.SendFailed, J1939AbortReason.Timeout);
         Sends("1CEC9080#FF03FFFF.FF00EF00");
         Assert.False(_transport.IsActive);
     }
@@ -354,8 +458,8 @@ public class TransportTests
         Pass(ms - 1);
         Assert.Empty(Events());
         Pass(1);
-        AssertFailed(TransportEventKind.ReceiveFailed, J1939AbortReason.Timeout);
-        Sends("18EC9080#FF03FFFF.FF00EF00");
+        AssertFailed(TransportReportKind.ReceiveFailed, J1939AbortReason.Timeout);
+        Sends("1CEC9080#FF03FFFF.FF00EF00");
     }
 
     [Fact]
@@ -369,7 +473,7 @@ public class TransportTests
         Gets("18EC8090#130B0002.FF00EF00");
         Assert.Empty(Events());
         Gets("18EC8090#130A0002.FF00EF00");
-        Assert.Equal([TransportEventKind.Sent], Events().Select(e => e.Kind));
+        Assert.Equal([TransportReportKind.Sent], Events().Select(e => e.Kind));
     }
 
     [Fact]
@@ -379,7 +483,9 @@ public class TransportTests
         Gets("18EC8090#10140003.FF00EF00");
         Events();
         _transport.SetAddress(0x81);
-        Assert.Equal([TransportEventKind.ReceiveFailed, TransportEventKind.SendFailed], Events().Select(e => e.Kind));
+        var ended = Events();
+        Assert.Equal([TransportReportKind.ReceiveFailed, TransportReportKind.SendFailed], ended.Select(e => e.Kind));
+        Assert.All(ended, e => Assert.Equal(J1939AbortReason.AddressLost, e.Reason));
         Assert.False(_transport.IsActive);
     }
 
@@ -417,24 +523,18 @@ public class TransportTests
         _transport.OnTime(_now);
     }
 
-    private List<TransportEvent> Events()
-    {
-        var events = new List<TransportEvent>();
-        while (_transport.TryGetEvent(out var happened))
-            events.Add(happened);
-        return events;
-    }
+    private List<TransportReport> Events() => _sink.Take();
 
     private void AssertReceived(int length)
     {
         var events = Events();
-        Assert.Equal([TransportEventKind.Started, TransportEventKind.Received], events.Select(e => e.Kind));
-        Assert.Equal(P(length), events[1].Receiving!.Payload);
+        Assert.Equal([TransportReportKind.Started, TransportReportKind.Received], events.Select(e => e.Kind));
+        Assert.Equal(P(length), events[1].Message!.Data.ToArray());
     }
 
-    private void AssertFailed(TransportEventKind kind, J1939AbortReason reason)
+    private void AssertFailed(TransportReportKind kind, J1939AbortReason reason)
     {
-        var failed = Assert.Single(Events(), e => e.Kind != TransportEventKind.Started);
+        var failed = Assert.Single(Events(), e => e.Kind != TransportReportKind.Started);
         Assert.Equal((kind, reason), (failed.Kind, failed.Reason));
     }
 }

@@ -61,11 +61,13 @@ internal static class Abi
     public const int J1939_FILTER_MAX = 512;
     public const uint J1939_NO_PGN = 0x40000;
     public const uint J1939_PGN_MAX = 0x3FFFF;
+    public const int J1939_NLA_BYTES_ACKED = 1;
     public const int J1939_NLA_TOTAL_SIZE = 2;
     public const int J1939_NLA_PGN = 3;
     public const int J1939_NLA_SRC_ADDR = 6;
     public const uint J1939_EE_INFO_TX_ABORT = 1;
     public const uint J1939_EE_INFO_RX_RTS = 2;
+    public const uint J1939_EE_INFO_RX_DPO = 3;
     public const uint J1939_EE_INFO_RX_ABORT = 4;
 
     public const int SOL_CAN_RAW = 101;

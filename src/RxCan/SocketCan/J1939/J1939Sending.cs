@@ -5,7 +5,7 @@ using RxCan.SocketCan.Sockets;
 namespace RxCan.SocketCan.J1939;
 
 /// <summary>A long message being sent, on its own socket. The kernel takes it in parts, as it has room.</summary>
-internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer transfer, J1939Socket socket) : IPollClient, IDisposable
+internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer transfer, J1939Socket socket, int priority) : IPollClient, IDisposable
 {
     private readonly Lock _gate = new();
     private int _taken;
@@ -22,7 +22,7 @@ internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer trans
             while (_taken < transfer.Data.Length)
             {
                 var errno = socket.Send(
-                    transfer.Data.AsSpan(_taken), transfer.Pgn, transfer.Destination, transfer.Priority, isRest: _taken > 0, out var taken);
+                    transfer.Data.AsSpan(_taken), transfer.Pgn, transfer.Destination, priority, isRest: _taken > 0, out var taken);
                 if (_taken > 0 && errno is (Errno.EAGAIN or Errno.ENOBUFS))
                     return Errno.None; // an acknowledgement makes room, and the kernel reports that
                 if (errno != Errno.None)
@@ -38,6 +38,7 @@ internal sealed class J1939Sending(KernelJ1939Engine engine, J1939Transfer trans
     {
         while (socket.TryGetReport(out var report))
         {
+            transfer.IsAlive = true;
             switch (report.Error.Origin, report.Error.Info)
             {
                 case (Abi.SO_EE_ORIGIN_TIMESTAMPING, Abi.SCM_TSTAMP_ACK):

@@ -10,7 +10,7 @@ namespace RxCan.SocketCan.J1939;
 internal sealed unsafe class J1939Socket : IDisposable
 {
     private const int ControlLength = 256; // a report has time stamps, attributes and the error
-    private const int SmallBuffer = 64 * 1024; // a longer message takes so many frames that its announcement is read well before its end
+    private const int SmallBuffer = 64 * 1024; // a longer message takes so many frames that its offsets are read well before its end
 
     // No source is the global address.
     private static readonly J1939KernelFilter Nothing = new() { Address = 0xFF, AddressMask = 0xFF };
@@ -194,11 +194,11 @@ internal sealed unsafe class J1939Socket : IDisposable
         return Errno.None;
     }
 
-    /// <summary>Makes room for a message.</summary>
-    public void Expect(int length)
+    /// <summary>Makes room for a message of which so many bytes have arrived, or are about to.</summary>
+    public void Expect(uint length, int max)
     {
-        if (_buffer.Length < length)
-            _buffer = new byte[Math.Max(length, SmallBuffer)];
+        if (_buffer.Length < Math.Min(length, max))
+            _buffer = new byte[Math.Min(max, Math.Max(length, Math.Max(SmallBuffer, 2 * _buffer.Length)))];
     }
 
     /// <summary>Reads a report from the kernel about a message under way; false if none is waiting.</summary>
@@ -255,12 +255,18 @@ internal struct J1939Report
     public uint Pgn;
     public byte Source;
 
+    /// <summary>How much of it had arrived at the last clear to send.</summary>
+    public uint BytesAcked;
+
     public void Read(AttributeReader attributes)
     {
         while (attributes.Read())
         {
             switch (attributes.Type)
             {
+                case Abi.J1939_NLA_BYTES_ACKED:
+                    BytesAcked = attributes.As<uint>();
+                    break;
                 case Abi.J1939_NLA_TOTAL_SIZE:
                     TotalSize = attributes.As<uint>();
                     break;

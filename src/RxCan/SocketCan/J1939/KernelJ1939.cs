@@ -13,16 +13,29 @@ internal static class KernelJ1939
     /// <param name="loop">The thread that waits for its engines' sockets.</param>
     /// <param name="name">The node's NAME, if it has one.</param>
     /// <param name="options">The node's options.</param>
-    /// <param name="engine">The engine, not started.</param>
+    /// <param name="engine">The engine, not started. If the interface cannot be used, the engine ends with that error when it is started.</param>
     /// <param name="reason">Why there is none.</param>
-    /// <exception cref="CanBusException">The interface cannot be used.</exception>
     public static bool TryOpen(
         CanBusBase bus, PollLoop loop, J1939Name? name, J1939Options options, [NotNullWhen(true)] out IJ1939Engine? engine, [NotNullWhen(false)] out string? reason)
     {
+        engine = null;
         reason = Obstacle(bus, options);
-        engine = reason is null ? KernelJ1939Engine.Open(bus, loop, name, options) : null;
-        if (engine is null)
-            reason ??= "this kernel has no J1939; load it with: modprobe can_j1939";
+        if (reason is not null)
+            return false;
+        try
+        {
+            engine = KernelJ1939Engine.Open(bus, loop, name, options);
+            reason = engine is null ? "this kernel has no J1939; load it with: modprobe can_j1939" : null;
+        }
+        catch (CanNotSupportedException e)
+        {
+            reason = e.Message;
+        }
+        catch (CanBusException e)
+        {
+            engine = new KernelJ1939Engine(bus, loop, options, e);
+        }
+
         return engine is not null;
     }
 

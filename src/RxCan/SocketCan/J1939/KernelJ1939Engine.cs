@@ -16,13 +16,14 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
     private readonly J1939Name? _name;
     private readonly J1939Options _options;
     private readonly J1939Socket _socket;
-    private readonly RawSocket _watch; // receives no frames: it learns when the interface is removed, which a J1939 socket does not
+    private readonly RawSocket _watch; // receives control frames, of which the kernel reports some to nobody, and learns when the interface is removed
     private readonly Lock _gate = new();
     private readonly Queue<J1939Transfer> _singles = new();
     private readonly Dictionary<uint, J1939Transfer> _sent = [];
     private readonly Dictionary<byte, Queue<J1939Transfer>> _waiting = [];
     private readonly Dictionary<byte, J1939Sending> _sendings = [];
-    private readonly Dictionary<uint, (J1939Pgn Pgn, byte Source, uint Length)> _receptions = [];
+    private readonly Dictionary<uint, (J1939Pgn Pgn, byte Source, uint Length, bool HasFailed)> _receptions = [];
+    private IReadOnlyList<J1939Filter.Term> _wanted = [];
     private IJ1939Sink? _sink;
     private byte _address = J1939Address.Null;
     private bool _ended;
@@ -38,6 +39,10 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         _watch = watch;
     }
 
+    /// <summary>An engine that ends with an error when it is started.</summary>
+    public KernelJ1939Engine(CanBusBase bus, PollLoop loop, J1939Options options, CanBusException failure)
+        : this(bus, loop, null, options, null!, null!) => (_ended, _error) = (true, failure);
+
     /// <summary>Opens the socket; null if the kernel has no J1939.</summary>
     /// <exception cref="CanBusException">It cannot be opened.</exception>
     public static KernelJ1939Engine? Open(CanBusBase bus, PollLoop loop, J1939Name? name, J1939Options options)
@@ -48,7 +53,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         try
         {
             socket.Bind(J1939Address.Null, name);
-            return new(bus, loop, name, options, socket, RawSocket.Open(bus.Name, CanBusOptions.Default with { ReceiveBufferSize = 1 }));
+            return new(bus, loop, name, options, socket, RawSocket.Open(bus.Name, CanBusOptions.Default));
         }
         catch
         {
@@ -93,11 +98,12 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
                 var old = _address;
                 _address = address;
                 foreach (var sending in _sendings.Values.ToArray())
-                    Drop(sending, J1939Failure.Sending(sending.Transfer, old, J1939AbortReason.Other, false));
+                    Drop(sending, J1939Failure.Sending(sending.Transfer, old, J1939AbortReason.AddressLost, false));
                 foreach (var transfer in _waiting.Values.SelectMany(q => q))
-                    _sink!.Sent(transfer, J1939Failure.Sending(transfer, old, J1939AbortReason.Other, false));
+                    _sink!.Sent(transfer, J1939Failure.Sending(transfer, old, J1939AbortReason.AddressLost, false));
                 _waiting.Clear();
                 _socket.Bind(address, _name);
+                Watch();
             }
         }
         catch (CanBusException e)
@@ -112,18 +118,21 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
     {
         try
         {
-            if (wanted.Count > Abi.J1939_FILTER_MAX || wanted.Any(t => t is { Pgn: null, Source: null, Name: null }))
-                _socket.ClearFilter();
-            else
-                _socket.SetFilter(FiltersOf(wanted));
+            lock (_gate)
+            {
+                if (_ended)
+                    return;
+                _wanted = wanted;
+                if (wanted.Count > Abi.J1939_FILTER_MAX || wanted.Any(t => t is { Pgn: null, Source: null, Name: null }))
+                    _socket.ClearFilter();
+                else
+                    _socket.SetFilter(FiltersOf(wanted));
+                Watch();
+            }
         }
         catch (CanBusException e)
         {
             End(e);
-        }
-        catch (ObjectDisposedException)
-        {
-            // ended in the meantime
         }
     }
 
@@ -154,16 +163,32 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         _sink!.Flush();
     }
 
+    public void Forget(J1939Transfer transfer)
+    {
+        lock (_gate)
+        {
+            if (_sendings.TryGetValue(transfer.Destination, out var sending) && sending.Transfer == transfer)
+                Drop(sending, null);
+        }
+    }
+
     public void OnReady(FileDescriptor file)
     {
+        Errno errno;
         if (file == _watch.File)
         {
-            if (_watch.IsRemoved())
+            while ((errno = _watch.Receive(out var frame)) == Errno.None)
+            {
+                lock (_gate)
+                    OnControl(J1939Id.FromValue(frame.Id & CanId.MaxExtended), frame.Data[..frame.Length]);
+            }
+
+            if (errno == Errno.ENODEV)
                 End(SocketCanError.Removed(_bus.Name)); // the kernel waits until its sockets are closed
+            _sink!.Flush();
             return;
         }
 
-        Errno errno;
         do
         {
             while (_socket.TryGetReport(out var report)) // so that the announcement of a long message comes before the message
@@ -249,6 +274,33 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         sending.Dispose();
     }
 
+    /// <summary>Sets which connection management frames to watch: those of messages to all, and those to and from the node.</summary>
+    private void Watch()
+    {
+        var filter = _wanted.Count > 0 ? CanFilter.PgnTo(J1939Pgn.TransportControl, J1939Address.Global) : CanFilter.None;
+        if (_address <= J1939Address.Max && _wanted.Count > 0)
+        {
+            foreach (var control in (ReadOnlySpan<J1939Pgn>)[J1939Pgn.TransportControl, J1939Pgn.ExtendedTransportControl])
+                filter |= CanFilter.PgnTo(control, _address) | CanFilter.Pgn(control, _address);
+        }
+
+        _watch.SetFilter(filter.KernelFilter);
+    }
+
+    /// <summary>Reports what the kernel refuses without a report: by what was announced, or by its answer that it is busy or lacks memory.</summary>
+    private void OnControl(in J1939Id id, ReadOnlySpan<byte> data)
+    {
+        if (data.Length < CanFrame.MaxLength)
+            return;
+        var (pgn, isOwn) = (J1939Pgn.Read(data[5..]), id.Source == _address);
+        var peer = isOwn ? id.Destination : id.Source;
+        J1939AbortReason? reason = !isOwn ? TransportFormat.Refusal(id, data, int.MaxValue, out _)
+            : data[0] == TransportFormat.Abort && !_receptions.Values.Any(r => r.Pgn == pgn && r.Source == peer) ? (J1939AbortReason)data[1]
+            : null;
+        if (isOwn ? reason is J1939AbortReason.Busy or J1939AbortReason.Resources : reason is not null && J1939Filter.Matches(_wanted, pgn, id.Source, id.Destination))
+            _sink!.Failed(pgn, peer, J1939Failure.Refused(id, pgn, data, reason!.Value));
+    }
+
     private void OnReport(in J1939Report report)
     {
         var error = report.Error;
@@ -259,11 +311,14 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
                     _sink!.Sent(transfer, error.Origin == Abi.SO_EE_ORIGIN_LOCAL ? ErrorOf(transfer, (Errno)error.Errno) : null);
                 break;
             case (Abi.SO_EE_ORIGIN_LOCAL, Abi.J1939_EE_INFO_RX_RTS):
-                _socket.Expect((int)Math.Min(report.TotalSize, (uint)_options.MaxLength));
-                _receptions[error.Data] = (J1939Pgn.FromBits(report.Pgn), report.Source, report.TotalSize);
-                _sink!.Started(J1939Pgn.FromBits(report.Pgn), report.Source);
+                _receptions[error.Data] = (J1939Pgn.FromBits(report.Pgn), report.Source, report.TotalSize, false);
+                _sink!.Started(J1939Pgn.FromBits(report.Pgn), report.Source, (int)report.TotalSize);
                 break;
-            case (Abi.SO_EE_ORIGIN_LOCAL, Abi.J1939_EE_INFO_RX_ABORT) when _receptions.Remove(error.Data, out var begun): // reported twice
+            case (Abi.SO_EE_ORIGIN_LOCAL, Abi.J1939_EE_INFO_RX_DPO):
+                _socket.Expect(report.BytesAcked + TransportFormat.MaxBytes, _options.MaxLength);
+                break;
+            case (Abi.SO_EE_ORIGIN_LOCAL, Abi.J1939_EE_INFO_RX_ABORT) when _receptions.Remove(error.Data, out var begun) && !begun.HasFailed:
+                _receptions[error.Data] = begun with { HasFailed = true }; // it is reported again when the kernel forgets it
                 var reason = ReasonOf((Errno)error.Errno);
                 _sink!.Failed(begun.Pgn, begun.Source, new J1939AbortException(
                     reason, $"{begun.Pgn} from {begun.Source:X2} [{begun.Length}]: received only in part: {reason} (reason {(int)reason}; CAN_J1939: {(Errno)error.Errno})."));
@@ -283,7 +338,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
             }
         }
 
-        if (isTruncated)
+        if (isTruncated || message.Data.Length > _options.MaxLength)
         {
             _sink!.Failed(message.Pgn, message.Source, new J1939AbortException(
                 J1939AbortReason.Resources, $"{message.Pgn} from {message.Source:X2}: the message is longer than J1939Options.MaxLength ({_options.MaxLength} bytes). Raise it to receive the message."));
@@ -333,7 +388,7 @@ internal sealed class KernelJ1939Engine : IJ1939Engine, IPollClient
         try
         {
             var socket = J1939Socket.Open(_bus.Name, _bus.Options, receives: false, isPromiscuous: false)!;
-            sending = new(this, transfer, socket);
+            sending = new(this, transfer, socket, _options.TransportPriority ?? transfer.Priority);
             socket.Bind(_address, _name);
             _loop.Add(sending.File, sending);
             _sendings.Add(transfer.Destination, sending);

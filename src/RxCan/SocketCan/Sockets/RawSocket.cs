@@ -108,11 +108,11 @@ internal sealed unsafe class RawSocket : IDisposable
         }
     }
 
-    /// <summary>Whether its interface was removed, according to the pending error.</summary>
-    public bool IsRemoved()
+    /// <summary>Reads a waiting frame. Returns the error: <see cref="Errno.ENODEV"/> if the interface was removed.</summary>
+    public Errno Receive(out RawFrame frame)
     {
-        byte nothing;
-        return Libc.Recv(File, &nothing, 1, Abi.MSG_DONTWAIT) < 0 && Libc.LastError == Errno.ENODEV;
+        fixed (RawFrame* first = &frame)
+            return Libc.Recv(File, first, sizeof(RawFrame), Abi.MSG_DONTWAIT) < 0 ? Libc.LastError : Errno.None;
     }
 
     /// <summary>Sends at most 32 frames, all classic or all CAN FD; returns how many, 0 if the first one cannot be sent now or at all.</summary>
