@@ -22,6 +22,7 @@ public sealed class BusStreamTests : IDisposable
         ["CanObservable.BusLoad"] = can => can.BusLoad(500_000, Second),
         ["CanObservable.ObserveOnBounded"] = can => can.ObserveOnBounded(10),
         ["CanObservable.ObserveOnLatest"] = can => can.ObserveOnLatest(),
+        ["CanObservable.SendTo"] = can => can.SendTo(can),
         ["CanObservable.Reconnect"] = can => can.Reconnect(),
         ["CanObservable.RestartOnBusOff"] = can => can.RestartOnBusOff(),
         ["CyclicExtensions.SendCyclic"] = can => can.SendCyclic(new CanFrame(1, []), Second),
