@@ -53,6 +53,9 @@ public sealed class AbiTests
     {
         ["BPF_LD_B_ABS"] = "BPF_LD | BPF_B | BPF_ABS",
         ["BPF_ALU_AND_K"] = "BPF_ALU | BPF_AND | BPF_K",
+        ["BPF_ALU_SUB_K"] = "BPF_ALU | BPF_SUB | BPF_K",
+        ["BPF_MISC_TAX"] = "BPF_MISC | BPF_TAX",
+        ["BPF_JMP_JGE_X"] = "BPF_JMP | BPF_JGE | BPF_X",
         ["BPF_JMP_JEQ_K"] = "BPF_JMP | BPF_JEQ | BPF_K",
         ["BPF_JMP_JGE_K"] = "BPF_JMP | BPF_JGE | BPF_K",
         ["BPF_RET_K"] = "BPF_RET | BPF_K",
