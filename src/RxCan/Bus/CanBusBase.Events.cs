@@ -69,18 +69,25 @@ public abstract partial class CanBusBase
     /// <summary>Reports what was lost since it was last called, and keeps doing so after pauses while frames are lost.</summary>
     private void ReportLosses()
     {
+        if (!NoteLosses())
+            return;
+        _happened.Flush();
+        DueTimer.After(Scheduler, LossPause, ReportLosses);
+    }
+
+    /// <summary>Queues the report of what was lost since the last one; false if there is none.</summary>
+    private bool NoteLosses()
+    {
         lock (_losses)
         {
             var count = _dropped - _reportedDropped;
             _isLossPause = count > 0;
             if (!_isLossPause)
-                return;
+                return false;
             _reportedDropped = _dropped;
             _happened.Note(new(new CanFramesDropped(Name, Scheduler.Now, count, _dropped)));
+            return true;
         }
-
-        _happened.Flush();
-        DueTimer.After(Scheduler, LossPause, ReportLosses);
     }
 
     private Mailbox<Notice>? Reporter(CanBusEvent happened)

@@ -44,6 +44,7 @@ public abstract partial class CanBusBase
         }
 
         _return.Dispose();
+        NoteLosses();
         Close(connection);
         GC.SuppressFinalize(this);
     }

@@ -74,7 +74,7 @@ public sealed class CanReceiveQueue
     public void Add(CanBusEvent happened)
     {
         ArgumentNullException.ThrowIfNull(happened);
-        AddLast(new(default, 0, happened, null));
+        AddLast(happened, null);
     }
 
     /// <summary>Ends the connection with an error, after delivering what is waiting. Call <see cref="Flush"/> afterwards.</summary>
@@ -82,7 +82,7 @@ public sealed class CanReceiveQueue
     public void Add(Exception error)
     {
         ArgumentNullException.ThrowIfNull(error);
-        AddLast(new(default, 0, null, error));
+        AddLast(null, error);
     }
 
     /// <summary>Completes the streams of a disposed bus and discards what is waiting. Call it in <see cref="CanBusBase.Close"/>.</summary>
@@ -125,12 +125,14 @@ public sealed class CanReceiveQueue
         }
     }
 
-    private void AddLast(in Delivery delivery)
+    private void AddLast(CanBusEvent? happened, Exception? error)
     {
         lock (_gate)
         {
-            if (_connection is not null)
-                _waiting.Enqueue(delivery);
+            if (_connection is null)
+                return;
+            _waiting.Enqueue(new(default, _lost, happened, error));
+            _lost = 0;
         }
     }
 

@@ -176,4 +176,32 @@ public sealed class VirtualCanBusTests
         Assert.Equal(losses.Values.Sum(e => e.Count), losses.Values[^1].Total);
         Assert.Equal(8, losses.Values[0].Count); // at once
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_last_losses_are_counted_before_the_end(bool disposes)
+    {
+        var bus = new VirtualCanBus(_time);
+        using var sender = bus.Connect();
+        var receiver = bus.Connect(new() { ReceiveBufferSize = 1300 }); // two frames
+        using var losses = receiver.Events.OfType<CanFramesDropped>().Record();
+        using var frames = receiver.Record();
+
+        for (var burst = 0; burst < 2; burst++)
+        {
+            for (var i = 0; i < 10; i++)
+                sender.Send(new CanFrame(1, []));
+            if (burst == 1 && !disposes)
+                bus.Remove();
+            _time.AdvanceBy(TimeSpan.FromMilliseconds(1));
+        }
+
+        if (disposes)
+            receiver.Dispose();
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+
+        Assert.NotNull(frames.End);
+        Assert.Equal(16, losses.Values.Sum(e => e.Count));
+    }
 }
