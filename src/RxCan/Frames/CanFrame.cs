@@ -83,6 +83,10 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     public CanId Id => CanId.FromRaw(_id & ~CanId.RtrFlag);
 
     /// <summary>The data: <see cref="Length"/> bytes; none for a remote frame.</summary>
+    /// <remarks>
+    /// An index beyond the end throws; <c>frame.Data is [_, > 3, ..]</c> is false for a frame that is too short. A span cannot be kept in a query:
+    /// <c>from f in can let d = f.Data ...</c> compiles, but fails with <see cref="TypeLoadException"/>. Write <c>f.Data</c> in each clause.
+    /// </remarks>
     [UnscopedRef]
     public ReadOnlySpan<byte> Data => IsRemote ? default : ((ReadOnlySpan<byte>)_data)[..Length];
 
