@@ -90,7 +90,8 @@ public sealed class RecoveryTests
             Assert.Skip("needs two controllers on one wire, can0 and can1: run tests/guest");
         using var plugged = CanLinks.Watch()
             .Where(change => change.Kind == CanLinkChangeKind.Added && change.Link.Name == "can0")
-            .Subscribe(_ => CanLinks.Configure("can0", new() { Bitrate = 500_000, IsUp = true }));
+            .Do(_ => CanLinks.Configure("can0", new() { Bitrate = 500_000, IsUp = true }))
+            .Record();
         using var can = CanBus.Open("can0");
         using var peer = CanBus.Open("can1");
         using var events = can.Events.Record();
@@ -101,7 +102,8 @@ public sealed class RecoveryTests
         events.WaitFor(e => e is CanLinkRemoved);
         Assert.DoesNotContain(CanLinks.All(), link => link.Name == "can0");
         File.WriteAllText("/sys/bus/pci/rescan", "1");
-        Eventually.True(() => CanLinks.All().Any(link => link is { Name: "can0", IsRunning: true }), "it is set up");
+        Eventually.True(() => plugged.End is not null || CanLinks.All().Any(link => link is { Name: "can0", IsRunning: true }), "it is set up");
+        Assert.Null(plugged.End);
 
         Assert.NotEqual(before.Index, CanLinks.Get("can0").Index);
         Eventually.True(
