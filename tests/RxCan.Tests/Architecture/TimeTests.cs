@@ -136,16 +136,16 @@ public sealed class TimeTests
     private static IEnumerable<string> MembersThatTake(Type type)
     {
         return (from owner in typeof(ICanBus).Assembly.GetExportedTypes()
-         where owner != typeof(CanBusLoad) && owner != typeof(CanRestart) && owner != typeof(FramePeriod) && owner != typeof(CanController)
-         from member in owner.GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
-         where member switch
-         {
-             PropertyInfo property => property.SetMethod is { IsPublic: true } && Is(property.PropertyType),
-             MethodBase method => (method.IsPublic || method.IsFamily) && (!method.IsSpecialName || method.IsConstructor) &&
-                 method.GetParameters().Any(parameter => Is(parameter.ParameterType)),
-             _ => false,
-         }
-         select $"{owner.Name}.{member.Name}").Distinct().Order();
+                where owner != typeof(CanBusLoad) && owner != typeof(CanRestart) && owner != typeof(FramePeriod) && owner != typeof(CanController)
+                from member in owner.GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+                where member switch
+                {
+                    PropertyInfo property => property.SetMethod is { IsPublic: true } && Is(property.PropertyType),
+                    MethodBase method => (method.IsPublic || method.IsFamily) && (!method.IsSpecialName || method.IsConstructor) &&
+                        method.GetParameters().Any(parameter => Is(parameter.ParameterType)),
+                    _ => false,
+                }
+                select $"{owner.Name}.{member.Name}").Distinct().Order();
 
         bool Is(Type used) => (Nullable.GetUnderlyingType(used) ?? used) == type;
     }

@@ -85,7 +85,10 @@ public abstract class StressContract : IDisposable
             {
                 _faults.Enqueue(e.ToString());
             }
-        }) { IsBackground = true };
+        })
+        {
+            IsBackground = true,
+        };
         thread.Start();
         return thread;
     }
