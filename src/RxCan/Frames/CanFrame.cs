@@ -140,7 +140,9 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     /// <summary>The shortest CAN FD length that holds this many bytes.</summary>
     internal static int FdLength(int length)
     {
-        foreach (var possible in FdLengths)
+        if (length <= MaxLength)
+            return length;
+        foreach (var possible in FdLengths[(MaxLength + 1)..])
         {
             if (possible >= length)
                 return possible;

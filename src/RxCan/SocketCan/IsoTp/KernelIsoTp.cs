@@ -14,7 +14,7 @@ internal sealed class KernelIsoTp(CanBusBase bus, PollLoop loop)
 {
     private const int DefaultMaxLength = 8200; // in kernels without max_pdu_size
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private static readonly Version DynamicFlowControl = new(6, 12); // the first kernel it was tested on
+    private static readonly Version DynamicFlowControl = new(6, 9); // the first with CAN_ISOTP_DYN_FC_PARMS
 
     private byte[]? _message;
     private int _engines;

@@ -117,14 +117,13 @@ internal sealed unsafe class FrameBatch : IDisposable
         Span<byte> data = raw->Data;
         if (_messages[i].Received == _headSize + Abi.CANFD_MTU && !isError)
         {
-            length = (byte)CanFrame.FdLength(Math.Min(length, (byte)CanFrame.MaxFdLength)); // a vcan passes on any length
-            data[Math.Min(raw->Length, length)..length].Clear();
+            length = Math.Min(length, (byte)CanFrame.MaxFdLength);
+            data[length..].Clear(); // do not expose what a sender left there
+            length = (byte)CanFrame.FdLength(length); // a vcan passes on any length
             flags |= CanFrame.FrameFlags.Fd | (CanFrame.FrameFlags)(raw->Flags & 3);
             if ((raw->Flags & Abi.CANFD_FDF) != 0)
                 flags |= CanFrame.FrameFlags.FdfReported;
             _long |= 1UL << i;
-            if (length < CanFrame.MaxFdLength)
-                data[length..].Clear(); // do not expose what a sender left there
         }
         else
         {
