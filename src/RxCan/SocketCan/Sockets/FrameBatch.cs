@@ -118,8 +118,12 @@ internal sealed unsafe class FrameBatch : IDisposable
         if (_messages[i].Received == _headSize + Abi.CANFD_MTU && !isError)
         {
             length = Math.Min(length, (byte)CanFrame.MaxFdLength);
-            data[length..].Clear(); // do not expose what a sender left there
-            length = (byte)CanFrame.FdLength(length); // a vcan passes on any length
+            if (length < CanFrame.MaxFdLength)
+            {
+                data[length..].Clear(); // do not expose what a sender left there
+                length = (byte)CanFrame.FdLength(length); // a vcan passes on any length
+            }
+
             flags |= CanFrame.FrameFlags.Fd | (CanFrame.FrameFlags)(raw->Flags & 3);
             if ((raw->Flags & Abi.CANFD_FDF) != 0)
                 flags |= CanFrame.FrameFlags.FdfReported;
