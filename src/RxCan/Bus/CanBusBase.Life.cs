@@ -44,7 +44,6 @@ public abstract partial class CanBusBase
         }
 
         _return.Dispose();
-        NoteLosses();
         Close(connection);
         GC.SuppressFinalize(this);
     }
@@ -130,12 +129,16 @@ public abstract partial class CanBusBase
     {
         if (connection is not null)
             End(connection, null);
-        ReportLosses();
+        NoteLosses();
         _happened.Tell(new(null));
     }
 
     /// <summary>Completes the events of a disposed bus without subscribers, from a user's thread.</summary>
-    private protected void PostCompletion() => _happened.Post(new(null));
+    private protected void PostCompletion()
+    {
+        NoteLosses();
+        _happened.Post(new(null));
+    }
 
     private void End(CanConnection connection, Exception? error)
     {

@@ -4,7 +4,7 @@ using RxCan.Bus;
 
 namespace RxCan.Tests.Bus;
 
-/// <summary>Runs alone, as it counts the process's threads.</summary>
+/// <summary>No other tests run beside these, because they count the threads of the process.</summary>
 [Collection(nameof(Alone))]
 public sealed class ShortWaitTests
 {

@@ -6,7 +6,7 @@ using static RxCan.Tests.Bus.ProcessState;
 
 namespace RxCan.Tests.SocketCan;
 
-/// <summary>Which threads a bus has. Runs alone, as it counts the process's own.</summary>
+/// <summary>Which threads a bus has. No other tests run beside these, because they count the threads of the process.</summary>
 [Collection(nameof(Alone))]
 public sealed class BusThreadsTests : IDisposable
 {

@@ -5,7 +5,7 @@ using static RxCan.Tests.Bus.ProcessState;
 
 namespace RxCan.Tests.SocketCan;
 
-/// <summary>The thread that waits for files, with an eventfd as each of them. Runs alone, as it counts the process's threads and files.</summary>
+/// <summary>The thread that waits for files, with an eventfd as each of them. No other tests run beside these, because they count the threads and files of the process.</summary>
 [Collection(nameof(Alone))]
 public sealed class PollLoopTests
 {

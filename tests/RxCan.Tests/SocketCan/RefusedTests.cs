@@ -8,7 +8,7 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.SocketCan;
 
-/// <summary>What the kernel refuses is said, and what it would misunderstand does not reach it. Runs alone, as it takes a file of the process away.</summary>
+/// <summary>What the kernel refuses is reported, and what it would misunderstand does not reach it. No other tests run beside these, because they take a file of the process away.</summary>
 [Collection(nameof(Alone))]
 public sealed partial class RefusedTests : IDisposable
 {
