@@ -1,6 +1,5 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
-using System.Text.RegularExpressions;
 using RxCan;
 using RxCan.IsoTp;
 using RxCan.J1939;
@@ -11,7 +10,7 @@ namespace RxCan.Tests;
 /// <summary>The code in the READMEs, word for word: <see cref="Every_line_of_README_code_is_compiled_here"/>.</summary>
 public sealed class ReadmeTests
 {
-    private readonly Recorder Console = new();
+    private readonly ConsoleRecorder Console = new();
 
     [Theory]
     [InlineData("README.md", "ReadmeTests.cs")]
@@ -20,15 +19,7 @@ public sealed class ReadmeTests
     [InlineData("src/RxCan/IsoTp/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/J1939/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/SocketCan/Netlink/README.md", "LinkReadmeTests.cs")]
-    public void Every_line_of_README_code_is_compiled_here(string readme, params string[] tests)
-    {
-        var compiled = tests.SelectMany(test => Lines(Resource(test))).ToHashSet();
-        var shown = Regex.Matches(Resource(readme), "^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)
-            .SelectMany(block => Lines(block.Groups[1].Value)).ToArray();
-
-        Assert.NotEmpty(shown);
-        Assert.All(shown, line => Assert.Contains(line, compiled));
-    }
+    public void Every_line_of_README_code_is_compiled_here(string readme, params string[] tests) => ReadmeCode.AssertCompiled(readme, tests);
 
     [Fact]
     public void The_main_README_works_as_written()
@@ -241,43 +232,8 @@ public sealed class ReadmeTests
         Assert.Contains("the controller is bus-off", Console.Lines);
     }
 
-    private static IEnumerable<string> Lines(string text) => text.Split('\n').Select(line => line.Trim()).Where(line => line != "");
-
-    private static string Resource(string name)
-    {
-        using var reader = new StreamReader(typeof(ReadmeTests).Assembly.GetManifestResourceStream(name)!);
-        return reader.ReadToEnd();
-    }
-
     private sealed class Bar
     {
         public double Value { get; set; }
-    }
-
-    /// <summary>Replaces the console.</summary>
-    internal sealed class Recorder
-    {
-        private readonly List<string> _lines = [];
-
-        public IReadOnlyList<string> Lines
-        {
-            get
-            {
-                lock (_lines)
-                    return [.. _lines];
-            }
-        }
-
-        public void WriteLine(object? value)
-        {
-            lock (_lines)
-                _lines.Add($"{value}");
-        }
-
-        public IReadOnlyList<string> WaitForLines(int count)
-        {
-            Assert.True(SpinWait.SpinUntil(() => Lines.Count >= count, TimeSpan.FromSeconds(20)), $"Waited for {count} lines: {string.Join('\n', Lines)}");
-            return Lines;
-        }
     }
 }

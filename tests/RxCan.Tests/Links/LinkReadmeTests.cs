@@ -9,7 +9,7 @@ namespace RxCan.Tests.Links;
 [Collection(nameof(Alone))]
 public sealed class LinkReadmeTests
 {
-    private readonly ReadmeTests.Recorder Console = new();
+    private readonly ConsoleRecorder Console = new();
 
     public LinkReadmeTests()
     {

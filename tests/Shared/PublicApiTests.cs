@@ -11,13 +11,9 @@ public class PublicApiTests
 
     private static readonly ApiGeneratorOptions Options = new() { IncludeAssemblyAttributes = false };
 
+    /// <summary>The packages that this test project names in its <c>AssemblyMetadata</c>.</summary>
     public static TheoryData<Assembly> Packages { get; } =
-    [
-        typeof(CanFrame).Assembly,
-#if HAS_DYNAMICDATA
-        typeof(CanRow).Assembly,
-#endif
-    ];
+        [.. Metadata("Package").Select(name => Assembly.Load(name)).Where(package => package.GetExportedTypes().Length > 0)];
 
     [Theory]
     [MemberData(nameof(Packages), DisableDiscoveryEnumeration = true)]
@@ -37,7 +33,7 @@ public class PublicApiTests
         Assert.True(
             expected == actual,
             $"The public API of {package.GetName().Name} is not that of {Folder}/{name}:\n{Difference(expected.Split('\n'), actual.Split('\n'))}" +
-            $"If it is meant to be so, approve it: {Approve}=1 dotnet run --project tests/RxCan.Tests -- --filter-class '*{nameof(PublicApiTests)}', and commit the file.");
+            $"If it is meant to be so, approve it: {Approve}=1 dotnet run --project tests/{Project} -- --filter-class '*{nameof(PublicApiTests)}', and commit the file.");
     }
 
     [Fact]
@@ -68,13 +64,18 @@ public class PublicApiTests
         return lines.ToString();
     }
 
+    private static string Project => Metadata("Tests").Single();
+
+    private static IEnumerable<string> Metadata(string key) =>
+        from data in typeof(PublicApiTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>() where data.Key == key select data.Value!;
+
     /// <summary>The folder of this project's sources; a deterministic build has no real path in its debug information.</summary>
     private static string TestProject()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "RxCan.sln")))
-                return Path.Combine(folder.FullName, "tests", "RxCan.Tests");
+                return Path.Combine(folder.FullName, "tests", Project);
         }
 
         throw new DirectoryNotFoundException($"RxCan.sln is not above {AppContext.BaseDirectory}: approve from a build within the repository.");
