@@ -20,6 +20,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
     /// <summary>The frame as text.</summary>
     /// <param name="format">
     /// <c>G</c>, empty or null: the form that <c>cansend</c> takes. <c>L</c>: a line of <c>candump -L</c>, with timestamp and interface.
+    /// <c>N</c>: that line with nine decimals (<c>candump -L -N</c>).
     /// </param>
     /// <param name="formatProvider">Not used.</param>
     /// <exception cref="FormatException">The format is unknown.</exception>
@@ -46,12 +47,15 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         {
             case "" or "G":
                 break;
-            case "L":
-                var sinceEpoch = _ticks - DateTime.UnixEpoch.Ticks;
+            case "L" or "N":
+                var (seconds, nanoseconds) = FrameTime.ToUnix(_time);
                 text.Add('(');
-                text.Add(Math.DivRem(Math.Max(sinceEpoch, 0), TimeSpan.TicksPerSecond, out var fraction), "D10");
+                text.Add(seconds, "D10");
                 text.Add('.');
-                text.Add(fraction / TimeSpan.TicksPerMicrosecond, "D6");
+                if (format is "N")
+                    text.Add(nanoseconds, "D9");
+                else
+                    text.Add(nanoseconds / 1000, "D6");
                 text.Add(") ");
                 text.Add(Interface);
                 text.Add(' ');
@@ -59,7 +63,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
                     fdFlags |= (int)FrameFlags.Fd;
                 break;
             default:
-                throw new FormatException($"CanFrame has no format '{format}': use G (for cansend) or L (as candump -L prints it).");
+                throw new FormatException($"CanFrame has no format '{format}': use G (for cansend), L (as candump -L prints it) or N (with nanoseconds).");
         }
 
         if (IsError)
@@ -93,7 +97,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
     /// <summary>Reads the form that <c>cansend</c> takes, or a line of <c>candump -L</c> with its time, interface and direction.</summary>
     /// <param name="s">
     /// Such as <c>123#DEADBEEF</c>, <c>1F334455#11.22</c>, <c>123#R8</c>, <c>123##1DEADBEEF</c>, or
-    /// <c>(1735270588.936508) can0 123#DEADBEEF R</c>, with up to nine decimals, of which seven are kept.
+    /// <c>(1735270588.936508) can0 123#DEADBEEF R</c>, with up to nine decimals.
     /// </param>
     /// <param name="provider">Not used.</param>
     /// <exception cref="FormatException">The text is not a frame; the message says what is.</exception>
@@ -124,7 +128,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
             return ReadFrame(s, out frame);
         frame = default;
         var end = s.IndexOf(')');
-        if (end < 0 || ReadTime(s[1..end]) is not { } ticks || s[(end + 1)..] is not [' ', .. var rest] || rest.IndexOf(' ') is not (>= 0 and var name))
+        if (end < 0 || ReadTime(s[1..end]) is not { } time || s[(end + 1)..] is not [' ', .. var rest] || rest.IndexOf(' ') is not (>= 0 and var name))
             return "a line of candump -L begins with (seconds.decimals), a space, the interface and another space.";
         var text = rest[(name + 1)..];
         var isLocal = text is [.., ' ', 'T'];
@@ -137,17 +141,17 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
             frame,
             frame._flags | (isLocal ? FrameFlags.Local : 0) | (isFdfReported ? FrameFlags.FdfReported : 0),
             InterfaceNames.NumberOf(rest[..name].ToString()),
-            ticks);
+            time);
         return null;
     }
 
     /// <summary>Reads seconds since 1970 with up to nine decimals; null if the text is something else, or after the year 9999.</summary>
     private static long? ReadTime(ReadOnlySpan<char> s)
     {
-        const int Decimals = 7; // of a tick
+        const int Decimals = 9; // of a nanosecond
         var point = s.IndexOf('.');
         var decimals = s[(point + 1)..];
-        if (point < 1 || decimals.Length is < 1 or > 9 ||
+        if (point < 1 || decimals.Length is < 1 or > Decimals ||
             !long.TryParse(s[..point], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ||
             !long.TryParse(decimals, NumberStyles.None, CultureInfo.InvariantCulture, out var fraction) ||
             seconds >= (DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond)
@@ -157,9 +161,7 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
 
         for (var i = decimals.Length; i < Decimals; i++)
             fraction *= 10;
-        for (var i = decimals.Length; i > Decimals; i--)
-            fraction /= 10;
-        return DateTime.UnixEpoch.Ticks + (seconds * TimeSpan.TicksPerSecond) + fraction;
+        return FrameTime.FromUnix(seconds, fraction);
     }
 
     private static string? ReadFrame(ReadOnlySpan<char> s, out CanFrame frame)

@@ -23,7 +23,7 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     public const int MaxFdLength = 64;
 
     // After the time, the fields are laid out as in struct canfd_frame: SocketCAN's reader lets the kernel write into a frame.
-    private readonly long _ticks;
+    private readonly long _time; // see FrameTime
     private readonly uint _id;
     private readonly byte _length; // classic and remote: the data length code, 0 to 15
     private readonly FrameFlags _flags;
@@ -58,25 +58,25 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     public CanFrame(CanId id, ReadOnlySpan<byte> data)
         : this(IdOfData(id), CheckedLength(data.Length, nameof(data)), FrameFlags.None) => data.CopyTo(_data);
 
-    private CanFrame(uint id, int length, FrameFlags flags, ushort interfaceNumber = 0, long ticks = 0)
+    private CanFrame(uint id, int length, FrameFlags flags, ushort interfaceNumber = 0, long time = 0)
     {
         _id = id;
         _length = (byte)length;
         _flags = flags;
         _interface = interfaceNumber;
-        _ticks = ticks;
+        _time = time;
     }
 
     /// <summary>A frame from its parts, which must be consistent.</summary>
-    internal CanFrame(uint id, int length, FrameFlags flags, ReadOnlySpan<byte> data, ushort interfaceNumber, long ticks)
-        : this(id, length, flags, interfaceNumber, ticks) => data.CopyTo(_data);
+    internal CanFrame(uint id, int length, FrameFlags flags, ReadOnlySpan<byte> data, ushort interfaceNumber, long time)
+        : this(id, length, flags, interfaceNumber, time) => data.CopyTo(_data);
 
-    private CanFrame(in CanFrame frame, FrameFlags flags, ushort interfaceNumber, long ticks)
+    private CanFrame(in CanFrame frame, FrameFlags flags, ushort interfaceNumber, long time)
     {
         this = frame;
         _flags = flags;
         _interface = interfaceNumber;
-        _ticks = ticks;
+        _time = time;
     }
 
     /// <summary>The arbitration identifier. An error frame's equals that of no other frame: it holds the error class (<see cref="CanError"/>).</summary>
@@ -112,10 +112,18 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     public bool ErrorStateIndicator => (_flags & FrameFlags.ErrorStateIndicator) != 0;
 
     /// <summary>
-    /// When the frame was received, in UTC, to 100 ns: the kernel's timestamp, or the controller's with
-    /// <see cref="CanBusOptions.HardwareTimestamps"/>; on a virtual bus, its scheduler's time. The default value for a frame created here.
+    /// When the frame was received, in UTC, to 100 ns (<see cref="UnixTimeNanoseconds"/> has the rest): the kernel's timestamp, or the
+    /// controller's with <see cref="CanBusOptions.HardwareTimestamps"/>; on a virtual bus, its scheduler's time; from a log, what is written there.
+    /// The default value for a frame created here.
     /// </summary>
-    public DateTimeOffset Timestamp => new(_ticks, TimeSpan.Zero);
+    public DateTimeOffset Timestamp => new(Ticks, TimeSpan.Zero);
+
+    /// <summary>
+    /// <see cref="Timestamp"/> in nanoseconds since 1970, to the nanosecond: as exact as the kernel's timestamp (<c>SO_TIMESTAMPNS</c>) or a log.
+    /// Before 1970 and after April 2262, to 100 ns. <see cref="long.MinValue"/> before 1678, which is also the value of a frame created here, and
+    /// <see cref="long.MaxValue"/> after 2262.
+    /// </summary>
+    public long UnixTimeNanoseconds => FrameTime.ToUnixNanoseconds(_time);
 
     /// <summary>The name of the interface that received it; empty for a frame created here.</summary>
     public string Interface => InterfaceNames.Of(_interface);
@@ -128,11 +136,9 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
 
     internal uint RawId => _id;
 
-    internal long Ticks => _ticks;
+    internal long Ticks => FrameTime.ToTicks(_time);
 
     internal FrameFlags Flags => _flags;
-
-    internal long TimestampTicks => _ticks;
 
     /// <summary>The lengths that a CAN FD frame can have, in bytes, indexed by data length code (ISO 11898-1).</summary>
     public static ReadOnlySpan<byte> FdLengths => [0, 1, 2, 3, 4, 5, 6, 7, 8, 12, 16, 20, 24, 32, 48, 64];
@@ -188,7 +194,7 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     public CanFrame WithId(CanId id)
     {
         ThrowIfError();
-        return new(IdOfData(id) | (_id & CanId.RtrFlag), _length, _flags, _data, _interface, _ticks);
+        return new(IdOfData(id) | (_id & CanId.RtrFlag), _length, _flags, _data, _interface, _time);
     }
 
     /// <summary>This frame with other data: a classic frame stays classic, a CAN FD frame keeps its flags.</summary>
@@ -201,7 +207,7 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
         if (IsRemote)
             throw new InvalidOperationException("A remote frame carries no data: create a data frame with new CanFrame(id, data).");
         var made = IsFd ? Fd(Id, data, BitRateSwitch, ErrorStateIndicator) : new CanFrame(Id, data);
-        return new(made, _flags, _interface, _ticks);
+        return new(made, _flags, _interface, _time);
     }
 
     /// <summary>This 8-byte classic frame with a raw data length code above 8.</summary>
@@ -214,20 +220,24 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
         if (dlc is < 8 or > 15)
             throw new ArgumentOutOfRangeException(nameof(dlc), $"A raw data length code is 8 to 15, not {dlc}: below 8 it is the length.");
         return !IsFd && Length == MaxLength
-            ? new(_id, dlc, _flags, _data, _interface, _ticks)
+            ? new(_id, dlc, _flags, _data, _interface, _time)
             : throw new InvalidOperationException("Only a classic frame of 8 bytes can have a raw data length code (8 to 15).");
     }
 
     /// <summary>This frame as received at a time, for buses, logs and tests.</summary>
     /// <param name="timestamp">The time.</param>
-    public CanFrame WithTimestamp(DateTimeOffset timestamp) => new(this, _flags, _interface, timestamp.UtcTicks);
+    public CanFrame WithTimestamp(DateTimeOffset timestamp) => new(this, _flags, _interface, FrameTime.FromTicks(timestamp.UtcTicks));
+
+    /// <summary>This frame as received at a time that is known to the nanosecond, for buses, logs and tests.</summary>
+    /// <param name="nanoseconds">Nanoseconds since 1970; negative before, and then rounded down to 100 ns.</param>
+    public CanFrame WithUnixTimeNanoseconds(long nanoseconds) => new(this, _flags, _interface, FrameTime.FromUnixNanoseconds(nanoseconds));
 
     /// <summary>This frame as received from an interface, for buses, logs and tests.</summary>
     /// <param name="name">The interface's name; empty for none. A process can use 65,535 different names.</param>
     public CanFrame WithInterface(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return new(this, _flags, InterfaceNames.NumberOf(name), _ticks);
+        return new(this, _flags, InterfaceNames.NumberOf(name), _time);
     }
 
     /// <summary>This frame with another sender, for buses, logs and tests.</summary>
@@ -235,12 +245,12 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     /// <param name="isOwn">Whether the bus that delivers it sent it, see <see cref="IsOwn"/>.</param>
     /// <exception cref="ArgumentException">It is the bus's own, but not local.</exception>
     public CanFrame WithOrigin(bool isLocal, bool isOwn = false) => isLocal || !isOwn
-        ? new(this, _flags & ~(FrameFlags.Local | FrameFlags.Own) | (isLocal ? FrameFlags.Local : 0) | (isOwn ? FrameFlags.Own : 0), _interface, _ticks)
+        ? new(this, _flags & ~(FrameFlags.Local | FrameFlags.Own) | (isLocal ? FrameFlags.Local : 0) | (isOwn ? FrameFlags.Own : 0), _interface, _time)
         : throw new ArgumentException("A frame that the bus sent itself is also local: set isLocal too.", nameof(isOwn));
 
     /// <summary>The frame as a bus delivers it.</summary>
     internal CanFrame Received(FrameFlags direction, ushort interfaceNumber, long ticks) =>
-        new(this, (_flags & ~Reception) | direction | (IsFd ? FrameFlags.FdfReported : 0), interfaceNumber, ticks);
+        new(this, (_flags & ~Reception) | direction | (IsFd ? FrameFlags.FdfReported : 0), interfaceNumber, FrameTime.FromTicks(ticks));
 
     /// <summary>
     /// The meaningful bits of a received identifier. A <c>vcan</c> forwards any bits that a program set; candump also prints only these.

@@ -285,7 +285,7 @@ public class CanFrameTests
         iter: 5_000);
 
     [Fact]
-    public void Every_frame_formats_into_a_span_only_if_it_is_long_enough() => Gen.Select(GenFrame, Gen.OneOf("", "G", "L")).Sample(
+    public void Every_frame_formats_into_a_span_only_if_it_is_long_enough() => Gen.Select(GenFrame, Gen.OneOf("", "G", "L", "N")).Sample(
         (frame, format) =>
         {
             var expected = frame.ToString(format);
@@ -338,7 +338,7 @@ public class CanFrameTests
         var refusal = Assert.Throws<FormatException>(() => default(CanFrame).ToString("X"));
 
         Assert.Contains("'X'", refusal.Message);
-        Assert.Contains("G (for cansend) or L (as candump -L prints it)", refusal.Message);
+        Assert.Contains("G (for cansend), L (as candump -L prints it) or N (with nanoseconds)", refusal.Message);
     }
 
     [Theory]
@@ -360,6 +360,48 @@ public class CanFrameTests
         var frame = new CanFrame(0x1234_5678u | CanId.EffFlag, 3, CanFrame.FrameFlags.Fd, [1, 2, 3], 0x0A0B, 0x0102_0304_0506_0708);
         ReadOnlySpan<byte> head = [8, 7, 6, 5, 4, 3, 2, 1, 0x78, 0x56, 0x34, 0x92, 3, 4, 0x0B, 0x0A, 1, 2, 3];
         Assert.Equal([.. head, .. new byte[61]], MemoryMarshal.AsBytes(new ReadOnlySpan<CanFrame>(in frame)).ToArray());
+    }
+
+    [Theory]
+    [InlineData(1735270588_936508123, 1735270588_9365081, "(1735270588.936508123) can0 123#")]
+    [InlineData(1, 0, "(0000000000.000000001) can0 123#")]
+    [InlineData(0, 0, "(0000000000.000000000) can0 123#")]
+    [InlineData(long.MaxValue, long.MaxValue / 100, "(9223372036.854775807) can0 123#")]
+    public void A_time_is_kept_to_the_nanosecond(long nanoseconds, long ticks, string text)
+    {
+        var frame = new CanFrame(0x123, []).WithInterface("can0").WithUnixTimeNanoseconds(nanoseconds);
+
+        Assert.Equal(nanoseconds, frame.UnixTimeNanoseconds);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddTicks(ticks), frame.Timestamp);
+        Assert.Equal(text, frame.ToString("N"));
+        Assert.Equal(nanoseconds, CanFrame.Parse(text).UnixTimeNanoseconds);
+    }
+
+    [Fact]
+    public void Every_tick_of_a_clock_is_a_time() => Gen.Long[0, DateTimeOffset.MaxValue.Ticks].Sample(
+        ticks =>
+        {
+            var time = new DateTimeOffset(ticks, TimeSpan.Zero);
+            var frame = default(CanFrame).WithTimestamp(time);
+            var exact = (Int128)(ticks - DateTimeOffset.UnixEpoch.Ticks) * 100;
+            Assert.Equal(time, frame.Timestamp);
+            Assert.Equal((long)Int128.Clamp(exact, long.MinValue, long.MaxValue), frame.UnixTimeNanoseconds);
+        },
+        iter: RandomCases.Of(100_000));
+
+    [Theory]
+    [InlineData(-1, -1)]
+    [InlineData(-100, -1)]
+    [InlineData(-101, -2)]
+    [InlineData(long.MinValue, (long.MinValue / 100) - 1)]
+    public void A_time_before_1970_is_rounded_down_to_100_ns(long nanoseconds, long ticks) =>
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddTicks(ticks), default(CanFrame).WithUnixTimeNanoseconds(nanoseconds).Timestamp);
+
+    [Fact]
+    public void A_frame_created_here_has_no_time()
+    {
+        Assert.Equal(default, new CanFrame(0x123, []).Timestamp);
+        Assert.Equal(long.MinValue, new CanFrame(0x123, []).UnixTimeNanoseconds);
     }
 
     [Fact]

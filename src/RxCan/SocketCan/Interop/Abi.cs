@@ -372,6 +372,8 @@ internal struct TimeSpec
     public long Seconds;
     public long Nanoseconds;
 
+    public readonly long UnixNanoseconds => (Seconds * 1_000_000_000) + Nanoseconds;
+
     public readonly long UtcTicks => DateTime.UnixEpoch.Ticks + (Seconds * TimeSpan.TicksPerSecond) + (Nanoseconds / TimeSpan.NanosecondsPerTick);
 }
 

@@ -87,7 +87,7 @@ internal sealed unsafe class FrameBatch : IDisposable
         var message = &_messages[i].Header;
         var frame = _frames + i;
         var raw = &frame->Raw;
-        long ticks = 0;
+        long time = 0;
         var end = message->Control + message->ControlLength;
         for (var at = message->Control; at + sizeof(CMsgHdr) <= end;)
         {
@@ -95,11 +95,11 @@ internal sealed unsafe class FrameBatch : IDisposable
             switch (header->Type)
             {
                 case Abi.SO_TIMESTAMPNS_OLD or Abi.SO_TIMESTAMPNS_NEW:
-                    ticks = ((TimeSpec*)(header + 1))->UtcTicks;
+                    time = ((TimeSpec*)(header + 1))->UnixNanoseconds;
                     break;
                 case Abi.SO_TIMESTAMPING_OLD or Abi.SO_TIMESTAMPING_NEW: // software, unused, hardware
                     var stamps = (TimeSpec*)(header + 1);
-                    ticks = (stamps[2].Seconds != 0 ? stamps + 2 : stamps)->UtcTicks;
+                    time = (stamps[2].Seconds != 0 ? stamps + 2 : stamps)->UnixNanoseconds;
                     break;
                 case Abi.SO_RXQ_OVFL:
                     dropped = *(uint*)(header + 1);
@@ -145,7 +145,7 @@ internal sealed unsafe class FrameBatch : IDisposable
                 length = raw->Len8Dlc is > 8 and <= 15 && length == CanFrame.MaxLength ? raw->Len8Dlc : (byte)CanFrame.MaxLength;
         }
 
-        frame->Ticks = ticks;
+        frame->Time = Math.Max(time, 0); // as FrameTime has it
         raw->Id = CanFrame.Meaningful(raw->Id, flags);
         raw->Length = length;
         frame->Flags = flags;
@@ -178,7 +178,7 @@ internal sealed unsafe class FrameBatch : IDisposable
     private struct ReceivedFrame
     {
         [FieldOffset(0)]
-        public long Ticks;
+        public long Time;
         [FieldOffset(8)]
         public RawFrame Raw;
         [FieldOffset(13)]
