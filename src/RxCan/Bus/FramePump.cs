@@ -23,9 +23,10 @@ internal abstract class FramePump : IDisposable
     private readonly IFrameBatchSender? _batches;
     private readonly DueTimer _echoTimer;
     private readonly Queue<CanFrame> _unconfirmed = new(); // passed to the bus, without an echo so far
-    private readonly HashSet<CanId> _watched = []; // the identifiers whose echoes are received; used only by the pump
-    private readonly CompositeDisposable _watches = [];
+    private readonly Dictionary<CanId, IDisposable> _watches = []; // by the identifier whose echoes are received; used only by the pump
+    private readonly CompositeDisposable _watching = []; // the watches, and what keeps the bus that receives them connected meanwhile
     private ICanBus? _echoes; // null: there are none
+    private bool _mustEcho; // the frames that were taken
     private bool _isAwaiting; // the echo of the last frame taken
     private readonly CanFrame[] _frames; // taken from the state machines, starting at the next one to pass to the bus; used only by the pump
     private int _next;
@@ -156,7 +157,7 @@ internal abstract class FramePump : IDisposable
         }
 
         _subscription.Dispose();
-        _watches.Dispose();
+        _watching.Dispose();
         _ending.Cancel();
         return true;
     }
@@ -233,7 +234,8 @@ internal abstract class FramePump : IDisposable
     private bool TryTake(TimeSpan now)
     {
         (_next, _count) = (0, Take(_frames, now, out _patience));
-        for (var i = 0; i < _count && _echoes is not null; i++)
+        _mustEcho = _echoes is not null && NeedsEcho;
+        for (var i = 0; i < _count && _mustEcho; i++)
             _unconfirmed.Enqueue(_frames[i]);
         return _count > 0;
     }
@@ -247,13 +249,33 @@ internal abstract class FramePump : IDisposable
             Flush();
     }
 
-    /// <summary>Receives the echoes of the frames to pass to the bus.</summary>
+    /// <summary>
+    /// Receives the echoes of the frames to pass to the bus, if they matter. In the middle of a long message they do not, and receiving them
+    /// would cost half as much as sending.
+    /// </summary>
     private void Watch()
     {
-        for (var i = _next; i < _count && _echoes is { } echoes; i++)
+        if (_echoes is not { } echoes)
+            return;
+        if (_watching.Count == 0)
+            _watching.Add(echoes.Where(CanFilter.None).Subscribe(_ => { }, _ => OnNoEchoes(), OnNoEchoes));
+        if (!_mustEcho)
         {
-            if (_watched.Add(_frames[i].Id))
-                _watches.Add(echoes.Where(CanFilter.Id(_frames[i].Id)).Subscribe(OnEcho, _ => OnNoEchoes(), OnNoEchoes));
+            if (_count < Batch)
+                return;
+            foreach (var watch in _watches.Values)
+                _watching.Remove(watch);
+            _watches.Clear();
+            return;
+        }
+
+        for (var i = _next; i < _count; i++)
+        {
+            if (_watches.ContainsKey(_frames[i].Id))
+                continue;
+            var watch = echoes.Where(CanFilter.Id(_frames[i].Id)).Subscribe(OnEcho, _ => { });
+            _watches.Add(_frames[i].Id, watch);
+            _watching.Add(watch);
         }
     }
 
