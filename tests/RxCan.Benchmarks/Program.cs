@@ -7,13 +7,23 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using RxCan.Benchmarks.Cyclic;
 using RxCan.Benchmarks.Drain;
 using RxCan.Benchmarks.IsoTp;
+using RxCan.Benchmarks.Paced;
 
-if (args is ["drain" or "cyclic" or "isotp", var interfaceName, var baseline, var rounds])
+if (args is ["paced-read", var from, var frames, var subscribers])
+{
+    return PacedBenchmark.Read(
+        from,
+        int.Parse(frames, System.Globalization.CultureInfo.InvariantCulture),
+        int.Parse(subscribers, System.Globalization.CultureInfo.InvariantCulture));
+}
+
+if (args is ["drain" or "cyclic" or "isotp" or "paced", var interfaceName, var baseline, var rounds])
 {
     var count = int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture);
     return args[0] switch
     {
         "drain" => DrainBenchmark.Run(interfaceName, baseline, count),
+        "paced" => PacedBenchmark.Run(interfaceName, baseline, count),
         "cyclic" => CyclicBenchmark.Run(interfaceName, baseline, count),
         _ => IsoTpBenchmark.Run(interfaceName, baseline, count),
     };

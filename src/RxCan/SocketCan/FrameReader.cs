@@ -13,6 +13,7 @@ namespace RxCan.SocketCan;
 internal sealed class FrameReader : IPollClient
 {
     private const int MaxBatches = 64; // then the thread's other clients get their turn
+    private const int MaxWaitsInVain = 63;
 
     private readonly SocketCanBus _bus;
     private readonly PollLoop _loop;
@@ -23,24 +24,31 @@ internal sealed class FrameReader : IPollClient
     private readonly Dictionary<int, ushort> _names = [];
     private readonly HashSet<int> _down = [];
     private readonly ushort _name;
+    private readonly bool _mayWait;
     private volatile bool _isInterrupted;
     private bool _isStarted;
     private uint _dropped;
+    private int _waitsInVain; // how often the loop waits for files next, before this reader waits for a frame again
+    private int _untilWait;
 
     /// <param name="bus">The bus, which reports what happens.</param>
     /// <param name="loop">Its thread.</param>
     /// <param name="socket">Where the frames come from.</param>
     /// <param name="connection">Takes them.</param>
     /// <param name="links">Reports link changes; it is disposed with this one. Null if the system does not allow it.</param>
+    /// <param name="mayWait">
+    /// Whether the thread has no other reader, so that it may wait in the socket: a frame that comes alone then takes one system call.
+    /// </param>
     /// <param name="isBack">Whether the link was gone, so its coming up is reported.</param>
     /// <exception cref="IOException">The system refuses to wait for the files.</exception>
-    public FrameReader(SocketCanBus bus, PollLoop loop, RawSocket socket, CanConnection connection, LinkMonitor? links, bool isBack)
+    public FrameReader(SocketCanBus bus, PollLoop loop, RawSocket socket, CanConnection connection, LinkMonitor? links, bool mayWait, bool isBack)
     {
         _bus = bus;
         _loop = loop;
         _socket = socket;
         _connection = connection;
         _links = links;
+        _mayWait = mayWait;
         _name = InterfaceNames.NumberOf(socket.Name);
         _dropped = socket.Dropped;
         if (isBack)
@@ -116,41 +124,67 @@ internal sealed class FrameReader : IPollClient
         return (file != _socket.File && !IsRemoved) || Drain();
     }
 
-    /// <summary>Delivers what is waiting; false if nothing more will come.</summary>
+    /// <summary>Delivers what is waiting, and what comes soon if frames come often; false if nothing more will come.</summary>
     private bool Drain()
     {
         var batch = _loop.Frames;
+        var waits = false;
+        var inARow = 0; // frames read since the buffer was last empty
         for (var batches = 0; (batches < MaxBatches || IsRemoved) && !_isInterrupted; batches++)
         {
-            var count = batch.Receive(_socket.File);
+            if (waits)
+                inARow = 0;
+            var count = batch.Receive(_socket.File, waits: waits);
             switch (count < 0 ? Libc.LastError : Errno.None)
             {
                 case Errno.None:
                     if (_links is null && _down.Count > 0)
                         LookAtLink();
                     Receive(batch, count);
+                    inARow += count;
+                    if (waits)
+                        _waitsInVain = 0;
                     if (count == FrameBatch.Capacity || IsRemoved)
+                    {
+                        waits = false;
                         continue;
+                    }
+
                     break;
                 case Errno.EINTR:
                     continue;
                 case Errno.EAGAIN:
-                    break;
+                    if (!waits)
+                        break;
+                    _waitsInVain = Math.Min((_waitsInVain * 2) + 1, MaxWaitsInVain);
+                    _untilWait = _waitsInVain;
+                    ReportDropped(_socket.Dropped);
+                    return true;
                 case Errno.ENETDOWN:
                     ReportLink(_socket.IfIndex, LinkMonitor.Change.Down);
+                    waits = false;
                     continue;
                 case Errno.ENODEV or Errno.ENXIO:
                     IsRemoved = true;
+                    waits = false;
                     continue;
                 case var errno:
                     End(SocketCanError.Of(_socket.Name, "recvmmsg", errno));
                     return false;
             }
 
-            ReportDropped(_socket.Dropped); // no frame reports a loss that came after the last frame that fitted
+            if (IsRemoved || !_mayWait || _socket.MayHaveDropped(inARow))
+                ReportDropped(_socket.Dropped); // no frame reports a loss that came after the last frame that fitted
             if (IsRemoved)
+            {
                 End(SocketCanError.Removed(_socket.Name));
-            return !IsRemoved;
+                return false;
+            }
+
+            if (!_mayWait || _untilWait-- > 0)
+                return true;
+            _untilWait = 0;
+            waits = true;
         }
 
         return true;

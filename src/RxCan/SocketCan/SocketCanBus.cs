@@ -187,7 +187,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
             Reopen();
         try
         {
-            _reader = new(this, _frameLoop, _socket, connection, LinkMonitor.TryOpen(), _isBack);
+            _reader = new(this, _frameLoop, _socket, connection, LinkMonitor.TryOpen(), _frameLoop != _engineLoop, _isBack);
             _isBack = false;
         }
         catch (IOException e) when (e is not CanBusException)

@@ -77,7 +77,7 @@ public sealed partial class RefusedTests : IDisposable
         using var socket = RawSocket.Open(_wire.Name, CanBusOptions.Default);
         using (var unconnected = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp))
             Assert.True(Dup2((int)unconnected.Handle, Sockets().Except(before).Min()) >= 0); // to receive from it is ENOTCONN
-        var reader = new FrameReader(bus, new("RxCan test"), socket, new(bus), links: null, isBack: false);
+        var reader = new FrameReader(bus, new("RxCan test"), socket, new(bus), links: null, mayWait: false, isBack: false);
 
         var failed = (CanReceiveFailed)events.WaitForCount(1).Values[0];
 
@@ -93,7 +93,7 @@ public sealed partial class RefusedTests : IDisposable
         using var events = bus.Events.Record(); // from its own reader and the one below
         using var socket = RawSocket.Open(_wire.Name, CanBusOptions.Default);
         socket.SetFilter([CanFilterEntry.All]);
-        var reader = new FrameReader(bus, new("RxCan test"), socket, new(bus), links: null, isBack: false);
+        var reader = new FrameReader(bus, new("RxCan test"), socket, new(bus), links: null, mayWait: false, isBack: false);
 
         _wire.LinkDown();
         Eventually.True(() => events.Values.Count(e => e is CanLinkDown) == 2, "both have seen it");

@@ -26,6 +26,7 @@ internal static class Abi
     public const int SO_BROADCAST = 6;
     public const int SO_RCVBUF = 8;
     public const int SO_ATTACH_FILTER = 26;
+    public const int SO_RCVTIMEO_OLD = 20;
     public const int SO_RCVBUFFORCE = 33;
     public const int SO_TIMESTAMPNS_OLD = 35;
     public const int SO_TIMESTAMPING_OLD = 37;
@@ -124,6 +125,7 @@ internal static class Abi
     public const int MSG_DONTWAIT = 0x40;
     public const int MSG_CONFIRM = 0x800;
     public const int MSG_ERRQUEUE = 0x2000;
+    public const int MSG_WAITFORONE = 0x10000;
 
     public const int EPOLL_CLOEXEC = 0x80000;
     public const int EPOLL_CTL_ADD = 1;

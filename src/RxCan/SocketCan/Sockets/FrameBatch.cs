@@ -44,10 +44,11 @@ internal sealed unsafe class FrameBatch : IDisposable
         }
     }
 
-    /// <summary>Reads the waiting frames without blocking; returns their number, or -1 with <see cref="Libc.LastError"/>.</summary>
+    /// <summary>Reads the waiting frames; returns their number, or -1 with <see cref="Libc.LastError"/>.</summary>
     /// <param name="socket">The socket.</param>
     /// <param name="hasHeads">Whether it puts a <see cref="Head"/> before each frame, as a broadcast manager's does.</param>
-    public int Receive(FileDescriptor socket, bool hasHeads = false)
+    /// <param name="waits">Whether to wait for the first frame, as long as the socket's time-out.</param>
+    public int Receive(FileDescriptor socket, bool hasHeads = false, bool waits = false)
     {
         if (hasHeads != _headSize > 0)
             SetHeads(hasHeads);
@@ -57,7 +58,7 @@ internal sealed unsafe class FrameBatch : IDisposable
             _messages[i].Header.NameLength = _wantsAddress ? sizeof(SockAddrCan) : 0;
         }
 
-        var count = Libc.RecvMMsg(socket, _messages, Capacity, Abi.MSG_DONTWAIT, null);
+        var count = Libc.RecvMMsg(socket, _messages, Capacity, waits ? Abi.MSG_WAITFORONE : Abi.MSG_DONTWAIT, null);
         _used = Math.Max(count, 0);
         return count;
     }

@@ -8,6 +8,12 @@ namespace RxCan.SocketCan.Sockets;
 /// <summary>A <c>CAN_RAW</c> socket bound to one interface, or to all of them. It receives nothing until <see cref="SetFilter"/>.</summary>
 internal sealed unsafe class RawSocket : IDisposable
 {
+    /// <summary>How long a call that waits for frames does so at most. An interrupt of the reader waits as long.</summary>
+    private const int WaitMilliseconds = 10;
+
+    /// <summary>More than a frame takes of the receive buffer: <c>truesize</c>, 768 bytes or so from Linux's own senders, more from some drivers.</summary>
+    private const int MaxFrameMemory = 4096;
+
     private readonly CanBusOptions _options;
 
     private RawSocket(FileDescriptor file, string name, CanBusOptions options)
@@ -33,12 +39,17 @@ internal sealed unsafe class RawSocket : IDisposable
     /// <summary>The frames that did not fit into the receive buffer since the socket was opened, modulo 2^32.</summary>
     public uint Dropped => ReceiveBuffer.Dropped(File);
 
+    /// <summary>
+    /// Whether some of the frames that did not fit may be unknown after this many were read in a row, up to the last one: the buffer was full then.
+    /// </summary>
+    public bool MayHaveDropped(int count) => count > _options.ReceiveBufferSize / MaxFrameMemory;
+
     /// <exception cref="CanBusException">It cannot be opened.</exception>
     public static RawSocket Open(string name, CanBusOptions options)
     {
         if (!OperatingSystem.IsLinux())
             throw SocketCanError.NoSystem(name);
-        var file = Libc.Socket(Abi.AF_CAN, Abi.SOCK_RAW | Abi.SOCK_NONBLOCK | Abi.SOCK_CLOEXEC, Abi.CAN_RAW);
+        var file = Libc.Socket(Abi.AF_CAN, Abi.SOCK_RAW | Abi.SOCK_CLOEXEC, Abi.CAN_RAW);
         if (file.IsInvalid)
             throw SocketCanError.Of(name, "socket(AF_CAN)", Libc.LastError);
         var socket = new RawSocket(file, name, options);
@@ -147,6 +158,7 @@ internal sealed unsafe class RawSocket : IDisposable
             Set(Abi.SOL_CAN_RAW, Abi.CAN_RAW_FD_FRAMES, 1);
         ReceiveBuffer.SetSize(File, Name, _options.ReceiveBufferSize);
         Set(Abi.SOL_SOCKET, Abi.SO_RXQ_OVFL, 1);
+        SocketOption.Set<nint>(File, Name, Abi.SOL_SOCKET, Abi.SO_RCVTIMEO_OLD, [0, WaitMilliseconds * 1000]); // struct timeval
         if (_options.HardwareTimestamps)
         {
             Set(
