@@ -29,6 +29,9 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
             Connect(message);
             CheckSignals(message);
         }
+
+        if (database.Unassigned is { } unassigned)
+            Connect(unassigned);
     }
 
     private void Connect(DbcMessage message)
@@ -92,6 +95,7 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
         {
             report(DbcFault.MultiplexerLoop, signal.Position, Quoted(signal.Name));
             signal.Conditions.Clear();
+            (signal.IsMultiplexed, signal.Selector) = (false, null);
         }
     }
 
