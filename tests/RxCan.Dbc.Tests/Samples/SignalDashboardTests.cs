@@ -1,0 +1,34 @@
+using System.Text.RegularExpressions;
+using RxCan.Tests.Bus;
+
+namespace RxCan.Tests.Samples;
+
+/// <summary>The built sample, on an in-process bus.</summary>
+public sealed class SignalDashboardTests
+{
+    [Fact]
+    public void It_shows_the_signals_of_the_simulated_car()
+    {
+        using var sample = new Running("dotnet", $"exec {Sample} virtual:car 3");
+
+        Assert.Equal(0, sample.WaitForExit());
+        Assert.Equal("", sample.Errors);
+        Assert.Contains("shift up\n", sample.Output, StringComparison.Ordinal);
+        Assert.Matches(@"\ngear (Second|Third|Fourth) at -?\d+\.\d m/s2\n", sample.Output);
+        var last = sample.Output[sample.Output.LastIndexOf("--- virtual:car, 14 signals", StringComparison.Ordinal)..];
+        Assert.Matches(@"\nEngineData   EngineSpeed = \d+(\.\d+)? rpm   CoolantTemperature = 20 degC   Gear = \w+   Torque = ", last);
+        Assert.Matches(new Regex(@"\nWheelSpeeds  FrontLeft = \d+(\.\d+)? km/h   FrontRight = "), last);
+        Assert.Contains("VoltageRear = ", last, StringComparison.Ordinal);
+        Assert.Matches(@"\nLights       Beam = (Low|High)   Warning = ", last);
+    }
+
+    private static string Sample
+    {
+        get
+        {
+            var built = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+            var root = built[..built.LastIndexOf(Path.Combine("tests", "RxCan.Dbc.Tests"), StringComparison.Ordinal)];
+            return Path.Combine(root, "samples", "SignalDashboard", "bin", built.Split(Path.DirectorySeparatorChar)[^2], Path.GetFileName(built), "SignalDashboard.dll");
+        }
+    }
+}
