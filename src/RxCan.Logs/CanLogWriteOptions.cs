@@ -16,8 +16,9 @@ public sealed record CanLogWriteOptions
     public bool Nanoseconds { get; init; }
 
     /// <summary>
-    /// The channel numbers of interfaces, from 1, for formats that number them: ASC, BLF, TRC and CSV. An interface that is not listed keeps its
-    /// number if its name is one; the others get the free numbers in order of appearance.
+    /// The channels of interfaces, from 1, for formats that number them: ASC, BLF, TRC, and SavvyCAN's CSV (from 0). By default, an interface whose
+    /// name is a number has that channel, <c>can0</c> the first, <c>can1</c> the second, and so on; any other, and any whose channel is taken, gets
+    /// the lowest free one.
     /// </summary>
     public IReadOnlyDictionary<string, int>? Channels { get; init; }
 }

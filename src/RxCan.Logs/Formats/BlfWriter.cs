@@ -9,7 +9,8 @@ namespace RxCan.Logs.Formats;
 /// the first frame; an earlier frame gets that time. A flush closes the container, and completes the file's header if the stream can seek;
 /// otherwise the header has the start and no sizes, as after a crash. Takes the stream over.
 /// </summary>
-internal sealed class BlfWriter(Stream stream, CompressionLevel compression = CompressionLevel.Fastest) : ILogWriter
+internal sealed class BlfWriter(
+    Stream stream, CompressionLevel compression = CompressionLevel.Fastest, IReadOnlyDictionary<string, int>? channels = null) : ILogWriter
 {
     private const int ContainerSize = 1 << 17;
     private const int MaxObject = ObjectHeaderSize + 84;
@@ -17,7 +18,7 @@ internal sealed class BlfWriter(Stream stream, CompressionLevel compression = Co
 
     private readonly byte[] _objects = new byte[ContainerSize];
     private readonly MemoryStream _container = new(ContainerSize / 2);
-    private readonly LogChannels _channels = new();
+    private readonly ChannelNumbers _channels = new(channels, ushort.MaxValue);
     private int _end;
     private long _length;
     private long _uncompressed = FileHeaderSize;

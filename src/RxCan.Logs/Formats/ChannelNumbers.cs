@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace RxCan.Logs.Formats;
 
-/// <summary>The channel numbers that a format writes instead of interfaces' names; see <see cref="CanLogWriteOptions.Channels"/>.</summary>
+/// <summary>
+/// The channel numbers of one file that is written, for formats that know channels and no names. Those that are not given: a name that is a number is
+/// that channel, <c>can0</c> is the first, and so on; any other name, and any whose channel is taken, gets the lowest free one.
+/// </summary>
 internal sealed class ChannelNumbers
 {
     private readonly Dictionary<string, int> _numbers = [];
@@ -45,7 +48,8 @@ internal sealed class ChannelNumbers
             return number;
         if (name.Length == 0)
             return _min;
-        if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < _min || number > _max || !_used.Add(number))
+        number = Preferred(name);
+        if (number < _min || number > _max || !_used.Add(number))
         {
             number = _min;
             while (!_used.Add(number))
@@ -56,5 +60,13 @@ internal sealed class ChannelNumbers
 
         _numbers.Add(name, number);
         return number;
+    }
+
+    private int Preferred(string name)
+    {
+        var digits = name.AsSpan(name.AsSpan().TrimEnd("0123456789").Length);
+        return int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= _max
+            ? number + (digits.Length == name.Length ? 0 : _min)
+            : -1;
     }
 }

@@ -14,6 +14,10 @@ internal static class LogFormats
     // Those with a signature first, then the texts.
     private static readonly Entry[] Table =
     [
+        new(CanLogFormat.Blf, ".blf", BlfReader.Recognises, static (stream, _) => new BlfReader(stream), static (stream, options) => new BlfWriter(stream, channels: options.Channels)),
+        new(CanLogFormat.Pcapng, ".pcapng", PcapngReader.Recognises, static (stream, _) => new PcapngReader(stream), static (stream, _) => new PcapngWriter(stream)),
+        new(CanLogFormat.Pcap, ".pcap", PcapReader.Recognises, static (stream, _) => new PcapReader(stream), static (stream, _) => new PcapWriter(stream)),
+        new(CanLogFormat.Mdf4, ".mf4", Mdf4Reader.Recognises, static (stream, _) => stream.CanSeek ? new Mdf4Reader(stream) : throw NeedsSeek(), null),
         new(CanLogFormat.Candump, ".log", CandumpReader.Recognises, static (stream, _) => new CandumpReader(stream), static (stream, options) => new CandumpWriter(stream, options)),
         new(CanLogFormat.Asc, ".asc", AscReader.Recognises, static (stream, _) => new AscReader(stream), static (stream, options) => new AscWriter(stream, options)),
         new(CanLogFormat.Trc, ".trc", TrcReader.Recognises, static (stream, _) => new TrcReader(stream), static (stream, options) => new TrcWriter(stream, options)),
@@ -144,7 +148,10 @@ internal static class LogFormats
         }
     }
 
-    private static bool IsCompressed(string path) => path.EndsWith(Gzip, StringComparison.OrdinalIgnoreCase);
+    public static bool IsCompressed(string path) => path.EndsWith(Gzip, StringComparison.OrdinalIgnoreCase);
+
+    private static CanLogException NeedsSeek() => new(
+        CanLogFormat.Mdf4, "byte 0", "an MDF 4 file is read here and there, which a compressed file and other streams that cannot seek do not allow: decompress it first");
 
     private static Entry Find(CanLogFormat format) => Array.Find(Table, entry => entry.Format == format) ??
         throw new ArgumentOutOfRangeException(nameof(format), format, "This is not a format of logs.");

@@ -13,7 +13,7 @@ internal sealed class AscReader(Stream stream) : ILogReader
     private const uint RemoteFlag = 0x10;
 
     private readonly LineReader _lines = new(stream, CanLogFormat.Asc);
-    private readonly InterfaceNumbers _interfaces = new();
+    private readonly LogInterfaces _interfaces = new();
     private readonly byte[] _data = new byte[CanFrame.MaxFdLength];
     private bool _isDecimal;
     private bool _isRelative;
@@ -220,11 +220,11 @@ internal sealed class AscReader(Stream stream) : ILogReader
     private string? Make(uint id, int length, CanFrame.FrameFlags flags, ReadOnlySpan<byte> channel, out CanFrame frame)
     {
         frame = default;
-        if (!Decimal.TryParse(channel, out _) || _interfaces.Find(channel) is not { } number)
-            return $"the channel is no number, or one more than {InterfaceNumbers.MaxCount}";
+        if (!Decimal.TryParse(channel, out var number))
+            return "the channel is no number";
         var hasData = (id & (CanId.RtrFlag | CanId.ErrFlag)) == 0;
         var count = (flags & CanFrame.FrameFlags.Fd) != 0 ? length : Math.Min(length, CanFrame.MaxLength);
-        frame = new(id, length, flags, hasData ? _data.AsSpan(0, count) : default, number, FrameTime.FromUnixNanoseconds(_start + _offset));
+        frame = new(id, length, flags, hasData ? _data.AsSpan(0, count) : default, _interfaces.Of(number), FrameTime.FromUnixNanoseconds(_start + _offset));
         return null;
     }
 

@@ -14,6 +14,8 @@ internal sealed class AscWriter(Stream stream, CanLogWriteOptions options) : ILo
     public void Write(in CanFrame frame)
     {
         var time = Math.Max(frame.UnixTimeNanoseconds, 0);
+        if (!options.Nanoseconds)
+            time -= time % 1000;
         if (_start is null)
             Begin(time);
         var offset = time - _start!.Value;
@@ -50,6 +52,8 @@ internal sealed class AscWriter(Stream stream, CanLogWriteOptions options) : ILo
 
     public void Dispose()
     {
+        if (_out.IsDisposed)
+            return;
         if (_start is null)
             Begin(0);
         _out.Add("End TriggerBlock"u8);

@@ -13,7 +13,7 @@ internal sealed class CandumpReader(Stream stream) : ILogReader
     private static readonly uint[] PowersOfTen = [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
     private readonly LineReader _lines = new(stream, CanLogFormat.Candump);
-    private readonly InterfaceNumbers _interfaces = new();
+    private readonly LogInterfaces _interfaces = new();
     private readonly byte[] _data = new byte[CanFrame.MaxFdLength];
 
     /// <summary>Whether a line of a file's beginning has a time in parentheses and an identifier before a number sign.</summary>
@@ -79,7 +79,7 @@ internal sealed class CandumpReader(Stream stream) : ILogReader
         if (!isWhole && length < ((flags & CanFrame.FrameFlags.Fd) != 0 ? CanFrame.MaxFdLength : CanFrame.MaxLength))
             return "the last line has no end, and may be cut off within its data. If it is whole, end it with a line feed";
         if (_interfaces.Find(name) is not { } number)
-            return $"an interface has a name of up to {InterfaceNumbers.MaxLength} characters, and a file up to {InterfaceNumbers.MaxCount} interfaces";
+            return $"the interface is no word of up to {LogInterfaces.MaxLength} characters";
         frame = new(id, length, flags | local, (id & CanId.RtrFlag) != 0 ? default : _data.AsSpan(0, Math.Min(length, CanFrame.MaxFdLength)), number, time);
         return null;
     }

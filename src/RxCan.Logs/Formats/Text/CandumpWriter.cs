@@ -67,7 +67,7 @@ internal sealed class CandumpWriter(Stream stream, CanLogWriteOptions options) :
         // Names are shared: the reference tells most of the time.
         if (!ReferenceEquals(name, _lastName))
         {
-            var word = name.Length is > 0 and <= InterfaceNumbers.MaxLength ? name : "can0";
+            var word = name.Length is > 0 and <= LogInterfaces.MaxLength ? name : "can0";
             _word = Encoding.UTF8.GetBytes(string.Concat(word.Select(c => char.IsControl(c) || char.IsWhiteSpace(c) ? '_' : c)));
             _lastName = name;
         }

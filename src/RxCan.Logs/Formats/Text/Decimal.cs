@@ -3,6 +3,8 @@ namespace RxCan.Logs.Formats.Text;
 /// <summary>Decimal numbers in ASCII.</summary>
 internal static class Decimal
 {
+    private const long Max = (long.MaxValue / 10) - 1; // may be followed by one more digit
+
     /// <summary>Reads digits, as a number of at most 999,999,999.</summary>
     public static bool TryParse(ReadOnlySpan<byte> digits, out int value)
     {
@@ -24,7 +26,7 @@ internal static class Decimal
     /// <param name="text">Such as <c>12.345678</c>; also with a comma.</param>
     /// <param name="power">The power of ten, 0 to 18.</param>
     /// <param name="value">The number.</param>
-    /// <returns>False if it is no number, or the result has more than 18 digits.</returns>
+    /// <returns>False if it is no number, or the result does not fit.</returns>
     public static bool TryParseScaled(ReadOnlySpan<byte> text, int power, out long value)
     {
         value = 0;
@@ -48,14 +50,14 @@ internal static class Decimal
                 continue;
             if (decimals >= 0)
                 decimals++;
-            value = (value * 10) + digit;
-            if (value >= 1_000_000_000_000_000_000)
+            if (value > Max)
                 return false;
+            value = (value * 10) + digit;
         }
 
         for (var i = Math.Max(decimals, 0); i < power; i++)
         {
-            if (value >= 1_000_000_000_000_000_000 / 10)
+            if (value > Max)
                 return false;
             value *= 10;
         }

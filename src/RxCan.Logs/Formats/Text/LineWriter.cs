@@ -14,6 +14,8 @@ internal sealed class LineWriter(Stream stream, bool isWindows = false) : IDispo
 
     public long Length => _flushed + _count;
 
+    public bool IsDisposed { get; private set; }
+
     /// <summary>Room for a number or a frame's data; what was written goes to <see cref="Advance"/>.</summary>
     public Span<byte> Room => _buffer.AsSpan(_count);
 
@@ -122,6 +124,9 @@ internal sealed class LineWriter(Stream stream, bool isWindows = false) : IDispo
 
     public void Dispose()
     {
+        if (IsDisposed)
+            return;
+        IsDisposed = true;
         try
         {
             WriteOut();

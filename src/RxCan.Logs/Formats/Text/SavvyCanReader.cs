@@ -12,7 +12,7 @@ internal sealed class SavvyCanReader(Stream stream) : ILogReader
     private const long MaxMicroseconds = 8_000_000_000_000_000;
 
     private readonly LineReader _lines = new(stream, CanLogFormat.SavvyCanCsv);
-    private readonly InterfaceNumbers _interfaces = new();
+    private readonly LogInterfaces _interfaces = new();
     private readonly byte[] _data = new byte[CanFrame.MaxFdLength];
     private bool _hasDirection = true;
 
@@ -70,8 +70,8 @@ internal sealed class SavvyCanReader(Stream stream) : ILogReader
             flags = line[columns[3]][0] == 'T' ? CanFrame.FrameFlags.Local : flags;
         }
 
-        if (!Decimal.TryParse(line[columns[at]], out _) || _interfaces.Find(line[columns[at]]) is not { } bus)
-            return $"the bus is no number, or one more than {InterfaceNumbers.MaxCount}";
+        if (!Decimal.TryParse(line[columns[at]], out var bus))
+            return "the bus is no number";
         if (!Decimal.TryParse(line[columns[at + 1]], out var length) || length > CanFrame.MaxFdLength || !CanFrame.FdLengths.Contains((byte)length))
             return "no frame has this length";
         if (count < at + 2 + length)
@@ -87,7 +87,7 @@ internal sealed class SavvyCanReader(Stream stream) : ILogReader
 
         if (length > CanFrame.MaxLength)
             flags |= CanFrame.FrameFlags.Fd;
-        frame = new(rawId, length, flags, _data.AsSpan(0, length), bus, FrameTime.FromUnixNanoseconds(microseconds * 1000));
+        frame = new(rawId, length, flags, _data.AsSpan(0, length), _interfaces.Of(bus), FrameTime.FromUnixNanoseconds(microseconds * 1000));
         return null;
     }
 }

@@ -19,7 +19,7 @@ internal sealed class TrcReader(Stream stream) : ILogReader
     private const string Columns21 = "NOTBIdRLD";
 
     private readonly LineReader _lines = new(stream, CanLogFormat.Trc);
-    private readonly InterfaceNumbers _interfaces = new();
+    private readonly LogInterfaces _interfaces = new();
     private readonly byte[] _data = new byte[CanFrame.MaxFdLength];
     private string _columns = Columns1;
     private bool _isVersion2;
@@ -198,9 +198,9 @@ internal sealed class TrcReader(Stream stream) : ILogReader
         uint id, int length, CanFrame.FrameFlags flags, ReadOnlySpan<byte> data, ReadOnlySpan<byte> channel, long offset, out CanFrame frame)
     {
         frame = default;
-        if (!Decimal.TryParse(channel, out _) || _interfaces.Find(channel) is not { } number)
-            return $"the bus is no number, or one more than {InterfaceNumbers.MaxCount}";
-        frame = new(id, length, flags, data, number, FrameTime.FromUnixNanoseconds(_start + offset));
+        if (!Decimal.TryParse(channel, out var number))
+            return "the bus is no number";
+        frame = new(id, length, flags, data, _interfaces.Of(number), FrameTime.FromUnixNanoseconds(_start + offset));
         return null;
     }
 

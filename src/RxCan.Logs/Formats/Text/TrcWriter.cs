@@ -19,6 +19,8 @@ internal sealed class TrcWriter(Stream stream, CanLogWriteOptions options) : ILo
     public void Write(in CanFrame frame)
     {
         var time = Math.Max(frame.UnixTimeNanoseconds, 0);
+        if (!options.Nanoseconds)
+            time -= time % 1000;
         if (_start is null)
             Begin(time);
         var lineStart = _out.Length;
@@ -71,7 +73,7 @@ internal sealed class TrcWriter(Stream stream, CanLogWriteOptions options) : ILo
 
     public void Dispose()
     {
-        if (_start is null)
+        if (_start is null && !_out.IsDisposed)
             Begin(0);
         _out.Dispose();
     }
