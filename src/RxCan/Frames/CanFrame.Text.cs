@@ -164,7 +164,8 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         return FrameTime.FromUnix(seconds, fraction);
     }
 
-    private static string? ReadFrame(ReadOnlySpan<char> s, out CanFrame frame)
+    /// <summary>Reads the form that <c>cansend</c> takes; returns null, or why it cannot.</summary>
+    internal static string? ReadFrame(ReadOnlySpan<char> s, out CanFrame frame)
     {
         frame = default;
         var hash = s.IndexOf('#');

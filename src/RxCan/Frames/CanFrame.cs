@@ -136,6 +136,8 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
 
     internal uint RawId => _id;
 
+    internal long RawTime => _time;
+
     internal long Ticks => FrameTime.ToTicks(_time);
 
     internal FrameFlags Flags => _flags;

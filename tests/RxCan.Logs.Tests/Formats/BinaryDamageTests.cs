@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Text.Json;
+using CsCheck;
+using RxCan.Logs;
+
+namespace RxCan.Tests.Formats;
+
+/// <summary>Damaged binary files: all before the damage, then a <see cref="CanLogException"/>; never another exception, never without an end.</summary>
+[Trait("Length", "Long")]
+public class BinaryDamageTests
+{
+    private const int MaxSkips = 100_000;
+
+    public static TheoryData<string> Files => BinaryCorpusTests.Files;
+
+    /// <summary>The damage script of the corpus, on every file.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_damaged_file_gives_what_is_before_the_damage(string name)
+    {
+        Assert.SkipWhen(name.Length == 0, "The corpus is not there: set RXCAN_CORPUS to its folder.");
+        var whole = BinaryCorpus.Bytes(name);
+        var frames = BinaryCorpus.Read(BinaryCorpus.Open(name, new MemoryStream(whole))).Frames;
+        var folder = Directory.CreateTempSubdirectory("rxcan-damage-");
+        try
+        {
+            if (!TryRun("python3", Path.Combine(BinaryCorpus.Folder!, "damage.py"), folder.FullName, Path.Combine(BinaryCorpus.Folder!, name)))
+                Assert.Skip("The damage script needs python3.");
+            using var variants = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder.FullName, "damage.json")));
+            var step = Math.Max(1, variants.RootElement.GetArrayLength() / RandomCases.Of(40)); // all of them with RXCAN_CASES=6
+            foreach (var variant in variants.RootElement.EnumerateArray().Where((_, i) => i % step == name.Length % step))
+            {
+                var file = variant.GetProperty("file").GetString()!;
+                var damaged = File.ReadAllBytes(Path.Combine(folder.FullName, file));
+                var offset = Math.Min(variant.GetProperty("offset").GetInt32(), whole.Length);
+                var (read, _) = BinaryCorpus.Read(BinaryCorpus.Open(name, new MemoryStream(damaged)));
+
+                // What the whole file gives up to the damage, but of a compressed container only all or nothing.
+                var owed = Path.GetExtension(name) == ".mf4" ? 0 : Owed(name, whole, offset);
+                Assert.True(read.Count >= owed, $"{file}: {read.Count} of {owed} frames before byte {offset}");
+                Assert.True(frames.Take(owed).SequenceEqual(read.Take(owed)), $"{file}: other frames before byte {offset}");
+                ReadOn(name, damaged);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Mutated_files_end_in_frames_or_the_documented_exception(string name)
+    {
+        Assert.SkipWhen(name.Length == 0, "The corpus is not there: set RXCAN_CORPUS to its folder.");
+        var whole = BinaryCorpus.Bytes(name);
+        var small = whole[..Math.Min(whole.Length, 8_000)];
+        // Half of the changes where the structure is dense.
+        var at = Gen.OneOf(Gen.Int[0, Math.Min(511, small.Length - 1)], Gen.Int[0, small.Length - 1]);
+        var change = Gen.Select(at, Gen.OneOf(Gen.Byte, Gen.OneOf<byte>(0, 1, 0x7F, 0x80, 0xFF)), Gen.Int[1, 8]);
+        change.Array[1, 4].Sample(
+            changes =>
+            {
+                var mutated = small.ToArray();
+                foreach (var (first, value, count) in changes)
+                    mutated.AsSpan(first, Math.Min(count, mutated.Length - first)).Fill(value);
+                ReadOn(name, mutated);
+            },
+            iter: RandomCases.Of(100));
+    }
+
+    /// <summary>Reads all that can be read, and goes on after damage.</summary>
+    private static void ReadOn(string name, byte[] file)
+    {
+        using var reader = BinaryCorpus.Open(name, new MemoryStream(file));
+        for (var skips = 0; ; skips++)
+        {
+            Assert.True(skips < MaxSkips);
+            try
+            {
+                var most = 100 + file.Length;
+                while (reader.Read(out var frame))
+                {
+                    Assert.True(most-- > 0, "more frames than bytes");
+                    Assert.InRange(frame.Length, 0, CanFrame.MaxFdLength);
+                }
+
+                return;
+            }
+            catch (CanLogException damage)
+            {
+                Assert.StartsWith("byte ", damage.Location, StringComparison.Ordinal);
+                if (!reader.TrySkip())
+                    return;
+            }
+        }
+    }
+
+    private static int Owed(string name, byte[] whole, int offset)
+    {
+        var before = offset;
+        if (name.EndsWith(".blf", StringComparison.Ordinal))
+        {
+            // Back to the beginning of the container.
+            before = 0;
+            for (var at = 144; at >= 0 && at + 16 <= whole.Length && at <= offset;)
+            {
+                before = at;
+                var next = whole.AsSpan(at + Math.Max(16, BitConverter.ToInt32(whole, at + 8))).IndexOf("LOBJ"u8);
+                at = next < 0 ? -1 : at + Math.Max(16, BitConverter.ToInt32(whole, at + 8)) + next;
+            }
+        }
+
+        return BinaryCorpus.Read(BinaryCorpus.Open(name, new MemoryStream(whole[..before]))).Frames.Count;
+    }
+
+    private static bool TryRun(string program, params string[] arguments)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true });
+            _ = process!.StandardError.ReadToEnd();
+            process.WaitForExit();
+            return process.ExitCode == 0;
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return false;
+        }
+    }
+}
