@@ -78,6 +78,14 @@ internal ref struct UdsReader
     /// <summary>Bytes behind their length in two bytes.</summary>
     public byte[] Block() => Bytes(UInt16());
 
+    /// <summary>Continues with what was left of a part that was taken.</summary>
+    public readonly UdsReader At(ReadOnlySpan<byte> rest)
+    {
+        var reader = this;
+        reader._rest = rest;
+        return reader;
+    }
+
     public void Fail()
     {
         _failed = true;
