@@ -48,7 +48,7 @@ internal static class UdsProtocol
         if (message[0] != (byte)(request[0] + PositiveOffset))
             return false;
         var service = (UdsService)request[0];
-        var length = Math.Min(EchoLength(service), request.Length - 1);
+        var length = Math.Min(IsObd(service) ? ObdEchoLength(request) : EchoLength(service), request.Length - 1);
         if (length == 0)
             return true;
         if (message.Length < 2)
@@ -66,6 +66,17 @@ internal static class UdsProtocol
         UdsService.TransferData or UdsService.RequestFileTransfer => 1,
         UdsService.WriteMemoryByAddress => int.MaxValue,
         _ => HasSubFunction(service) ? 1 : 0,
+    };
+
+    /// <summary>The services of ISO 15031-5 (SAE J1979).</summary>
+    public static bool IsObd(UdsService service) => (byte)service is >= 0x01 and <= 0x0A;
+
+    /// <summary>A response repeats what it is about; of several that were asked for, it has those that the control unit supports.</summary>
+    private static int ObdEchoLength(ReadOnlySpan<byte> request) => request switch
+    {
+        [0x01 or 0x05 or 0x06 or 0x08 or 0x09, _] or [0x05 or 0x08, ..] => 1,
+        [0x02, _, _] => 2,
+        _ => 0,
     };
 
     /// <summary>Reads a message of a service; false if it is malformed.</summary>

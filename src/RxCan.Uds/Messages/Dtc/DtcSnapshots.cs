@@ -65,7 +65,7 @@ internal static class DtcSnapshots
                 records.Add(record);
             }
 
-            snapshots.Add(new(dtc, number, records));
+            snapshots.Add(new(dtc, number, new(records)));
             reader = reader.At(rest);
         }
 
