@@ -45,7 +45,9 @@ public sealed partial class RefusedTests : IDisposable
     public void Without_free_descriptors_events_say_so_and_work_later()
     {
         using var bus = _wire.Open();
+        var threads = ProcessState.Threads();
         bus.Events.Record().Dispose(); // what the runtime opens for the first time is open now
+        Eventually.True(() => ProcessState.Threads() == threads, "the reader has left");
         Recording<CanBusEvent> events;
         Assert.Equal(0, GetLimit(Descriptors, out var limit));
         Assert.Equal(0, SetLimit(Descriptors, limit with { Soft = 3 }));
