@@ -24,7 +24,7 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
         {
             if (!messages.Add(message.Name))
                 report(DbcFault.SameMessage, message.Position, Quoted(message.Name));
-            if (message.Length > MaxFdLength && !message.IsJ1939)
+            if (message.Length is > MaxFdLength and < DbcReader.MaxLength && !message.IsJ1939)
                 report(DbcFault.LongMessage, message.Position, Quoted(message.Name), FormattableString.Invariant($"{message.Length}"));
             Connect(message);
             CheckSignals(message);
