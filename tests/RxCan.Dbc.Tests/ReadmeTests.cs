@@ -18,7 +18,7 @@ public sealed class ReadmeTests : IDisposable
     public void Dispose() => File.Delete("vehicle.dbc");
 
     [Fact]
-    public void Its_code_is_compiled() => ReadmeCode.AssertCompiled("src/RxCan.Dbc/README.md", "ReadmeTests.cs");
+    public void Its_code_is_compiled() => ReadmeCode.AssertCompiled("src/RxCan.Dbc/README.md", "ReadmeTests.cs", "ModelReadmeTests.cs");
 
     [Fact]
     public void Decoding()

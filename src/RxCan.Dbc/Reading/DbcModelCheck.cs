@@ -13,6 +13,7 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
 
     // By bit: the signals that are always there, and those of one value of one multiplexer, the group.
     private DbcSignal?[] _owners = [];
+    private int _end;
     private (DbcSignal? Owner, int Group)[] _groupOwners = [];
 
     public delegate void Reporter(DbcFault fault, int position, string? first = null, string? second = null);
@@ -24,7 +25,7 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
         {
             if (!messages.Add(message.Name))
                 report(DbcFault.SameMessage, message.Position, Quoted(message.Name));
-            if (message.Length > MaxFdLength && !message.IsJ1939)
+            if (message.Length is > MaxFdLength and < DbcReader.MaxLength && !message.IsJ1939)
                 report(DbcFault.LongMessage, message.Position, Quoted(message.Name), FormattableString.Invariant($"{message.Length}"));
             Connect(message);
             CheckSignals(message);
@@ -121,6 +122,9 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
         var end = 0;
         foreach (var signal in message.Signals)
             end = Math.Max(end, (signal.FirstBit + signal.Length + 7) & ~7);
+        // A short text can place a signal far away: what is beyond is not looked at.
+        end = Math.Min(end, Math.Max(8 * MaxFdLength, 32 * message.Signals.Count));
+        _end = end;
         if (_owners.Length < end)
             _owners = new DbcSignal?[end];
         else
@@ -158,6 +162,8 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
         for (var i = signal.FirstBit; i < signal.FirstBit + signal.Length; i++)
         {
             var bit = signal.ByteOrder == CanByteOrder.Intel ? i : i ^ 7;
+            if (bit >= _end)
+                break;
             other ??= _owners[bit];
             if (group == 0)
             {

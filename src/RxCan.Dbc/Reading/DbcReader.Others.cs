@@ -171,12 +171,15 @@ internal sealed partial class DbcReader
         while (Peek() is (>= '0' and <= '9') or '-' or '+' or '.')
         {
             var start = _at;
-            if (!Number("a value", out DbcNumber value) || Text("a value's name in quotation marks") is not { } name)
+            if (!Number("a value", out DbcNumber value))
+                return false;
+            var end = _at;
+            if (Text("a value's name in quotation marks") is not { } name)
                 return false;
             if (value.IsInteger)
                 _values.Add(new(value.Integer, name));
             else
-                Report(DbcFault.NotInteger, start, Shown(_text, start, _at - start));
+                Report(DbcFault.NotInteger, start, Shown(_text, start, end - start));
         }
 
         return Semicolon();
