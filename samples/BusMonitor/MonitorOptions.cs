@@ -1,4 +1,5 @@
 using System.Globalization;
+using RxCan;
 
 namespace BusMonitor;
 
@@ -14,6 +15,9 @@ internal sealed record MonitorOptions
     /// <summary>In bit/s, for the data phase of CAN FD; null for the interface's.</summary>
     public int? DataBitrate { get; private init; }
 
+    /// <summary>What the frames mean; null if the bits are all there is to know.</summary>
+    public CanDatabase? Database { get; private init; }
+
     public TimeSpan StaleAfter { get; private init; }
 
     public TimeSpan GoneAfter { get; private init; }
@@ -25,6 +29,7 @@ internal sealed record MonitorOptions
     public int? Ids { get; private init; }
 
     /// <exception cref="FormatException">A value is wrong.</exception>
+    /// <exception cref="IOException">The database cannot be read.</exception>
     public static MonitorOptions From(string[] args, IConfiguration configuration)
     {
         // An option is --name=value or --name value.
@@ -34,6 +39,7 @@ internal sealed record MonitorOptions
             Interface = positional.FirstOrDefault(),
             Bitrate = Number("bitrate"),
             DataBitrate = Number("data-bitrate"),
+            Database = configuration["dbc"] is { } file ? CanDatabase.Load(file) : null,
             StaleAfter = Seconds("stale-after") ?? TimeSpan.FromSeconds(2),
             GoneAfter = Seconds("gone-after") ?? TimeSpan.FromSeconds(15),
             Rate = Number("rate"),

@@ -16,6 +16,7 @@ internal static class Program
           --urls URL              where to serve the page (http://localhost:5000)
           --bitrate BIT/S         for the bus load; by default the interface's, or 500000 if it has none
           --data-bitrate BIT/S    for the data phase of CAN FD frames; by default the interface's
+          --dbc FILE              a CAN database: names of messages, decoded signals, plots by name
           --stale-after SECONDS   when a silent identifier turns grey (2)
           --gone-after SECONDS    when it leaves the table (15)
           --rate FRAMES/S         of the simulated vehicle, spread evenly over its identifiers; realistic by default
@@ -48,6 +49,7 @@ internal static class Program
     /// <param name="restart">Restarts a controller; the kernel if null.</param>
     /// <exception cref="FormatException">An argument is wrong.</exception>
     /// <exception cref="CanBusException">The bus cannot be opened.</exception>
+    /// <exception cref="IOException">The database cannot be read.</exception>
     public static WebApplication Build(string[] args, IObservable<CanLinkChange>? links = null, Action<string>? restart = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions

@@ -7,6 +7,7 @@ namespace BusMonitor;
 internal enum Column
 {
     Id,
+    Name,
     Type,
     Length,
     Data,
@@ -17,7 +18,7 @@ internal enum Column
 }
 
 /// <summary>What one page shows, and how.</summary>
-internal sealed class View(LiveBus bus)
+internal sealed class View(LiveBus bus, MonitorOptions options)
 {
     private Dictionary<FrameEntry, FrameRow>? _frozen;
     private ImmutableArray<FrameEntry> _frozenEntries;
@@ -44,6 +45,9 @@ internal sealed class View(LiveBus bus)
     public ImmutableArray<FrameEntry> Entries => IsPaused ? _frozenEntries : bus.Table.Entries;
 
     public FrameRow RowOf(FrameEntry entry) => _frozen is not null && _frozen.TryGetValue(entry, out var row) ? row : entry.Row;
+
+    /// <summary>The name of a row's message; null if the database, if there is one, does not know it.</summary>
+    public string? NameOf(FrameRow row) => options.Database?.Decode(row.Frame)?.Name;
 
     public void SetFilter(string text)
     {
@@ -104,6 +108,7 @@ internal sealed class View(LiveBus bus)
     {
         var order = SortedBy switch
         {
+            Column.Name => string.CompareOrdinal(NameOf(a), NameOf(b)),
             Column.Type => string.CompareOrdinal(FrameText.Type(a.Frame), FrameText.Type(b.Frame)),
             Column.Length => a.Frame.Length.CompareTo(b.Frame.Length),
             Column.Data => a.Frame.Data.SequenceCompareTo(b.Frame.Data),

@@ -267,6 +267,37 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
     }
 
     [Fact]
+    public async Task A_database_names_messages_and_signals_which_are_plotted_by_name()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, """
+            BO_ 416 EngineData: 4 Engine
+             SG_ EngineSpeed : 0|16@1+ (0.25,0) [0|8000] "rpm" Dashboard
+             SG_ Gear : 16|4@1+ (1,0) [0|0] "" Dashboard
+             SG_ Late : 32|8@1+ (1,0) [0|0] "" Dashboard
+            VAL_ 416 Gear 3 "Third";
+            """);
+        await using var monitor = await MonitoredBus.StartAsync(chromium, options: ["--dbc", file]);
+        File.Delete(file);
+        using var job = monitor.Peer.SendCyclic(CanFrame.Parse("1A0#80250300"), TimeSpan.FromMilliseconds(20)).Subscribe();
+        monitor.Peer.Send(CanFrame.Parse("100#01"));
+
+        await Expect(monitor.Row("1A0").Locator("td.name")).ToHaveTextAsync("EngineData");
+        await Expect(monitor.Row("100").Locator("td.name")).ToHaveTextAsync("");
+        await monitor.Page.Locator("thead th").GetByText("Name").ClickAsync();
+        await monitor.ExpectIdsAsync("100", "1A0");
+
+        await monitor.Row("1A0").ClickAsync();
+        var signals = monitor.Page.GetByLabel("Signals of EngineData").GetByRole(AriaRole.Button);
+        await Expect(signals).ToHaveTextAsync(["EngineSpeed = 2400 rpm", "Gear = Third"]);
+        await signals.First.ClickAsync();
+        await Expect(monitor.Page.Locator(".legend li")).ToContainTextAsync("EngineSpeed");
+        await Expect(monitor.Page.Locator(".legend b")).ToHaveTextAsync("2400 rpm");
+        await signals.First.ClickAsync();
+        await Expect(monitor.Page.Locator(".plot .mistake")).ToContainTextAsync("EngineSpeed is already plotted.");
+    }
+
+    [Fact]
     public async Task A_signal_is_plotted_from_the_bits_entered()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);

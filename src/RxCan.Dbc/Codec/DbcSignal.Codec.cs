@@ -12,7 +12,8 @@ public sealed partial class DbcSignal
     /// </summary>
     public int RequiredLength => Codec.RequiredLength;
 
-    internal SignalCodec Codec => _codec ??= new(this);
+    /// <summary>There is one, whichever thread asks first: the message and the signals behind a multiplexer refer to it.</summary>
+    internal SignalCodec Codec => _codec ?? Interlocked.CompareExchange(ref _codec, new(this), null) ?? _codec;
 
     /// <summary>The value in a frame's data, in <see cref="Unit"/>. The identifier is not tested.</summary>
     /// <param name="frame">The frame.</param>

@@ -5,6 +5,7 @@ using RxCan.Dbc;
 namespace RxCan.Tests.Codec;
 
 /// <summary>Payloads of public databases' messages, and the values that cantools decodes from them.</summary>
+[Trait("Length", "Long")]
 public sealed class CodecCorpusTests
 {
     private const int Payloads = 6430;
@@ -62,6 +63,31 @@ public sealed class CodecCorpusTests
         }
 
         Assert.Equal((Payloads, Values), (payloads, values));
+    }
+
+    [Fact]
+    public void Every_message_takes_data_of_any_length_and_can_be_encoded_from_its_start_values()
+    {
+        var random = new Random(1);
+        var data = new byte[CanFrame.MaxFdLength];
+        foreach (var entry in Corpus.Entries)
+        {
+            var database = Corpus.Load(entry.File);
+            foreach (var message in database.Messages)
+            {
+                Assert.Equal(message.Length, message.EncodeData().Length);
+                foreach (var length in (int[])[0, random.Next(8), 8, random.Next(64)])
+                {
+                    random.NextBytes(data);
+                    var decoded = message.Decode(data.AsMemory(0, length));
+                    Assert.All(decoded, signal => Assert.True(signal.Signal.RequiredLength <= length));
+                    Assert.StartsWith($"{message.Name} {{ ", decoded.ToString(), StringComparison.Ordinal);
+                }
+
+                Assert.True(database.Filter.Matches(new CanFrame(message.Id, [])));
+                Assert.NotNull(database.Decode(new CanFrame(message.Id, [])));
+            }
+        }
     }
 
     private static bool IsInRange(DecodedSignal signal) =>

@@ -74,6 +74,23 @@ public sealed class DecodedMessageTests
         Assert.Equal(expected, Database["Mixed"].Decode(Bus.Pattern.Bytes(data)).ToString());
 
     [Fact]
+    public void Signals_behind_more_multiplexers_than_can_be_evaluated_are_absent()
+    {
+        // Each is selected by both of the level before: the checks double from level to level.
+        var levels = Enumerable.Range(0, 30).ToArray();
+        var lines = levels.SelectMany(i => (string[])[$"A{i}", $"B{i}"]).Select(name => $" SG_ {name} m0M : 0|1@1+ (1,0) [0|0] \"\" X\n");
+        var conditions = levels.Skip(1).SelectMany(i => (string[])[$"A{i} A{i - 1}", $"A{i} B{i - 1}", $"B{i} A{i - 1}", $"B{i} B{i - 1}"])
+            .Select(names => $"SG_MUL_VAL_ 1 {names} 0-0;\n");
+        var message = CanDatabase.Parse(
+            $"BO_ 1 M: 1 X\n{string.Concat(lines).Replace("A0 m0M", "A0 M", StringComparison.Ordinal).Replace("B0 m0M", "B0 M", StringComparison.Ordinal)}\n{string.Concat(conditions)}").Messages[0];
+
+        Assert.Equal(2, message["A29"].Multiplexing.Count);
+        Assert.Equal(0, message["A5"].Decode([0]));
+        Assert.Null(message["A5"].Decode([1]));
+        Assert.Null(message["A29"].Decode([0]));
+    }
+
+    [Fact]
     public void Large_numbers_are_shown_exactly_and_long_text_is_no_number()
     {
         var data = new byte[24];

@@ -17,7 +17,7 @@ public sealed class DbcKernelTests : IDisposable
     {
         using ICanBus can = _interface.Open(), other = _interface.Open();
         using var candump = new Running("candump", $"-L -n 4 {_interface.Name}");
-        candump.WaitUntilItReceives();
+        Eventually.True(() => Kernel.Receivers(_interface.Name, "raw") > 0, "candump listens");
         using var messages = other.Decode(Database).Record();
 
         can.Send(Database["EngineData"], ("EngineSpeed", 2400), ("Temperature", 20), ("Gear", "Third"), ("Torque", -1), ("Counter", 7));
