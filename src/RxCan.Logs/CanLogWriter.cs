@@ -23,7 +23,6 @@ public sealed class CanLogWriter : IDisposable
     /// <param name="frame">The frame, with its time and interface.</param>
     /// <returns>False if the format has no such frames, such as error frames in SavvyCAN's CSV: then nothing is written.</returns>
     /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="InvalidOperationException">The format has not so many channels.</exception>
     /// <exception cref="ObjectDisposedException">The writer is disposed.</exception>
     public bool Write(in CanFrame frame)
     {

@@ -32,8 +32,7 @@ internal sealed class ChannelNumbers
         }
     }
 
-    /// <summary>The channel of an interface; a frame without an interface has the first.</summary>
-    /// <exception cref="InvalidOperationException">All numbers are in use.</exception>
+    /// <summary>The channel of an interface; the first for a frame without one, the last when all are taken.</summary>
     public int Of(string name)
     {
         // Names are shared: the reference tells most of the time.
@@ -52,10 +51,8 @@ internal sealed class ChannelNumbers
         if (number < _min || number > _max || !_used.Add(number))
         {
             number = _min;
-            while (!_used.Add(number))
+            while (!_used.Add(number) && number < _max)
                 number++;
-            if (number > _max)
-                throw new InvalidOperationException($"This format has {_max - _min + 1} channels, and there is one interface more: '{name}'.");
         }
 
         _numbers.Add(name, number);

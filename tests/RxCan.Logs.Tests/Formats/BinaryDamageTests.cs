@@ -11,7 +11,7 @@ public class BinaryDamageTests
 {
     private const int MaxSkips = 100_000;
 
-    public static TheoryData<string> Files => BinaryCorpusTests.Files;
+    public static TheoryData<string> Files => [.. BinaryCorpus.Files.DefaultIfEmpty("")];
 
     /// <summary>The damage script of the corpus, on every file.</summary>
     [Theory]

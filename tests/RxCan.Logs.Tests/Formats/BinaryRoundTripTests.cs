@@ -138,7 +138,7 @@ public class BinaryRoundTripTests
     [Fact]
     public void Channels_follow_numbers_and_names_that_end_in_one()
     {
-        var channels = new LogChannels(max: 5);
+        var channels = new ChannelNumbers(null, max: 5);
         Assert.Equal([1, 2, 3, 4, 5, 5, 1, 3], new[] { "can0", "can1", "3", "engine", "vcan0", "more", "can0", "3" }.Select(channels.Of));
     }
 
