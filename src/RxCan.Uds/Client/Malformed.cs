@@ -7,7 +7,7 @@ internal static class Malformed
 
     public static UdsException Response(UdsService service, byte[] response, string? hint = null) => new(
         service,
-        $"{service}: the response {Shown(response)} is malformed: it is too short, too long or inconsistent.{(hint is null ? "" : $" {hint}")}",
+        $"{UdsProtocol.NameOf(service)}: the response {Shown(response)} is malformed: it is too short, too long or inconsistent.{(hint is null ? "" : $" {hint}")}",
         response);
 
     public static T Read<T>(byte[] response)

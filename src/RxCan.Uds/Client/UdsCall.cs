@@ -8,7 +8,7 @@ internal abstract class UdsCall(UdsClient client, ReadOnlyMemory<byte> request, 
 {
     private UdsExchange _exchange = new(request, options);
     private SerialDisposable? _timer;
-    private volatile IDisposable? _transport;
+    private IDisposable? _transport;
 
     public ReadOnlyMemory<byte> Message => request;
 
@@ -26,9 +26,25 @@ internal abstract class UdsCall(UdsClient client, ReadOnlyMemory<byte> request, 
     public void Send()
     {
         WasSent = true;
-        var transport = client.Exchange(this);
-        _transport = transport;
-        if (HasEnded && !client.IsFunctional)
+        IDisposable transport;
+        try
+        {
+            transport = client.Exchange(this);
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException)
+        {
+            End(e); // the session cannot send it
+            return;
+        }
+
+        bool hasEnded;
+        lock (client.Gate)
+        {
+            _transport = transport;
+            hasEnded = HasEnded;
+        }
+
+        if (hasEnded)
             transport.Dispose();
     }
 
@@ -55,22 +71,27 @@ internal abstract class UdsCall(UdsClient client, ReadOnlyMemory<byte> request, 
 
     public void OnError(Exception error)
     {
-        lock (client.Gate)
+        if (error is not TimeoutException silence)
         {
-            if (HasEnded || _exchange.IsRepeating)
-                return;
+            End(error);
+            return;
         }
 
-        if (error is not TimeoutException silence)
-            End(error);
-        else
-            Do(_exchange.OnSilence(silence), null);
+        UdsExchange.Step step;
+        lock (client.Gate)
+        {
+            if (HasEnded)
+                return;
+            step = _exchange.OnSilence(silence);
+        }
+
+        Do(step, null);
     }
 
     public void OnCompleted()
     {
         if (client.IsFunctional)
-            End(null);
+            End(null, null, UdsProtocol.IsSuppressed(request.Span));
     }
 
     /// <summary>The observer has gone.</summary>

@@ -4,12 +4,10 @@ namespace RxCan.Uds;
 /// <param name="service">The service that was refused.</param>
 /// <param name="code">Why.</param>
 public sealed class UdsNegativeResponseException(UdsService service, UdsNegativeResponseCode code) : UdsException(
-    service, $"{Name(service)} was refused: {Name(code)}.", new byte[] { UdsProtocol.NegativeResponse, (byte)service, (byte)code })
+    service, $"{UdsProtocol.NameOf(service)} was refused: {Name(code)}.", new byte[] { UdsProtocol.NegativeResponse, (byte)service, (byte)code })
 {
     /// <summary>Why.</summary>
     public UdsNegativeResponseCode Code { get; } = code;
-
-    private static string Name(UdsService service) => Enum.IsDefined(service) ? $"{service} ({(byte)service:X2})" : $"Service {(byte)service:X2}";
 
     private static string Name(UdsNegativeResponseCode code) => (byte)code is >= 0xF0 and <= 0xFE
         ? $"VehicleManufacturerSpecificConditionsNotCorrect ({(byte)code:X2})"

@@ -24,6 +24,10 @@ internal static class UdsProtocol
     public static bool IsSuppressed(ReadOnlySpan<byte> request) =>
         request is [var service, >= SuppressPositiveResponse, ..] && HasSubFunction((UdsService)service);
 
+    /// <summary>The name of a service for messages.</summary>
+    public static string NameOf(UdsService service) =>
+        Enum.IsDefined(service) ? $"{service} ({(byte)service:X2})" : $"Service {(byte)service:X2}";
+
     public static byte Positive(UdsService service) => (byte)((byte)service + PositiveOffset);
 
     public static bool IsNegative(ReadOnlySpan<byte> response, out UdsService service, out UdsNegativeResponseCode code)

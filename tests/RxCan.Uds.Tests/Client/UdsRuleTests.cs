@@ -369,6 +369,19 @@ public sealed class UdsRuleTests
     }
 
     [Fact]
+    public void A_functional_request_must_fit_a_frame_and_may_be_suppressed()
+    {
+        using var ecu = new ScriptedEcu();
+        using var all = ecu.Bus.Connect().OpenUds(IsoTpAddress.FunctionalObd);
+        var tooLong = ecu.Record(all.WriteData(0xF190, new byte[17]));
+        var present = ecu.Record(all.TesterPresent(Suppressed));
+        ecu.Pass(2000);
+        Assert.IsType<ArgumentException>(tooLong.Error);
+        Assert.Equal([Unit.Default], present.Values);
+        Assert.True(present.IsCompleted);
+    }
+
+    [Fact]
     public void ByEcu_of_one_control_unit_gives_its_refusal_as_a_value()
     {
         using var ecu = new ScriptedEcu().On("22F190", "7F2231");
