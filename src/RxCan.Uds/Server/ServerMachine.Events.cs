@@ -63,7 +63,7 @@ internal sealed partial class ServerMachine
                 var active = _areEventsStarted ? _events : [];
                 byte[] record = [.. active.SelectMany(one => new[] { (byte)one.Request.Event, one.Request.Window }
                     .Concat(one.Request.EventRecord).Concat(one.Request.Service))];
-                return UdsReply.Of(new UdsResponseOnEventResponse(type, Store: false, (byte)active.Count, record));
+                return UdsReply.Of(new UdsResponseOnEventResponse(type, wanted.Store, (byte)active.Count, record));
             default:
                 if (RefusalOf(wanted) is var refusal and not 0)
                     return refusal;

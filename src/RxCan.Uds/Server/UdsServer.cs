@@ -207,7 +207,15 @@ internal sealed class UdsServer : IUdsServer, IServerSink
                 }
             }
 
-            On(notice);
+            try
+            {
+                On(notice);
+            }
+            catch (Exception e)
+            {
+                _events.OnNext(new UdsTransportFailed(e)); // the bus's or the scheduler's fault; the server goes on
+            }
+
             if (!_isOver)
                 Arm();
         }

@@ -34,6 +34,8 @@ public static class UdsServerExtensions
             throw new ArgumentException("A server needs a physical address. Give the functional one in UdsServerOptions.", nameof(address));
         if (options.FunctionalAddress is { IsRxFunctional: false })
             throw new ArgumentException("The functional address must be made with IsoTpAddress.WithFunctionalRx.", nameof(options));
+        if (options.IsoTp.ListenOnly)
+            throw new ArgumentException("A server answers: leave IsoTpOptions.ListenOnly off.", nameof(options));
         return new UdsServer(can, address, ecu, options);
     }
 }

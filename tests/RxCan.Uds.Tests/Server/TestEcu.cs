@@ -63,12 +63,17 @@ internal sealed class TestEcu
         Ecu.Dtcs.Add(new UdsStoredDtc(0x123456) { Status = (UdsDtcStatus)0x09, Memory = 0x18, ExtendedData = new Dictionary<byte, byte[]> { [1] = [9] } });
         Ecu.Routines.Add(new UdsRoutine(0x0201)
         {
-            Start = r => r.Data.ToArray(), Stop = _ => (byte[])[0x30], Results = _ => (byte[])[0x30, 0x33], OptionLength = 2,
+            Start = r => r.Data.ToArray(),
+            Stop = _ => (byte[])[0x30],
+            Results = _ => (byte[])[0x30, 0x33],
+            OptionLength = 2,
         });
         Ecu.Routines.Add(new UdsRoutine(0xFF00) { Start = _ => UdsReply.From(Slow), Access = extended.Unlocked(Level) });
         Ecu.Security.Add(new UdsSecurityLevel(Level, Key)
         {
-            Seed = _ => [0x36, 0x57], MaxAttempts = 2, LockOut = TimeSpan.FromSeconds(10),
+            Seed = _ => [0x36, 0x57],
+            MaxAttempts = 2,
+            LockOut = TimeSpan.FromSeconds(10),
         });
         Ecu.Security.Add(new UdsSecurityLevel(0x11, Key) { StartDelay = TimeSpan.FromSeconds(7), RecordLength = 1, Access = extended });
         Ecu.Memory.Add(new UdsMemoryArea(0x2048_1300, Ram));

@@ -184,6 +184,7 @@ public sealed class UdsServerTests
         Assert.Throws<ArgumentException>(() => can.ServeUds(IsoTpAddress.FunctionalObd, new()));
         Assert.Throws<ArgumentException>(() => can.ServeUds(IsoTpAddress.Normal(1, 2).WithFunctionalRx(), new()));
         Assert.Throws<ArgumentException>(() => can.ServeUds(0x7E8, 0x7E0, new(), new() { FunctionalAddress = IsoTpAddress.Normal(1, 2) }));
+        Assert.Throws<ArgumentException>(() => can.ServeUds(0x7E8, 0x7E0, new(), new() { IsoTp = new() { ListenOnly = true } }));
         Assert.Throws<ArgumentOutOfRangeException>(() => new UdsSecurityLevel(2, seed => seed));
         Assert.Throws<ArgumentOutOfRangeException>(() => new UdsStoredDtc(0x1000000));
     }
