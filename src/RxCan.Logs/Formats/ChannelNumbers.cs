@@ -7,6 +7,7 @@ internal sealed class ChannelNumbers
 {
     private readonly Dictionary<string, int> _numbers = [];
     private readonly HashSet<int> _used = [];
+    private readonly int _min;
     private readonly int _max;
     private string? _last;
     private int _lastNumber;
@@ -14,20 +15,21 @@ internal sealed class ChannelNumbers
     /// <summary>Begins with those that are given.</summary>
     /// <param name="given">Channels by interface; null for none.</param>
     /// <param name="max">The largest number that the format can write.</param>
-    /// <exception cref="ArgumentException">A given number is not 1 to <paramref name="max"/>.</exception>
-    public ChannelNumbers(IReadOnlyDictionary<string, int>? given, int max)
+    /// <param name="min">The smallest.</param>
+    /// <exception cref="ArgumentException">A given number is not <paramref name="min"/> to <paramref name="max"/>.</exception>
+    public ChannelNumbers(IReadOnlyDictionary<string, int>? given, int max, int min = 1)
     {
-        _max = max;
+        (_min, _max) = (min, max);
         foreach (var (name, number) in given ?? new Dictionary<string, int>())
         {
-            if (number < 1 || number > max)
-                throw new ArgumentException($"Channel {number} of '{name}' cannot be written in this format: number channels from 1 to {max}.", nameof(given));
+            if (number < min || number > max)
+                throw new ArgumentException($"Channel {number} of '{name}' cannot be written in this format: number channels from {min} to {max}.", nameof(given));
             _numbers.Add(name, number);
             _used.Add(number);
         }
     }
 
-    /// <summary>The channel of an interface, from 1; a frame without an interface has the first.</summary>
+    /// <summary>The channel of an interface; a frame without an interface has the first.</summary>
     /// <exception cref="InvalidOperationException">All numbers are in use.</exception>
     public int Of(string name)
     {
@@ -42,14 +44,14 @@ internal sealed class ChannelNumbers
         if (_numbers.TryGetValue(name, out var number))
             return number;
         if (name.Length == 0)
-            return 1;
-        if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < 1 || number > _max || !_used.Add(number))
+            return _min;
+        if (!int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out number) || number < _min || number > _max || !_used.Add(number))
         {
-            number = 1;
+            number = _min;
             while (!_used.Add(number))
                 number++;
             if (number > _max)
-                throw new InvalidOperationException($"This format has {_max} channels, and there is one interface more: '{name}'.");
+                throw new InvalidOperationException($"This format has {_max - _min + 1} channels, and there is one interface more: '{name}'.");
         }
 
         _numbers.Add(name, number);

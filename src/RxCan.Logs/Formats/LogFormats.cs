@@ -14,7 +14,11 @@ internal static class LogFormats
     // Those with a signature first, then the texts.
     private static readonly Entry[] Table =
     [
-        new(CanLogFormat.Candump, ".log", CandumpReader.Recognises, (stream, _) => new CandumpReader(stream), (stream, options) => new CandumpWriter(stream, options)),
+        new(CanLogFormat.Candump, ".log", CandumpReader.Recognises, static (stream, _) => new CandumpReader(stream), static (stream, options) => new CandumpWriter(stream, options)),
+        new(CanLogFormat.Asc, ".asc", AscReader.Recognises, static (stream, _) => new AscReader(stream), static (stream, options) => new AscWriter(stream, options)),
+        new(CanLogFormat.Trc, ".trc", TrcReader.Recognises, static (stream, _) => new TrcReader(stream), static (stream, options) => new TrcWriter(stream, options)),
+        new(CanLogFormat.Csv, ".csv", CsvReader.Recognises, static (stream, _) => new CsvReader(stream), static (stream, _) => new CsvWriter(stream)),
+        new(CanLogFormat.SavvyCanCsv, ".csv", SavvyCanReader.Recognises, static (stream, _) => new SavvyCanReader(stream), static (stream, options) => new SavvyCanWriter(stream, options)),
     ];
 
     private delegate bool Recognises(ReadOnlySpan<byte> head);

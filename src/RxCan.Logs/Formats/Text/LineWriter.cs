@@ -2,8 +2,8 @@ using System.Text;
 
 namespace RxCan.Logs.Formats.Text;
 
-/// <summary>Appends ASCII to a stream through a buffer.</summary>
-internal sealed class LineWriter(Stream stream) : IDisposable
+/// <summary>Appends ASCII to a stream through a buffer; lines end with LF, or with CR LF as on Windows.</summary>
+internal sealed class LineWriter(Stream stream, bool isWindows = false) : IDisposable
 {
     private const int Size = 65_536;
     private const int MaxLine = 4096; // the longest line of a frame has some 600 characters
@@ -107,6 +107,8 @@ internal sealed class LineWriter(Stream stream) : IDisposable
     /// <summary>Ends a line; a full buffer goes to the stream.</summary>
     public void EndLine()
     {
+        if (isWindows)
+            Add((byte)'\r');
         Add((byte)'\n');
         if (_count >= Size)
             WriteOut();
