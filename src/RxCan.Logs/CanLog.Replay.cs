@@ -26,8 +26,9 @@ public static partial class CanLog
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= CanReplayOptions.Default;
+        var file = Path.GetFullPath(path);
         return new CanReplayBus(
-            path, () => LogFormats.OpenReader(path, options.Read), scheduler.Checked() ?? DefaultScheduler.Instance, options, CanReplayBus.Checked(speed));
+            path, () => LogFormats.OpenReader(file, options.Read), scheduler.Checked() ?? DefaultScheduler.Instance, options, CanReplayBus.Checked(speed));
     }
 
     /// <summary>Makes <see cref="CanBus.Open"/> play logs in real time: <c>CanBus.Open("log:drive.blf")</c>, a file's path after the colon.</summary>

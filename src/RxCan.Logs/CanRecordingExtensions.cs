@@ -89,7 +89,7 @@ public static class CanRecordingExtensions
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         _ = LogFormats.FormatToWrite(path, options.Write);
-        return Record(frames, new LogFolder(path, isNumbered, options.Write), trigger, options, scheduler, sink);
+        return Record(frames, new LogFolder(Path.GetFullPath(path), isNumbered, options.Write), trigger, options, scheduler, sink);
     }
 
     /// <summary>Records into a folder.</summary>

@@ -12,6 +12,7 @@ internal sealed class FileSink(LogFolder folder, CanRecordingOptions options, Ac
     private readonly RotationPlan _plan = new(options);
     private ILogWriter? _writer;
     private bool _isOpen; // there is a file of ours that is not complete
+    private bool _isReplaced; // what was there is another program's, or a device: it is not ours to delete
     private string _path = "";
     private long _number;
     private long _frames;
@@ -26,9 +27,9 @@ internal sealed class FileSink(LogFolder folder, CanRecordingOptions options, Ac
         Prune();
         _path = folder.PathOf(_number);
         (_frames, _flushed, _flushedSize) = (0, 0, 0);
-        _isOpen = folder.SizeOf(_path) is null; // what another program left is not ours to delete
-        _writer = folder.Create(_path);
+        _isReplaced = folder.SizeOf(_path) is not null;
         _isOpen = true;
+        _writer = folder.Create(_path);
         tell(new CanRecordingOpened(_path));
     }
 
@@ -89,7 +90,10 @@ internal sealed class FileSink(LogFolder folder, CanRecordingOptions options, Ac
 
         try
         {
-            folder.Cut(_path, _flushed > 0 ? _flushedSize : 0);
+            if (_flushed > 0)
+                folder.Cut(_path, _flushedSize);
+            else if (!_isReplaced)
+                folder.Delete(_path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -107,7 +111,7 @@ internal sealed class FileSink(LogFolder folder, CanRecordingOptions options, Ac
         _number = Math.Max(_number, files.Count > 0 ? files[^1].Number : 0) + 1;
         foreach (var (_, path, _) in files.Take(_plan.Surplus([.. files.Select(file => file.Size)])))
         {
-            folder.Cut(path, 0);
+            folder.Delete(path);
             tell(new CanRecordingDeleted(path));
         }
     }

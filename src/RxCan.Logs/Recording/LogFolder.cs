@@ -4,12 +4,11 @@ using RxCan.Logs.Formats;
 namespace RxCan.Logs.Recording;
 
 /// <summary>The files of a recording: one of a name, or those with numbers before the extension.</summary>
-/// <param name="path">The name.</param>
+/// <param name="path">The name, with the whole path.</param>
 /// <param name="isNumbered">Whether numbers are added.</param>
 /// <param name="options">How the files are written.</param>
 internal class LogFolder(string path, bool isNumbered, CanLogWriteOptions options)
 {
-    private readonly string _folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
     private readonly string _stem = Path.Combine(Path.GetDirectoryName(path)!, Stem(Path.GetFileName(path)));
     private readonly string _extension = Path.GetFileName(path)[Stem(Path.GetFileName(path)).Length..];
 
@@ -20,7 +19,7 @@ internal class LogFolder(string path, bool isNumbered, CanLogWriteOptions option
             return [];
         var prefix = Path.GetFileName(_stem) + "-";
         var files =
-            from file in new DirectoryInfo(_folder).EnumerateFiles()
+            from file in new DirectoryInfo(Path.GetDirectoryName(path)!).EnumerateFiles()
             let name = file.Name
             where name.Length > prefix.Length + _extension.Length && name.StartsWith(prefix, StringComparison.Ordinal) && name.EndsWith(_extension, StringComparison.Ordinal)
             let number = name[prefix.Length..^_extension.Length]
@@ -40,18 +39,14 @@ internal class LogFolder(string path, bool isNumbered, CanLogWriteOptions option
     /// <summary>The size of a file; null if it is not there.</summary>
     public virtual long? SizeOf(string file) => new FileInfo(file) is { Exists: true } found ? found.Length : null;
 
-    /// <summary>Cuts a file to a size; zero deletes it.</summary>
+    /// <summary>Cuts a file to a size.</summary>
     public virtual void Cut(string file, long size)
     {
-        if (size == 0)
-        {
-            File.Delete(file);
-            return;
-        }
-
         using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.Write);
         RandomAccess.SetLength(handle, size);
     }
+
+    public virtual void Delete(string file) => File.Delete(file);
 
     private string PathOf(string number) => $"{_stem}-{number}{_extension}";
 

@@ -42,14 +42,16 @@ internal sealed class DiskInMemory(string path, bool isNumbered) : LogFolder(pat
 
     public override void Cut(string file, long size)
     {
-        Doing?.Invoke($"cut to {size}");
+        Doing?.Invoke("cut");
         lock (_gate)
-        {
-            if (size == 0)
-                Files.Remove(file);
-            else
-                Files[file].RemoveRange((int)size / 10, Files[file].Count - ((int)size / 10));
-        }
+            Files[file].RemoveRange((int)size / 10, Files[file].Count - ((int)size / 10));
+    }
+
+    public override void Delete(string file)
+    {
+        Doing?.Invoke("delete");
+        lock (_gate)
+            Files.Remove(file);
     }
 
     private sealed class Writer(DiskInMemory disk, string file) : ILogWriter
