@@ -7,7 +7,8 @@ using RxCan.Tests.Replay;
 
 namespace RxCan.Tests;
 
-/// <summary>The code about replay and recording in the README.</summary>
+/// <summary>The code about replay and recording in the README, which has relative paths.</summary>
+[Collection(nameof(Bus.Alone))]
 public sealed class LiveReadmeTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

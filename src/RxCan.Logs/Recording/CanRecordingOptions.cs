@@ -59,8 +59,8 @@ public sealed record CanRecordingOptions
     }
 
     /// <summary>
-    /// How long a frame may wait in memory, one second by default: after that it is in the file, whatever happens to the process. Zero flushes
-    /// after each write.
+    /// When a frame that was written is flushed, at the latest; after one second by default. From then on it is in the file, whatever happens to
+    /// the process. Zero flushes after each write. Frames are written within 50 ms.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public TimeSpan FlushInterval

@@ -5,7 +5,7 @@ namespace RxCan.Logs;
 /// the frames onto another bus: <c>replay.SendTo(can)</c>.
 /// </summary>
 /// <remarks>
-/// <para>It plays while it has subscriptions and is not paused; without any, it stands still, so no frame is missed. Its clock begins with the
+/// <para>It plays while it has subscriptions, of frames or events, and is not paused; without any, it stands still. Its clock begins with the
 /// first subscription. With several on a scheduler in real time, begin paused and <see cref="Resume"/> once all are there. On virtual time that
 /// is not needed: frames come when the time is advanced.</para>
 /// <para>After the last frame of the last round the streams complete and the bus is disposed. A damaged log ends them with

@@ -59,7 +59,7 @@ internal static class ReplayBenchmark
     /// <summary>How late each frame was, in ms, in ascending order.</summary>
     private static double[] Measure(string interfaceName, Action play, TimeSpan period)
     {
-        using var candump = Process.Start(new ProcessStartInfo("candump", ["-L", "-r", "67108864", interfaceName]) { RedirectStandardOutput = true })!;
+        using var candump = Process.Start(new ProcessStartInfo("candump", ["-L", "-r", "67108864", "-T", "5000", interfaceName]) { RedirectStandardOutput = true })!;
         var lines = new List<string>();
         var reading = Task.Run(() =>
         {
@@ -68,9 +68,7 @@ internal static class ReplayBenchmark
         });
         Observable.Timer(TimeSpan.FromSeconds(1), DefaultScheduler.Instance).Wait();
         play();
-        Observable.Timer(TimeSpan.FromSeconds(1), DefaultScheduler.Instance).Wait();
-        candump.Kill();
-        reading.Wait();
+        reading.Wait(); // candump ends after a silence
 
         var late = from line in lines
                    let frame = CanFrame.Parse(line)
