@@ -7,6 +7,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using RxCan.Benchmarks.Cyclic;
 using RxCan.Benchmarks.Drain;
 using RxCan.Benchmarks.IsoTp;
+using RxCan.Benchmarks.Logs;
 using RxCan.Benchmarks.Paced;
 
 if (args is ["paced-read", var from, var frames, var subscribers])
@@ -27,6 +28,12 @@ if (args is ["drain" or "cyclic" or "isotp" or "paced", var interfaceName, var b
         "cyclic" => CyclicBenchmark.Run(interfaceName, baseline, count),
         _ => IsoTpBenchmark.Run(interfaceName, baseline, count),
     };
+}
+
+if (args is ["replay" or "record", var wire, var seconds, var rate])
+{
+    var (time, framesPerSecond) = (int.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture), int.Parse(rate, System.Globalization.CultureInfo.InvariantCulture));
+    return args[0] == "replay" ? ReplayBenchmark.Run(wire, time, framesPerSecond) : RecordBenchmark.Run(wire, time, framesPerSecond);
 }
 
 // In this process and with few iterations: it all takes a minute or two, and only the ratios within one run count.
