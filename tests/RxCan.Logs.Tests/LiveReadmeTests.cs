@@ -26,15 +26,15 @@ public sealed class LiveReadmeTests : IDisposable
     [Fact]
     public void A_log_is_a_bus()
     {
-        Record("drive.asc");
+        Record("drive.blf");
 
-        using ICanReplay drive = CanLog.Replay("drive.asc", speed: 10);           // in real time, ten times as fast
+        using ICanReplay drive = CanLog.Replay("drive.blf", speed: 10);           // in real time, ten times as fast
         drive.Where(CanFilter.Id(0x3E8)).Subscribe(f => Console.WriteLine(f));    // begins with the first subscription
 
         Assert.Equal(["3E8#00", "3E8#01", "3E8#02"], Console.WaitForLines(3));
 
         var time = new HistoricalScheduler();                                     // or on virtual time: a day in seconds, exact to the tick
-        using var day = CanLog.Replay("drive.asc", time, new() { MaxGap = TimeSpan.FromMinutes(1) });
+        using var day = CanLog.Replay("drive.blf", time, new() { MaxGap = TimeSpan.FromMinutes(1) });
         day.BusLoad(500_000, TimeSpan.FromSeconds(1)).Subscribe(load => Console.WriteLine(load));
         time.Start();                                                             // returns when the log has ended
     }
@@ -42,16 +42,16 @@ public sealed class LiveReadmeTests : IDisposable
     [Fact]
     public void A_log_is_sent_onto_another_bus()
     {
-        Record("drive.asc");
+        Record("drive.blf");
         using var can = CanBus.Open("virtual:logs");
         using var other = CanBus.Open("virtual:logs");
         using var received = Bus.RecordingExtensions.Record(other);
 
-        using var log = CanLog.Replay("drive.asc");
-        log.Where(f => f.Interface == "can0").SendTo(can).Subscribe(unsent => Console.WriteLine(unsent));
+        using var log = CanLog.Replay("drive.blf");
+        log.Where(f => f.Interface == "1").SendTo(can).Subscribe(unsent => Console.WriteLine(unsent));
 
         using var registration = CanLog.Register();
-        using var named = CanBus.Open("log:drive.asc");
+        using var named = CanBus.Open("log:drive.blf");
         using var all = Bus.RecordingExtensions.Record(named);
         Assert.Equal(3, all.WaitForCount(3).Values.Count);
         Assert.Null(all.WaitForEnd().Exception);
@@ -72,13 +72,13 @@ public sealed class LiveReadmeTests : IDisposable
             }),
             error => Console.WriteLine(error.Message));                            // a full disk; without this, Rx would end the process
 
-        // The minutes before a fault, and the seconds after it: fault-0001.asc, fault-0002.asc, ...
+        // The minutes before a fault, and the seconds after it: fault-0001.blf, fault-0002.blf, ...
         var faults = can.Events.Where(happened => happened is CanStateChanged { State: CanState.BusOff });
-        can.RecordAround(faults, "fault.asc", before: TimeSpan.FromMinutes(2), after: TimeSpan.FromSeconds(10)).Subscribe();
+        can.RecordAround(faults, "fault.blf", before: TimeSpan.FromMinutes(2), after: TimeSpan.FromSeconds(10)).Subscribe();
 
         sender.Send(new CanFrame(0x123, [1]));
         sender.Send(CanFrame.Error(new() { Class = CanErrorClass.BusOff }));
-        Bus.Eventually.True(() => File.Exists("fault-0001.asc"), "a fault is recorded");
+        Bus.Eventually.True(() => File.Exists("fault-0001.blf"), "a fault is recorded");
         can.Dispose(); // completes the source
         Assert.Contains(Console.WaitForLines(2), line => line.EndsWith("drive-0001.asc: 1 frames", StringComparison.Ordinal));
         recording.Dispose();

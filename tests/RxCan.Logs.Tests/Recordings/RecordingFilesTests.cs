@@ -37,6 +37,8 @@ public sealed class RecordingFilesTests : IDisposable
     [Theory]
     [InlineData("drive.log")]
     [InlineData("drive.log.gz")]
+    [InlineData("drive.pcapng")]
+    [InlineData("drive.blf")] // has channels instead of interfaces, and knows nothing of the classes of error frames
     public void A_recording_played_back_on_virtual_time_gives_the_same_frames_at_the_same_ticks(string name) =>
         Gen.Select(Frames, Gen.OneOf(Gen.Int[0, 3], Gen.Int[0, 30_000_000])).Array[0, 60].Sample(
             sent =>
@@ -48,6 +50,8 @@ public sealed class RecordingFilesTests : IDisposable
                 using ICanBus sender = bus.Connect(), receiver = bus.Connect(options);
                 using var received = receiver.Record();
                 using var recording = receiver.RecordTo(path, new() { Write = new() { Nanoseconds = true } }).Record();
+                if (name.EndsWith(".blf", StringComparison.Ordinal))
+                    sent = [.. sent.Where(item => !item.Item1.IsError)];
                 foreach (var (frame, wait) in sent)
                 {
                     time.AdvanceBy(TimeSpan.FromTicks(wait + 1));
@@ -67,7 +71,8 @@ public sealed class RecordingFilesTests : IDisposable
 
                 Assert.True(played.End is { Exception: null });
                 Assert.Equal(received.Values, played.Values.Select(item => item.Frame));
-                Assert.Equal(received.Values.Select(Rest), played.Values.Select(item => Rest(item.Frame)));
+                if (name.Contains(".log", StringComparison.Ordinal))
+                    Assert.Equal(received.Values.Select(Rest), played.Values.Select(item => Rest(item.Frame)));
                 Assert.Equal(received.Values.Select(frame => frame.Timestamp), played.Values.Select(item => item.Now));
             },
             iter: RandomCases.Of(60),
@@ -177,7 +182,7 @@ public sealed class RecordingFilesTests : IDisposable
     [Fact]
     public void After_a_kill_everything_up_to_the_last_flush_can_be_read()
     {
-        foreach (var name in (string[])["drive.log", "drive.log.gz"])
+        foreach (var name in (string[])["drive.log", "drive.log.gz", "drive.blf"])
         {
             var path = _folder[name];
             var start = new ProcessStartInfo("dotnet")
@@ -234,7 +239,7 @@ public sealed class RecordingFilesTests : IDisposable
         }
     }
 
-    private static (DateTimeOffset, string, bool) Rest(CanFrame frame) => (frame.Timestamp, frame.Interface, frame.IsLocal);
+    private static (string, bool) Rest(CanFrame frame) => (frame.Interface, frame.IsLocal);
 
     private static List<CanFrame> Read(string path)
     {

@@ -55,6 +55,8 @@ internal sealed class Mdf4Group
         long dataLength = BinaryPrimitives.ReadUInt32LittleEndian(data[24..]);
         RecordLength = dataLength + BinaryPrimitives.ReadUInt32LittleEndian(data[28..]);
 
+        Mdf4Number? Number(Mdf4Block channel) => Mdf4Number.Read(file, channel, (int)Math.Min(dataLength, int.MaxValue));
+
         // The channels of the frame are the members of the channel that is named after it.
         var waiting = new Stack<long>([block.Link(1)]);
         while (waiting.TryPop(out var offset))
@@ -79,7 +81,7 @@ internal sealed class Mdf4Group
 
             if (content[0] is Master or VirtualMaster && content[1] == ByTime)
             {
-                _time = Mdf4Number.Read(file, channel, (int)Math.Min(dataLength, int.MaxValue));
+                _time = Number(channel);
                 continue;
             }
 
@@ -98,35 +100,34 @@ internal sealed class Mdf4Group
                 continue;
             }
 
-            var number = new Lazy<Mdf4Number?>(() => Mdf4Number.Read(file, channel, (int)dataLength));
             switch (member)
             {
                 case "BusChannel":
-                    _channel = number.Value;
+                    _channel = Number(channel);
                     break;
                 case "ID":
-                    _id = number.Value;
+                    _id = Number(channel);
                     break;
                 case "IDE":
-                    _ide = number.Value;
+                    _ide = Number(channel);
                     break;
                 case "DLC":
-                    _dlc = number.Value;
+                    _dlc = Number(channel);
                     break;
                 case "DataLength":
-                    _dataLength = number.Value;
+                    _dataLength = Number(channel);
                     break;
                 case "Dir":
-                    _direction = number.Value;
+                    _direction = Number(channel);
                     break;
                 case "EDL":
-                    _edl = number.Value;
+                    _edl = Number(channel);
                     break;
                 case "BRS":
-                    _brs = number.Value;
+                    _brs = Number(channel);
                     break;
                 case "ESI":
-                    _esi = number.Value;
+                    _esi = Number(channel);
                     break;
             }
         }
