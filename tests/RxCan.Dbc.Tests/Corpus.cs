@@ -24,7 +24,7 @@ internal static class Corpus
 
     public static CanDatabase Load(string file) => CanDatabase.Load(Path.Combine(Folder, file));
 
-    private static string? Find()
+    public static string? Find()
     {
         if (Environment.GetEnvironmentVariable("RXCAN_CORPUS") is { Length: > 0 } named)
             return Path.Combine(named, "dbc");

@@ -34,5 +34,27 @@ public sealed partial class CanDatabase
     public static CanDatabase Parse(ReadOnlySpan<byte> bytes, DbcReadOptions? options = null) =>
         Read(DbcText.Decode(bytes, options?.Encoding), options, null);
 
+    /// <summary>
+    /// Writes a DBC file, which reads as the same model: all but the diagnostics and what caused them. An existing file is replaced.
+    /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="encoding">The encoding, UTF-8 without a byte order mark by default. Some tools read only Windows-1252.</param>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be written.</exception>
+    public void Save(string path, Encoding? encoding = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        using var writer = new StreamWriter(path, append: false, encoding ?? new UTF8Encoding(false)) { NewLine = "\r\n" };
+        Save(writer);
+    }
+
+    /// <summary>Writes the text of a DBC file, as <see cref="Save(string, Encoding?)"/> does, with the writer's line ends.</summary>
+    /// <param name="writer">The writer.</param>
+    public void Save(TextWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        new DbcWriter(this, writer).Write();
+    }
+
     private static CanDatabase Read(string text, DbcReadOptions? options, string? path) => DbcReader.Read(text, new(options?.IsStrict ?? false, path));
 }

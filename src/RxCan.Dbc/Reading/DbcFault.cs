@@ -32,7 +32,7 @@ internal sealed class DbcFault
     public static readonly DbcFault NoFactor = Error(36, "The factor of the signal {0} is 0. It is taken as 1.");
     public static readonly DbcFault NoMultiplexer = Error(37, "The signal {0} is multiplexed, but the message has no multiplexer. It is never decoded.");
     public static readonly DbcFault SeveralMultiplexers = Error(38, "The message has several multiplexers, and no SG_MUL_VAL_ says which one selects {0}. {1} is used.");
-    public static readonly DbcFault MultiplexerLoop = Error(39, "The multiplexers of {0} select each other, or are nested too deeply. It is never decoded.");
+    public static readonly DbcFault MultiplexerLoop = Error(39, "The multiplexers of {0} select each other, or are nested too deeply. It is taken as always there.");
 
     public static readonly DbcFault UnknownMessage = Warning(40, "There is no message with the identifier {0}. The statement is skipped.");
     public static readonly DbcFault UnknownSignal = Warning(41, "The message {0} has no signal {1}. The statement is skipped.");

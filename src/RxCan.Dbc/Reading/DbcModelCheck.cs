@@ -24,11 +24,14 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
         {
             if (!messages.Add(message.Name))
                 report(DbcFault.SameMessage, message.Position, Quoted(message.Name));
-            if (message.Length > MaxFdLength && !message.IsJ1939)
+            if (message.Length is > MaxFdLength and < DbcReader.MaxLength && !message.IsJ1939)
                 report(DbcFault.LongMessage, message.Position, Quoted(message.Name), FormattableString.Invariant($"{message.Length}"));
             Connect(message);
             CheckSignals(message);
         }
+
+        if (database.Unassigned is { } unassigned)
+            Connect(unassigned);
     }
 
     private void Connect(DbcMessage message)
@@ -92,6 +95,7 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
         {
             report(DbcFault.MultiplexerLoop, signal.Position, Quoted(signal.Name));
             signal.Conditions.Clear();
+            (signal.IsMultiplexed, signal.Selector) = (false, null);
         }
     }
 

@@ -4,7 +4,7 @@ internal sealed partial class DbcReader
 {
     private const uint ExtendedFlag = 0x8000_0000;
     private const uint UnassignedId = 0xC000_0000; // of VECTOR__INDEPENDENT_SIG_MSG
-    private const int MaxLength = 1785; // of SAE J1939-21's transport protocol
+    public const int MaxLength = 1785; // of SAE J1939-21's transport protocol
     private const int MaxTwins = 16;
 
     private readonly List<DbcMessage> _messages = [];

@@ -104,7 +104,7 @@ internal sealed partial class DbcReader
         var position = _at;
         if (NewName("a value table's name") is not { } name || !ReadNamedValues())
             return false;
-        var table = new DbcValueTable(name, [.. _values]);
+        var table = new DbcValueTable(name, _values.ToArray());
         if (_tableByName.TryGetValue(name, out var earlier))
         {
             Report(DbcFault.Again, position, Shown(name), "values");
@@ -141,14 +141,16 @@ internal sealed partial class DbcReader
             if (!ReadNamedValues())
                 return false;
             if (_missing is null)
-                table = new("", [.. _values]);
+                table = new("", _values.ToArray());
         }
         else
         {
             var start = _at;
             if (Name("a number or a value table's name") is not { } name || !Semicolon())
                 return false;
-            if (!_tableByName.TryGetValue(name, out table))
+            if (_tableByName.TryGetValue(name, out var named))
+                table = new("", (DbcNamedValue[])named.Values);
+            else
                 Missing(DbcFault.UnknownTable, start, Shown(name));
         }
 
@@ -169,12 +171,15 @@ internal sealed partial class DbcReader
         while (Peek() is (>= '0' and <= '9') or '-' or '+' or '.')
         {
             var start = _at;
-            if (!Number("a value", out DbcNumber value) || Text("a value's name in quotation marks") is not { } name)
+            if (!Number("a value", out DbcNumber value))
+                return false;
+            var end = _at;
+            if (Text("a value's name in quotation marks") is not { } name)
                 return false;
             if (value.IsInteger)
                 _values.Add(new(value.Integer, name));
             else
-                Report(DbcFault.NotInteger, start, Shown(_text, start, _at - start));
+                Report(DbcFault.NotInteger, start, Shown(_text, start, end - start));
         }
 
         return Semicolon();
@@ -297,7 +302,7 @@ internal sealed partial class DbcReader
 
         var variable = new DbcEnvironmentVariable(_database, name)
         {
-            Type = (access & StringVariable) != 0 ? DbcEnvironmentVariableType.String
+            Type = type == 2 || (access & StringVariable) != 0 ? DbcEnvironmentVariableType.String
                 : type == 1 ? DbcEnvironmentVariableType.Float
                 : DbcEnvironmentVariableType.Integer,
             Minimum = minimum,

@@ -16,6 +16,7 @@ internal sealed partial class DbcReader
     private static readonly bool[] InName = MakeInName();
 
     private readonly NameTable _names = new();
+    private (int Start, int End) _lastText;
 
     /// <summary>The first character that is not white space, or <see cref="End"/>.</summary>
     private char Peek()
@@ -289,6 +290,7 @@ internal sealed partial class DbcReader
             }
 
             _at = at + 1;
+            _lastText = (start, at);
             var length = at - start;
             if (isEscaped)
                 return text.Substring(start, length).Replace("\\\"", "\"");
@@ -317,8 +319,26 @@ internal sealed partial class DbcReader
     private bool Unexpected(string what)
     {
         Peek();
-        Report(DbcFault.Unexpected, _at, what, Shown());
+        if (_lastText.Start > _statement && HasStatement(_lastText.Start, _lastText.End))
+            Report(DbcFault.Unterminated, _lastText.Start - 1);
+        else
+            Report(DbcFault.Unexpected, _at, what, Shown());
         return false;
+    }
+
+    /// <summary>Whether a line that begins in a text is a statement: then the text is not closed where it should be.</summary>
+    private bool HasStatement(int start, int end)
+    {
+        var before = _at;
+        var hasStatement = false;
+        for (var at = LineEnd(start); at < end && !hasStatement; at = LineEnd(_at))
+        {
+            _at = at;
+            hasStatement = PeekKeyword() != DbcKeyword.None && _at < end;
+        }
+
+        _at = before;
+        return hasStatement;
     }
 
     private string? Missed(string what)
