@@ -1,3 +1,5 @@
+using System.Xml.Linq;
+
 namespace RxCan.Tests;
 
 public class NameTests
@@ -53,7 +55,7 @@ public class NameTests
         CM_ "</summary> */ #endif ]]> & < \u0000";
         CM_ BO_ 1 "one
         two " ;
-        CM_ SG_ 1 int "a < b && c > d <see cref=""/> {0} \" quotes";
+        CM_ SG_ 1 int "a < b && c > d <see cref='/> {0}";
         VAL_ 3 Gear 0 "" 1 "value__" 2 "3rd gear" 3 "class" 4 "Same" 5 "Same" 6 "same" -1 "Minus 1" 6 "again" 99999999999 "big" ;
         VAL_ 5 Gear 0 "Not available" 1 "N/A" 2 "ToString" ;
         """;
@@ -76,6 +78,19 @@ public class NameTests
         Assert.Equal(typeof(long), types.Single(type => type.Name == "OwnGear").GetEnumUnderlyingType());
         string[] own = [.. types.Single(type => type.Name == "Own").GetProperties().Select(property => property.Name)];
         Assert.Equal(["OwnSignal", "_3rd", "Größe", "A_B", "Gear"], own.Except(["Name", "Id", "Pgn", "Filter", "Length", "CycleTime"]));
+    }
+
+    [Fact]
+    public void No_comment_breaks_the_documentation()
+    {
+        var generator = new Generator(new Generator.Database("/databases/hostile.dbc", Hostile.Replace("\\u0000", "\0\u2028\u0085\uD800")));
+        generator.Run();
+
+        var lines = generator.Source.Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("///", StringComparison.Ordinal));
+        var documentation = XElement.Parse($"<all>{string.Join('\n', lines.Select(line => line[3..]))}</all>");
+
+        Assert.Contains(documentation.Elements("summary"), summary => summary.Value.Trim() == """a < b && c > d <see cref='/> {0}""");
+        Assert.Contains(documentation.Elements("summary"), summary => summary.Value.Contains("</summary> */ #endif ]]> & <"));
     }
 
     [Fact]

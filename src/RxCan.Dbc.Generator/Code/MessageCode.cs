@@ -7,6 +7,7 @@ internal sealed class MessageCode
 {
     private const string Bits = "global::RxCan.Dbc.MessageBits";
     private const string Span = "global::System.ReadOnlySpan<byte>";
+    private const string Inlined = "[global::System.Runtime.CompilerServices.MethodImpl(global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]";
     private const int MaxClassicLength = 8;
     private const int MaxFdLength = 64;
     private const int MaxNumber = 64;
@@ -150,6 +151,7 @@ internal sealed class MessageCode
             code.Line($"{_lengthField} = {Literal.Of(_message.Length)};");
         code.Close();
         code.Line();
+        code.Line(Inlined);
         code.Open($"private {_type}({Span} data)");
         for (var i = 0; i < _words; i++)
             code.Line($"{Word(i)} = {Bits}.Read(data, {Literal.Of(i * WordBytes)});");
@@ -187,14 +189,16 @@ internal sealed class MessageCode
             : "frame.Id == Id";
         code.Line();
         code.Line("/// <inheritdoc/>");
+        code.Line(Inlined);
         code.Open($"public static bool TryDecode(in global::RxCan.CanFrame frame, out {_type} message)");
-        code.Line($"if ({isThis} && !frame.IsRemote)");
+        code.Line($"if ({isThis}{(_requiredLength > 0 ? "" : " && !frame.IsRemote")})"); // a remote frame has no data
         code.Line("    return TryDecode(frame.Data, out message);");
         code.Line("message = default;");
         code.Line("return false;");
         code.Close();
         code.Line();
         code.Line("/// <inheritdoc/>");
+        code.Line(Inlined);
         code.Open($"public static bool TryDecode({Span} data, out {_type} message)");
         if (_requiredLength > 0)
         {
