@@ -13,7 +13,7 @@ public sealed class ReadmeTests : IDisposable
 {
     private readonly ConsoleRecorder Console = new();
 
-    public ReadmeTests() => File.WriteAllText("vehicle.dbc", Vehicle.Text);
+    public ReadmeTests() => File.WriteAllText("vehicle.dbc", Car.Text);
 
     public void Dispose() => File.Delete("vehicle.dbc");
 
@@ -55,7 +55,7 @@ public sealed class ReadmeTests : IDisposable
     [Fact]
     public void Encoding()
     {
-        var vehicle = Vehicle.Database;
+        var vehicle = Car.Database;
         var engine = vehicle["EngineData"];
         using ICanBus can = CanBus.Open("virtual:encoding"), other = CanBus.Open("virtual:encoding");
         using var seen = other.Record();
@@ -79,7 +79,7 @@ public sealed class ReadmeTests : IDisposable
     [Fact]
     public void J1939()
     {
-        var truck = Vehicle.Database;
+        var truck = Car.Database;
         using ICanBus can = CanBus.Open("virtual:truck"), other = CanBus.Open("virtual:truck");
         using var receiver = other.OpenJ1939(0x20);
         using var received = receiver.Decode(truck).Record();

@@ -5,7 +5,7 @@ namespace RxCan.Tests.Codec;
 
 public sealed class DecodedMessageTests
 {
-    private static readonly CanDatabase Database = Vehicle.Database;
+    private static readonly CanDatabase Database = Car.Database;
     private static readonly DbcMessage Engine = Database["EngineData"];
 
     // 2400 rpm, 20 degC, third gear, -1.0 Nm, counter 7

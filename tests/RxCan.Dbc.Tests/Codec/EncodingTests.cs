@@ -5,7 +5,7 @@ namespace RxCan.Tests.Codec;
 
 public sealed class EncodingTests
 {
-    private static readonly CanDatabase Database = Vehicle.Database;
+    private static readonly CanDatabase Database = Car.Database;
     private static readonly DbcMessage Engine = Database["EngineData"];
     private static readonly DbcMessage Mixed = Database["Mixed"];
 

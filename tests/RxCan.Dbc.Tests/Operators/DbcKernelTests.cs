@@ -8,7 +8,7 @@ namespace RxCan.Tests.Operators;
 /// <summary>On a kernel's interface, with <c>candump</c> and the kernel's own lists as witnesses.</summary>
 public sealed class DbcKernelTests : IDisposable
 {
-    private static readonly CanDatabase Database = Vehicle.Database;
+    private static readonly CanDatabase Database = Car.Database;
 
     private readonly VcanTestBus _interface = new();
 

@@ -10,7 +10,7 @@ namespace RxCan.Tests.Operators;
 
 public sealed class DbcObservableTests
 {
-    private static readonly CanDatabase Database = Vehicle.Database;
+    private static readonly CanDatabase Database = Car.Database;
     private static readonly DbcMessage Engine = Database["EngineData"];
 
     [Fact]

@@ -1,7 +1,7 @@
 namespace RxCan.Tests.Codec;
 
 /// <summary>A database with a message of each kind.</summary>
-internal static class Vehicle
+internal static class Car
 {
     public const string Text = """
         VERSION ""
