@@ -44,7 +44,7 @@ internal sealed class EcuSimulator : IDisposable
             Access = WhenUnlocked,
             Start = request => request.Data.Span.SequenceEqual(Sum(_flash)) ? (byte[])[0] : [1],
         });
-        _server = can.ServeUds(tx: responses, rx: requests, ecu);
+        _server = can.ServeUds(tx: responses, rx: requests, ecu, new() { P2 = TimeSpan.FromSeconds(2) }); // a desktop may stall for longer than 50 ms
     }
 
     /// <summary>The key for a seed. A real one is a secret.</summary>

@@ -20,7 +20,9 @@ internal static class BinaryFrames
         (1, Gen.Select(Ids, Gen.Int[0, 8]).Select((id, length) => CanFrame.Remote(id, length))),
         (1, Gen.Select(Gen.Int[0, (int)CanErrorClass.All], Gen.Byte, Gen.Byte).Select((error, protocol, counter) => CanFrame.Error(new()
         {
-            Class = (CanErrorClass)error, Protocol = (CanProtocolViolation)protocol, TransmitErrors = counter,
+            Class = (CanErrorClass)error,
+            Protocol = (CanProtocolViolation)protocol,
+            TransmitErrors = counter,
         }))));
 
     public static readonly Gen<CanFrame> Frame =

@@ -14,7 +14,7 @@ public class KernelUdsServerTests
         using var serving = vcan.Open();
         using var can = vcan.Open();
         var ecu = new TestEcu();
-        using var server = serving.ServeUds(tx: 0x7E8, rx: 0x7E0, ecu.Ecu, new() { FunctionalId = 0x7DF });
+        using var server = serving.ServeUds(tx: 0x7E8, rx: 0x7E0, ecu.Ecu, new() { FunctionalId = 0x7DF, P2 = TimeSpan.FromSeconds(2) });
         using var client = can.OpenUds(tx: 0x7E0, rx: 0x7E8);
         var patience = TimeSpan.FromSeconds(60);
         Assert.Equal("WRXCAN00000000001", await client.ReadData(UdsData.Vin).Timeout(patience, serving.Scheduler));

@@ -59,6 +59,7 @@ public sealed class AbiTests
         ["BPF_JMP_JEQ_K"] = "BPF_JMP | BPF_JEQ | BPF_K",
         ["BPF_JMP_JGE_K"] = "BPF_JMP | BPF_JGE | BPF_K",
         ["BPF_RET_K"] = "BPF_RET | BPF_K",
+        ["SO_RCVTIMEO_OLD"] = "(sizeof(long) == 8 ? SO_RCVTIMEO : 20)", // musl does not have the name
         ["NLA_TYPE_MASK"] = "NLA_TYPE_MASK & 0xFFFF",
         ["CAN_ISOTP_DYN_FC_PARMS"] = "0x2000", // newer than the headers of Debian 12
     };
