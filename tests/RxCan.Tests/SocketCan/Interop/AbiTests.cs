@@ -46,7 +46,7 @@ public sealed class AbiTests
         #include <linux/time_types.h>
         """;
 
-    private static readonly string[] LibcNames = ["AF_", "SOCK_", "MSG_", "EPOLL", "EFD_", "POLL", "SIGURG", "SOL_NETLINK"];
+    private static readonly string[] LibcNames = ["AF_", "SOCK_", "MSG_", "EPOLL", "EFD_", "POLL", "SIGURG", "SOL_NETLINK", "SO_RCVTIMEO"];
 
     /// <summary>What has no name in the headers.</summary>
     private static readonly Dictionary<string, string> Expressions = new()
@@ -59,7 +59,7 @@ public sealed class AbiTests
         ["BPF_JMP_JEQ_K"] = "BPF_JMP | BPF_JEQ | BPF_K",
         ["BPF_JMP_JGE_K"] = "BPF_JMP | BPF_JGE | BPF_K",
         ["BPF_RET_K"] = "BPF_RET | BPF_K",
-        ["SO_RCVTIMEO_OLD"] = "(sizeof(long) == 8 ? SO_RCVTIMEO : 20)", // musl does not have the name
+        ["SO_RCVTIMEO_OLD"] = "(sizeof(long) == 8 ? SO_RCVTIMEO : 20)", // the old time-out of 32-bit systems has no name in musl
         ["NLA_TYPE_MASK"] = "NLA_TYPE_MASK & 0xFFFF",
         ["CAN_ISOTP_DYN_FC_PARMS"] = "0x2000", // newer than the headers of Debian 12
     };
