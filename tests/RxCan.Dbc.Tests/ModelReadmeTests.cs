@@ -53,9 +53,4 @@ public sealed class ModelReadmeTests : IDisposable
         Assert.Equal(["Speed"], shown.Select(signal => signal.Name));
         Assert.Equal(("EngineData", "Eec1", "CAN FD"), (received?.Name, group?.Name, bus));
     }
-
-    private sealed class Files(string folder)
-    {
-        public CanDatabase Load(string name) => CanDatabase.Load(Path.Combine(folder, name));
-    }
 }

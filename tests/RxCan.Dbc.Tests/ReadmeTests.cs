@@ -8,14 +8,14 @@ using RxCan.Tests.Codec;
 
 namespace RxCan.Tests;
 
-/// <summary>The code of the package's README, on a database in the current folder.</summary>
+/// <summary>The code of the package's README.</summary>
 public sealed class ReadmeTests : IDisposable
 {
     private readonly ConsoleRecorder Console = new();
 
-    public ReadmeTests() => File.WriteAllText("vehicle.dbc", Car.Text);
+    private readonly string _folder = Directory.CreateTempSubdirectory("rxcan").FullName;
 
-    public void Dispose() => File.Delete("vehicle.dbc");
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
     public void Its_code_is_compiled() => ReadmeCode.AssertCompiled("src/RxCan.Dbc/README.md", "ReadmeTests.cs", "ModelReadmeTests.cs");
@@ -23,6 +23,8 @@ public sealed class ReadmeTests : IDisposable
     [Fact]
     public void Decoding()
     {
+        File.WriteAllText(Path.Combine(_folder, "vehicle.dbc"), Car.Text);
+        var CanDatabase = new Files(_folder);
         CanDatabase vehicle = CanDatabase.Load("vehicle.dbc");
         DbcMessage engine = vehicle["EngineData"];
         using ICanBus can = CanBus.Open("virtual:vehicle");          // or "can0"

@@ -74,13 +74,15 @@ public sealed class LiveReadmeTests : IDisposable
 
         // The minutes before a fault, and the seconds after it: fault-0001.blf, fault-0002.blf, ...
         var faults = can.Events.Where(happened => happened is CanStateChanged { State: CanState.BusOff });
-        can.RecordAround(faults, "fault.blf", before: TimeSpan.FromMinutes(2), after: TimeSpan.FromSeconds(10)).Subscribe();
+        can.RecordAround(faults, "fault.blf", before: TimeSpan.FromMinutes(2), after: TimeSpan.FromSeconds(10))
+            .Subscribe(happened => Console.WriteLine(happened), error => Console.WriteLine(error.Message));
 
         sender.Send(new CanFrame(0x123, [1]));
         sender.Send(CanFrame.Error(new() { Class = CanErrorClass.BusOff }));
         Bus.Eventually.True(() => File.Exists("fault-0001.blf"), "a fault is recorded");
         can.Dispose(); // completes the source
-        Assert.Contains(Console.WaitForLines(2), line => line.EndsWith("drive-0001.asc: 1 frames", StringComparison.Ordinal));
+        Bus.Eventually.True(() => Console.Lines.Any(line => line.EndsWith("drive-0001.asc: 1 frames", StringComparison.Ordinal)), "the drive is recorded");
+        Bus.Eventually.True(() => Console.Lines.Any(line => line.StartsWith(nameof(CanRecordingClosed), StringComparison.Ordinal)), "the fault's file is complete");
         recording.Dispose();
     }
 

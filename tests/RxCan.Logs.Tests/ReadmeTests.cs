@@ -4,7 +4,8 @@ using RxCan.Logs;
 
 namespace RxCan.Tests;
 
-/// <summary>The code in the README, word for word.</summary>
+/// <summary>The code in the README, word for word. It has relative paths.</summary>
+[Collection(nameof(Bus.Alone))]
 public sealed class ReadmeTests : IDisposable
 {
     private readonly ConsoleRecorder Console = new();

@@ -28,6 +28,7 @@ internal sealed class FrameReader : IPollClient
     private volatile bool _isInterrupted;
     private bool _isStarted;
     private uint _dropped;
+    private int _inARow; // frames read since the buffer was last empty
     private int _waitsInVain; // how often the loop waits for files next, before this reader waits for a frame again
     private int _untilWait;
 
@@ -129,11 +130,8 @@ internal sealed class FrameReader : IPollClient
     {
         var batch = _loop.Frames;
         var waits = false;
-        var inARow = 0; // frames read since the buffer was last empty
         for (var batches = 0; (batches < MaxBatches || IsRemoved) && !_isInterrupted; batches++)
         {
-            if (waits)
-                inARow = 0;
             var count = batch.Receive(_socket.File, waits: waits);
             switch (count < 0 ? Libc.LastError : Errno.None)
             {
@@ -141,7 +139,7 @@ internal sealed class FrameReader : IPollClient
                     if (_links is null && _down.Count > 0)
                         LookAtLink();
                     Receive(batch, count);
-                    inARow += count;
+                    _inARow += count;
                     if (waits)
                         _waitsInVain = 0;
                     if (count == FrameBatch.Capacity || IsRemoved)
@@ -173,8 +171,9 @@ internal sealed class FrameReader : IPollClient
                     return false;
             }
 
-            if (IsRemoved || !_mayWait || _socket.MayHaveDropped(inARow))
+            if (IsRemoved || !_mayWait || _socket.MayHaveDropped(_inARow))
                 ReportDropped(_socket.Dropped); // no frame reports a loss that came after the last frame that fitted
+            _inARow = 0;
             if (IsRemoved)
             {
                 End(SocketCanError.Removed(_socket.Name));

@@ -180,6 +180,7 @@ public sealed class RecordingFilesTests : IDisposable
     }
 
     [Fact]
+    [Trait("Length", "Long")]
     public void After_a_kill_everything_up_to_the_last_flush_can_be_read()
     {
         foreach (var name in (string[])["drive.log", "drive.log.gz", "drive.blf"])
@@ -189,6 +190,7 @@ public sealed class RecordingFilesTests : IDisposable
             {
                 ArgumentList = { "exec", typeof(RecordingFilesTests).Assembly.Location, "--filter-method", $"*.{nameof(Records_until_it_is_killed)}", "--explicit", "only" },
                 RedirectStandardOutput = true,
+                WorkingDirectory = AppContext.BaseDirectory,
                 Environment = { [ChildPath] = path },
             };
             using var child = Process.Start(start)!;

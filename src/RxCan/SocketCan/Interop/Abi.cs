@@ -35,6 +35,7 @@ internal static class Abi
     public const int SO_MEMINFO = 55;
     public const int SO_TIMESTAMPNS_NEW = 64;
     public const int SO_TIMESTAMPING_NEW = 65;
+    public const int SK_MEMINFO_RCVBUF = 1;
     public const int SK_MEMINFO_DROPS = 8;
     public const int SK_MEMINFO_VARS = 9;
     public const int SOF_TIMESTAMPING_RX_HARDWARE = 1 << 2;

@@ -15,6 +15,7 @@ internal sealed unsafe class RawSocket : IDisposable
     private const int MaxFrameMemory = 4096;
 
     private readonly CanBusOptions _options;
+    private uint _receiveBuffer; // in bytes; smaller than asked for if the kernel limits it
 
     private RawSocket(FileDescriptor file, string name, CanBusOptions options)
     {
@@ -42,7 +43,7 @@ internal sealed unsafe class RawSocket : IDisposable
     /// <summary>
     /// Whether some of the frames that did not fit may be unknown after this many were read in a row, up to the last one: the buffer was full then.
     /// </summary>
-    public bool MayHaveDropped(int count) => count > _options.ReceiveBufferSize / MaxFrameMemory;
+    public bool MayHaveDropped(int count) => count > _receiveBuffer / MaxFrameMemory;
 
     /// <exception cref="CanBusException">It cannot be opened.</exception>
     public static RawSocket Open(string name, CanBusOptions options)
@@ -157,6 +158,7 @@ internal sealed unsafe class RawSocket : IDisposable
         if (_options.Fd)
             Set(Abi.SOL_CAN_RAW, Abi.CAN_RAW_FD_FRAMES, 1);
         ReceiveBuffer.SetSize(File, Name, _options.ReceiveBufferSize);
+        _receiveBuffer = ReceiveBuffer.Size(File);
         Set(Abi.SOL_SOCKET, Abi.SO_RXQ_OVFL, 1);
         SocketOption.Set<nint>(File, Name, Abi.SOL_SOCKET, Abi.SO_RCVTIMEO_OLD, [0, WaitMilliseconds * 1000]); // struct timeval
         if (_options.HardwareTimestamps)

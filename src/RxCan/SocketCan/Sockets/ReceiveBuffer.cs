@@ -15,11 +15,16 @@ internal static unsafe class ReceiveBuffer
             SocketOption.Set(socket, name, Abi.SOL_SOCKET, Abi.SO_RCVBUF, [half]);
     }
 
+    /// <summary>Its size in bytes.</summary>
+    public static uint Size(FileDescriptor socket) => Info(socket, Abi.SK_MEMINFO_RCVBUF);
+
     /// <summary>The number of messages that did not fit since the socket was opened, modulo 2^32.</summary>
-    public static uint Dropped(FileDescriptor socket)
+    public static uint Dropped(FileDescriptor socket) => Info(socket, Abi.SK_MEMINFO_DROPS);
+
+    private static uint Info(FileDescriptor socket, int variable)
     {
         var info = stackalloc uint[Abi.SK_MEMINFO_VARS];
         var length = Abi.SK_MEMINFO_VARS * sizeof(uint);
-        return Libc.GetSockOpt(socket, Abi.SOL_SOCKET, Abi.SO_MEMINFO, info, ref length) < 0 ? 0 : info[Abi.SK_MEMINFO_DROPS];
+        return Libc.GetSockOpt(socket, Abi.SOL_SOCKET, Abi.SO_MEMINFO, info, ref length) < 0 ? 0 : info[variable];
     }
 }
