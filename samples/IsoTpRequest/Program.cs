@@ -1,7 +1,7 @@
-// Sends ISO-TP requests, one after another, and prints their responses. On a virtual bus, a simulated control unit answers.
+// Sends diagnostic requests over ISO-TP, one after another, and prints their responses. On a virtual bus, a simulated control unit answers.
 using System.Reactive.Linq;
 using RxCan;
-using RxCan.IsoTp;
+using RxCan.Uds;
 
 if (args.Length < 4 || !CanId.TryParse(args[1], null, out var tx) || !CanId.TryParse(args[2], null, out var rx))
 {
@@ -19,10 +19,10 @@ try
     using var can = CanBus.Open(args[0]);
     using var simulatedBus = args[0].StartsWith("virtual:", StringComparison.Ordinal) ? CanBus.Open(args[0]) : null;
     using var simulator = simulatedBus is null ? null : new EcuSimulator(simulatedBus, requests: tx, responses: rx);
-    using var ecu = can.OpenIsoTp(tx, rx, new() { Padding = 0xCC, Requests = IsoTpRequestOptions.Uds });
+    using var ecu = can.OpenUds(tx, rx, new() { IsoTp = new() { Padding = 0xCC } });
 
-    // All requests are queued; the session sends the next one when the previous one is answered.
-    await requests.Select(request => ecu.Request(request).Do(response => Print(request, response))).Merge().LastOrDefaultAsync();
+    // All requests are queued; the client sends the next one when the previous one is answered.
+    await requests.Select(request => ecu.Request(request, response => response).Do(response => Print(request, response))).Merge().LastOrDefaultAsync();
     return 0;
 }
 catch (Exception e) when (e is IOException or TimeoutException or FormatException or ArgumentException)

@@ -1,9 +1,8 @@
 using System.Reactive;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
-using System.Text;
 using RxCan;
-using RxCan.IsoTp;
+using RxCan.Uds;
 
 // An in-process bus, or the CAN interface named on the command line.
 var name = args is [var given] ? given : "virtual:demo";
@@ -14,8 +13,8 @@ try
 
     // A simulated control unit, and a tester that asks it for the VIN: a request is an observable of its responses.
     using var ecu = new EcuSimulator(engine, requests: 0x7E0, responses: 0x7E8);
-    using var tester = can.OpenIsoTp(tx: 0x7E0, rx: 0x7E8);
-    var vin = from response in tester.Request([0x22, 0xF1, 0x90], IsoTpRequestOptions.Uds) select Encoding.ASCII.GetString(response.AsSpan(3));
+    using var tester = can.OpenUds(tx: 0x7E0, rx: 0x7E8);
+    var vin = tester.ReadData(UdsData.Vin);
 
     // Frames of one identifier: the kernel drops all others. Every signal is a separate stream.
     var speed = from frame in can.Where(CanFilter.Id(0x0C9)) select (frame.Data[0] << 8 | frame.Data[1]) / 4.0;

@@ -17,8 +17,8 @@ internal static class DiagnosticClient
 
     /// <summary>The VIN: it asks up to eight times, with pauses of 1, 2, 4 s and so on, and then fails with the last error.</summary>
     public static IObservable<string> ReadVin(IIsoTpSession ecu, IScheduler scheduler) => ecu
-        .Request([0x22, 0xF1, 0x90], IsoTpRequestOptions.Uds with { P2 = Timeout })
-        .Where(response => response is not [NegativeResponse, _, ResponsePending])
+        .Request([0x22, 0xF1, 0x90], new() { P2 = Timeout, IsFinal = response => !IsPending(response) })
+        .Where(response => !IsPending(response))
         .Select(response => response switch
         {
             [0x62, 0xF1, 0x90, .. var vin] => Encoding.ASCII.GetString(vin),
@@ -28,4 +28,6 @@ internal static class DiagnosticClient
         .RetryWhen(errors => errors.SelectMany((error, attempt) => error is TimeoutException && attempt < Attempts - 1
             ? Observable.Timer(TimeSpan.FromSeconds(1 << attempt), scheduler)
             : Observable.Throw<long>(error)));
+
+    private static bool IsPending(byte[] response) => response is [NegativeResponse, _, ResponsePending];
 }

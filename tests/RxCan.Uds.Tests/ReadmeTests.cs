@@ -17,8 +17,10 @@ public sealed class ReadmeTests
     [Fact]
     public async Task The_client_works_as_written()
     {
-        using var can = CanBus.Open("virtual:uds");
-        using var other = CanBus.Open("virtual:uds");
+        using var time = new PassingTime();
+        var bus = new VirtualCanBus(time);
+        using var can = bus.Connect();
+        using var other = bus.Connect();
         using var unit = other.OpenIsoTp(0x7E8, 0x7E0);
         using var answers = unit.Subscribe(request =>
         {
@@ -61,8 +63,10 @@ public sealed class ReadmeTests
     [Fact]
     public async Task Several_control_units_and_OBD_work_as_written()
     {
-        using var can = CanBus.Open("virtual:obd");
-        using var other = CanBus.Open("virtual:obd");
+        using var time = new PassingTime();
+        var bus = new VirtualCanBus(time);
+        using var can = bus.Connect();
+        using var other = bus.Connect();
         using var unit = other.OpenIsoTp(0x7E8, 0x7E0);
         using var listener = other.OpenIsoTp(IsoTpAddress.Normal(0x7E8, 0x7DF).WithFunctionalRx());
         using var answers = listener.Subscribe(request =>

@@ -60,7 +60,7 @@ internal sealed class BlfReader(Stream stream) : ILogReader
             var needed = (int)Math.Min(size, MaxFrameObject);
             if (header.Length < needed && !Fill(needed))
                 throw Cut();
-            if (_start < _joint && _start + size > _joint && !IsFollowed((int)size))
+            if (_start < _joint && _start + size > _joint && !IsFollowed(size))
                 throw Damaged("an object does not go on in the next container");
             ParseFrame(_plain.AsSpan(_start, needed), type, out frame);
             SkipObject(size);
@@ -149,11 +149,11 @@ internal sealed class BlfReader(Stream stream) : ILogReader
     }
 
     /// <summary>Whether an object of two containers is one: a lost container shows in what comes after it.</summary>
-    private bool IsFollowed(int size)
+    private bool IsFollowed(long size)
     {
         var after = _plain.AsSpan(_start, _end - _start);
         return after.Length < size + MaxPadding + ObjectSignature.Length ||
-            after.Slice(size, MaxPadding + ObjectSignature.Length).IndexOf(ObjectSignature) >= 0;
+            after.Slice((int)size, MaxPadding + ObjectSignature.Length).IndexOf(ObjectSignature) >= 0;
     }
 
     private void SkipObject(long size)

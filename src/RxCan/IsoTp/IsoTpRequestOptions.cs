@@ -3,18 +3,8 @@ namespace RxCan.IsoTp;
 /// <summary>How a request waits for its responses.</summary>
 public sealed record IsoTpRequestOptions
 {
-    private const byte UdsNegativeResponse = 0x7F;
-    private const byte UdsResponsePending = 0x78;
-    private const byte UdsPositiveOffset = 0x40;
-
     /// <summary>The first response, whatever its content, completes the request.</summary>
     public static IsoTpRequestOptions Default { get; } = new();
-
-    /// <summary>
-    /// The rules of UDS (ISO 14229): only a message for the request's service is a response, and <c>7F xx 78</c> (response pending) keeps the
-    /// request open for another <see cref="P2Star"/>.
-    /// </summary>
-    public static IsoTpRequestOptions Uds { get; } = new() { IsResponse = IsUdsResponse, IsFinal = IsUdsFinal };
 
     /// <summary>
     /// P2, how long to wait for the first response to begin once the request is sent; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
@@ -70,25 +60,6 @@ public sealed record IsoTpRequestOptions
         init => field = value is { } window && window < TimeSpan.Zero
             ? throw new ArgumentOutOfRangeException(nameof(value), value, "The time cannot be negative.")
             : value;
-    }
-
-    /// <summary>Whether a UDS response is final: any except <c>7F xx 78</c>.</summary>
-    /// <param name="response">The response.</param>
-    public static bool IsUdsFinal(byte[] response)
-    {
-        ArgumentNullException.ThrowIfNull(response);
-        return response is not [UdsNegativeResponse, _, UdsResponsePending, ..];
-    }
-
-    /// <summary>Whether a message is a UDS response to a request's service: its identifier plus <c>40</c>, or <c>7F</c> and its identifier.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="response">The message.</param>
-    public static bool IsUdsResponse(byte[] request, byte[] response)
-    {
-        ArgumentNullException.ThrowIfNull(request);
-        ArgumentNullException.ThrowIfNull(response);
-        var service = request[0];
-        return response is [UdsNegativeResponse, var refused, ..] ? refused == service : response[0] == (byte)(service + UdsPositiveOffset);
     }
 
     private static TimeSpan Checked(TimeSpan value) => value > TimeSpan.Zero || value == Timeout.InfiniteTimeSpan

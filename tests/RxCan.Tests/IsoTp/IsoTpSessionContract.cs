@@ -259,7 +259,7 @@ public abstract class IsoTpSessionContract : IDisposable
     {
         var (ecu, asked) = Listen();
         var session = Open();
-        var response = Bench.Record(session.Request([0x31, 0x01], IsoTpRequestOptions.Uds with { P2 = Ms(4000), P2Star = Ms(30_000) }));
+        var response = Bench.Record(session.Request([0x31, 0x01], DiagnosticRules.Options with { P2 = Ms(4000), P2Star = Ms(30_000) }));
         Bench.Until(() => asked.Count == 1);
         ecu.Send([0x7F, 0x31, 0x78]);
         Bench.Pass(Ms(4500));
@@ -277,7 +277,7 @@ public abstract class IsoTpSessionContract : IDisposable
         Answer(_ => [0x7F, 0x31, 0x78]);
         var session = Open();
         var pending = DateTimeOffset.MaxValue;
-        var options = IsoTpRequestOptions.Uds with { P2 = Ms(30_000), P2Star = Ms(700) };
+        var options = DiagnosticRules.Options with { P2 = Ms(30_000), P2Star = Ms(700) };
         var response = Bench.Record(session.Request([0x31, 0x01], options).Do(_ => pending = Bench.Now));
         Bench.Until(() => response.HasEnded);
         Assert.InRange(response.EndedAt - pending, Ms(690), Ms(700) + Bench.Tolerance);
@@ -296,7 +296,7 @@ public abstract class IsoTpSessionContract : IDisposable
         }));
         var session = Open();
         var hot = Bench.Record(session);
-        var response = Bench.Record(session.Request([0x10, 0x03], IsoTpRequestOptions.Uds with { P2 = Patient.Requests.P2 }));
+        var response = Bench.Record(session.Request([0x10, 0x03], DiagnosticRules.Options with { P2 = Patient.Requests.P2 }));
         Bench.Until(() => response.HasEnded);
         Assert.Equal([[0x7F, 0x10, 0x12]], response.Values);
         Assert.Equal(3, hot.Count);

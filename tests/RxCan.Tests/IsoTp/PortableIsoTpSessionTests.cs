@@ -222,7 +222,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
         });
         second.Delay(Ms(40), _bench.Clock).Subscribe(_ => secondPhysical.Send([0x59, .. P(40)]));
         using var session = _bench.Tester.OpenIsoTp(IsoTpAddress.FunctionalObd, new() { STmin = Ms(20) });
-        var gathered = _bench.Record(session.Request([0x19], IsoTpRequestOptions.Uds with { Gather = Ms(50) }));
+        var gathered = _bench.Record(session.Request([0x19], DiagnosticRules.Options with { Gather = Ms(50) }));
         _bench.Until(() => gathered.HasEnded);
         Assert.True(gathered.IsCompleted);
         Assert.Equal([[0x7F, 0x19, 0x78], [0x59, .. P(40)], [0x59, 1]], gathered.Values);
@@ -239,7 +239,7 @@ public sealed class PortableIsoTpSessionTests : IDisposable
 
         using var ecu = _bench.Ecu.OpenIsoTp(0x18DAF110, 0x18DB33F1);
         ecu.Subscribe(_ => ecu.Send([0x7F, 0x3E, 0x78]));
-        var pending = _bench.Record(session.Request([0x3E], IsoTpRequestOptions.Uds with { Gather = Ms(50), P2Star = Ms(500) }));
+        var pending = _bench.Record(session.Request([0x3E], DiagnosticRules.Options with { Gather = Ms(50), P2Star = Ms(500) }));
         _bench.Until(() => pending.HasEnded);
         Assert.IsType<TimeoutException>(pending.Error);
     }
