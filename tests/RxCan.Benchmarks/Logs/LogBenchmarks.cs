@@ -16,7 +16,7 @@ public class LogBenchmarks
         foreach (var format in (CanLogFormat[])[CanLogFormat.Candump, CanLogFormat.Asc, CanLogFormat.Trc, CanLogFormat.Csv, CanLogFormat.Blf, CanLogFormat.Pcapng])
         {
             var log = LogTraffic.In(format);
-            _logs[format] = new(log);
+            _logs[format] = new(log, 0, log.Length, writable: false, publiclyVisible: true);
             Console.WriteLine($"// {format}: {(double)log.Length / LogTraffic.Count:F1} bytes a frame");
         }
 

@@ -6,6 +6,7 @@ using RxCan.Logs.Formats;
 namespace RxCan.Tests.Corpus;
 
 /// <summary>Every file of the corpus gives the frames that independent readers see in it: identifier, flags, data, channel, direction and time.</summary>
+[Trait("Length", "Long")]
 public class LogCorpusTests
 {
     private const string AboveStandard = "an identifier above 7FF is extended, even without the bit";

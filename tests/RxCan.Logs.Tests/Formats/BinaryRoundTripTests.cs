@@ -6,6 +6,7 @@ using RxCan.Logs.Formats;
 namespace RxCan.Tests.Formats;
 
 /// <summary>What is written in a binary format is read back, as far as the format can say it.</summary>
+[Trait("Length", "Long")]
 public class BinaryRoundTripTests
 {
     public static TheoryData<CanLogFormat> Formats => [.. BinaryFrames.Formats];

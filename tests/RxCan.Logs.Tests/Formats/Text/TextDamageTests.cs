@@ -7,6 +7,7 @@ using static RxCan.Tests.Formats.LogFrames;
 namespace RxCan.Tests.Formats.Text;
 
 /// <summary>A damaged text gives the frames of every line before the damage, then a <see cref="CanLogException"/> or the rest; nothing else happens.</summary>
+[Trait("Length", "Long")]
 public class TextDamageTests
 {
     private static readonly string[] Extensions = [".log", ".asc", ".trc", ".csv"];
@@ -39,7 +40,6 @@ public class TextDamageTests
     [InlineData(CanLogFormat.Trc)]
     [InlineData(CanLogFormat.Csv)]
     [InlineData(CanLogFormat.SavvyCanCsv)]
-    [Trait("Length", "Long")]
     public void No_mutation_of_a_log_does_anything_but_throw_the_documented_exception(CanLogFormat format) =>
         Gen.Select(Some, Gen.Select(Gen.Double[0, 1], Gen.Byte, Gen.Int[0, 3]).Array[1, 6]).Sample(
             (frames, changes) =>
