@@ -52,6 +52,7 @@ public class SaveTests
         Assert.Equal(["First", "Second"], database["A"].SignalGroups.Select(group => group.Name));
         AssertSavesTheSame(database);
         AssertSavesTheSame(CanDatabase.Parse("BA_ \"X\" -0;"));
+        AssertSavesTheSame(CanDatabase.Parse("BS_: 18446744073709551615"));
     }
 
     [Fact]
