@@ -12,28 +12,29 @@ var seconds = args is [_, var limit] ? int.Parse(limit, CultureInfo.InvariantCul
 try
 {
     var vehicle = CanDatabase.Load(Path.Combine(AppContext.BaseDirectory, "vehicle.dbc"));
-    var (engine, wheels, lights) = (vehicle["EngineData"], vehicle["WheelSpeeds"], vehicle["Lights"]);
     using ICanBus can = CanBus.Open(name), car = CanBus.Open(name);
-    using var simulator = name.StartsWith("virtual:", StringComparison.Ordinal) ? new VehicleSimulator(car, vehicle) : null;
+    using var simulator = name.StartsWith("virtual:", StringComparison.Ordinal) ? new VehicleSimulator(car) : null;
 
-    // A signal is an IObservable<double>, or a stream of values with their names, numbers and times.
-    var shiftLight = can.Signal(engine["EngineSpeed"]).Select(rpm => rpm > 4000).DistinctUntilChanged();
-    var gears = from gear in can.Decode(engine["Gear"]).DistinctUntilChanged(gear => gear.Raw) select gear.ValueName ?? $"{gear.Value}";
+    // The types of vehicle.dbc are made at compile time: their properties are signals.
+    var engine = can.Messages<Vehicle.EngineData>();
+    var shiftLight = engine.Select(now => now.EngineSpeed > 4000).DistinctUntilChanged();
+    var gears = from now in engine.DistinctUntilChanged(now => now.Gear) select now.Gear;
     var accelerations =
-        from pair in can.Decode(wheels["FrontLeft"]).Buffer(2, 1)
+        from pair in can.ReceivedMessages<Vehicle.WheelSpeeds>().Buffer(2, 1)
         where pair is [var first, var second] && second.Timestamp > first.Timestamp
-        select (pair[1].Value - pair[0].Value) / 3.6 / (pair[1].Timestamp - pair[0].Timestamp).TotalSeconds;
+        select (pair[1].Message.FrontLeft - pair[0].Message.FrontLeft) / 3.6 / (pair[1].Timestamp - pair[0].Timestamp).TotalSeconds;
 
     // A message that is sent at its cycle time, with the latest content.
-    var beams = from isOn in shiftLight.StartWith(false) select lights.Encode(("Beam", isOn ? "High" : "Low"), ("Warning", isOn ? 1 : 0));
+    var lights = from isOn in shiftLight.StartWith(false) select new Vehicle.Lights { Beam = isOn ? Vehicle.Beam.High : Vehicle.Beam.Low, Warning = isOn };
 
+    // At run time, the database decodes what no line of code names.
     var latest = new ConcurrentDictionary<DbcSignal, DecodedSignal>();
     using var shown = new CompositeDisposable
     {
         can.Decode(vehicle).SelectMany(message => message).Subscribe(signal => latest[signal.Signal] = signal),
         shiftLight.Where(isOn => isOn).Subscribe(_ => Console.WriteLine("shift up")),
         gears.WithLatestFrom(accelerations).Subscribe(now => Console.WriteLine($"gear {now.First} at {now.Second:F1} m/s2")),
-        beams.SendCyclic(car, lights.CycleTime!.Value).Subscribe(),
+        lights.SendCyclic(car).Subscribe(),
     };
 
     await Observable.Interval(TimeSpan.FromSeconds(1)).Take(seconds).Do(_ =>

@@ -1,7 +1,6 @@
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using RxCan;
-using RxCan.Dbc;
 
 namespace SignalDashboard;
 
@@ -10,21 +9,27 @@ internal sealed class VehicleSimulator : IDisposable
 {
     private readonly CompositeDisposable _senders = [];
 
-    public VehicleSimulator(ICanBus can, CanDatabase vehicle)
+    public VehicleSimulator(ICanBus can)
     {
-        DbcMessage engine = vehicle["EngineData"], wheels = vehicle["WheelSpeeds"], battery = vehicle["BatteryData"];
-        _senders.Add(Every(engine, i => engine.Encode(("EngineSpeed", 3000 + (1800 * Wave(i))), ("Gear", 1 + (i / 50 % 6)), ("Torque", 200 * Wave(i)))).SendTo(can).Subscribe());
-        _senders.Add(Every(wheels, i =>
+        _senders.Add(Every(Vehicle.EngineData.CycleTime, i => can.Send(new Vehicle.EngineData
+        {
+            EngineSpeed = 3000 + (1800 * Wave(i)),
+            Gear = Vehicle.Gear.First + (int)(i / 50 % 6),
+            Torque = 200 * Wave(i),
+        })));
+        _senders.Add(Every(Vehicle.WheelSpeeds.CycleTime, i =>
         {
             var speed = 60 + (40 * Wave(i));
-            return wheels.Encode(("FrontLeft", speed), ("FrontRight", speed * 1.01), ("RearLeft", speed), ("RearRight", speed * 1.01));
-        }).SendTo(can).Subscribe());
-        _senders.Add(Every(battery, i => battery.Encode((i % 2 == 0 ? "VoltageFront" : "VoltageRear", 48 + Wave(i)))).SendTo(can).Subscribe());
+            can.Send(new Vehicle.WheelSpeeds { FrontLeft = speed, FrontRight = speed * 1.01, RearLeft = speed, RearRight = speed * 1.01 });
+        }));
+        _senders.Add(Every(Vehicle.BatteryData.CycleTime, i => can.Send(i % 2 == 0
+            ? new Vehicle.BatteryData { Module = 0, VoltageFront = 48 + Wave(i) }
+            : new Vehicle.BatteryData { Module = 1, VoltageRear = 48 + Wave(i) })));
     }
 
     public void Dispose() => _senders.Dispose();
 
-    private static IObservable<CanFrame> Every(DbcMessage message, Func<long, CanFrame> encode) => Observable.Interval(message.CycleTime!.Value).Select(encode);
+    private static IDisposable Every(TimeSpan? cycle, Action<long> send) => Observable.Interval(cycle!.Value).Subscribe(send);
 
     private static double Wave(long i) => Math.Sin(i / 50.0);
 }

@@ -5,6 +5,7 @@ using RxCan.Dbc;
 using RxCan.J1939;
 using RxCan.Tests.Bus;
 using RxCan.Tests.Codec;
+using RxCan.Tests.Simulation;
 
 namespace RxCan.Tests;
 
@@ -76,6 +77,39 @@ public sealed class ReadmeTests : IDisposable
         Assert.Equal((3000, 9600), (speed, raw));
         seen.WaitForCount(2);
         Assert.All(seen.Values, cyclic => Assert.Equal(1000, engine["EngineSpeed"].Decode(cyclic)));
+    }
+
+    [Fact]
+    public void RestBus()
+    {
+        var vehicle = Network.Database;
+        using ICanBus can = CanBus.Open("virtual:rest"), other = CanBus.Open("virtual:rest");
+        using var seen = other.Record();
+        var wheelSpeed = new BehaviorSubject<double>(30);
+
+        using var rest = can.RestBus(vehicle, nodes: ["Gateway", "ABS"]);
+        wheelSpeed.Subscribe(rest.Signal("WheelSpeeds.FrontLeft"));                // an IObservable<double>
+        rest.Update("Status", ("Ignition", "On"), ("Odometer", 12345));            // several at once, also by name
+        rest.Errors.Subscribe(error => Console.WriteLine(error.Message));          // values that a signal cannot have, and what the bus refuses
+        seen.WaitFor(frame => vehicle["WheelSpeeds"]["FrontLeft"].Decode(frame) == 30 && frame.Id == 0x100);
+        seen.WaitFor(frame => frame.ToString() == "200#023AE20100000000");
+        wheelSpeed.OnNext(301);
+        Assert.Contains("WheelSpeeds.FrontLeft cannot be 301", Console.WaitForLines(1)[0]);
+        rest.Dispose();
+
+        var options = new RestBusOptions
+        {
+            Protection = message => message.Name switch
+            {
+                "WheelSpeeds" => MessageProtection.Counter(message["Counter"]),    // a signal that counts
+                "Brake" => MessageProtection.AutosarProfile1(dataId: 0x123),       // AUTOSAR E2E profile 1A; AutosarProfile5 for CAN FD
+                "Display" => new(counts: 16, (frame, count) => frame.WithData([.. frame.Data[..7], (byte)(count << 4)])),
+                _ => null,
+            },
+        };
+        using var protectedRest = can.RestBus(vehicle, ["Gateway", "ABS"], options);
+        seen.WaitFor(frame => frame.ToString() == "101#9101000000000000");
+        seen.WaitFor(frame => frame.Id == 0x100 && vehicle["WheelSpeeds"]["Counter"].DecodeRaw(frame.Data) == 2);
     }
 
     [Fact]

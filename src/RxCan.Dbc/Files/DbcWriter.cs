@@ -72,13 +72,16 @@ internal sealed class DbcWriter
             Line($"SIG_TYPE_REF_ {Reference(signal)} : {signal.Type};");
         foreach (var signal in Signals.Where(IsExtended))
         {
-            foreach (var condition in signal.Multiplexing)
+            foreach (var condition in signal.Multiplexing.Where(condition => CanBeNamed(condition.Multiplexer)))
                 Line($"SG_MUL_VAL_ {Reference(signal)} {condition.Multiplexer.Symbol} {string.Join(", ", condition.Values)};");
         }
     }
 
-    /// <summary>The signals that statements can name.</summary>
-    private IEnumerable<DbcSignal> Signals => from message in _messages from signal in message.Signals where message[signal.Name] == signal select signal;
+    /// <summary>The signals that statements can name: the first of a name, also where two messages have one identifier.</summary>
+    private IEnumerable<DbcSignal> Signals => _messages.SelectMany(message => message.Signals)
+        .DistinctBy(signal => (signal.Message.Id, signal.Message == _database.Unassigned, signal.Symbol));
+
+    private static bool CanBeNamed(DbcSignal multiplexer) => multiplexer.Message.Signals.First(signal => signal.Symbol == multiplexer.Symbol) == multiplexer;
 
     /// <summary>Whether <c>m</c> in the signal's line does not say it all: it is multiplexed in another way, or several multiplexers are possible.</summary>
     private static bool IsExtended(DbcSignal signal) =>
@@ -136,10 +139,10 @@ internal sealed class DbcWriter
     {
         foreach (var definition in _database.AttributeDefinitions)
             Line($"BA_DEF_{(definition.IsRelation ? "REL_" : "")} {Target(definition.Target)} {Quoted(definition.Name)} {Type(definition)};");
-        foreach (var definition in _database.AttributeDefinitions)
+        foreach (var definition in _database.AttributeDefinitions.Where(definition => definition.Default is not null).DistinctBy(definition => (definition.Name, definition.IsRelation)))
         {
-            if (definition.Default is { } value)
-                Line($"BA_DEF_DEF_{(definition.IsRelation ? "REL_" : "")} {Quoted(definition.Name)} {Value(value, isDefault: true)};");
+            var (text, isText) = definition.DefaultSource;
+            Line($"BA_DEF_DEF_{(definition.IsRelation ? "REL_" : "")} {Quoted(definition.Name)} {(isText ? Quoted(text) : text)};");
         }
 
         WriteAttributes("", _database.Attributes);
@@ -203,12 +206,11 @@ internal sealed class DbcWriter
         _ => "STRING ",
     };
 
-    /// <summary>A value; one of an ENUM is a number, but a name as a default, unless that is not unique.</summary>
-    private static string Value(DbcAttribute attribute, bool isDefault = false) => attribute.Definition.Type switch
+    /// <summary>A value; one of an ENUM is a number.</summary>
+    private static string Value(DbcAttribute attribute) => attribute.Definition.Type switch
     {
         DbcAttributeType.String => Quoted(attribute.Text),
-        DbcAttributeType.Enum when attribute.Number < 0 ||
-            (isDefault && Array.IndexOf((string[])attribute.Definition.Names, attribute.Text) == (int)attribute.Number) => Quoted(attribute.Text),
+        DbcAttributeType.Enum when attribute.Number < 0 => Quoted(attribute.Text),
         _ when attribute.IsInteger => attribute.Number < 0
             ? attribute.Integer.ToString(CultureInfo.InvariantCulture)
             : ((ulong)attribute.Integer).ToString(CultureInfo.InvariantCulture),

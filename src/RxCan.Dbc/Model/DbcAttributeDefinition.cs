@@ -26,6 +26,9 @@ public sealed class DbcAttributeDefinition
     /// <summary>The value of what has none of its own (<c>BA_DEF_DEF_</c>); null if the file names none.</summary>
     public DbcAttribute? Default { get; internal set; }
 
+    /// <summary>The default as the file writes it, for definitions of every type that share a name.</summary>
+    internal (string Text, bool IsText) DefaultSource { get; set; }
+
     internal bool IsRelation => Target >= DbcAttributeTarget.NodeMessage;
 
     /// <summary>Its name.</summary>

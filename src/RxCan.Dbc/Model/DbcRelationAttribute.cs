@@ -20,6 +20,9 @@ public sealed class DbcRelationAttribute
     /// <summary>The variable of a <see cref="DbcAttributeTarget.NodeEnvironmentVariable"/>.</summary>
     public DbcEnvironmentVariable? EnvironmentVariable { get; internal set; }
 
+    /// <summary>Where its statement is in the text.</summary>
+    internal int Position { get; set; }
+
     /// <summary>Such as <c>Gateway, EngineSpeed: SigTimeoutTime = 500</c>.</summary>
     public override string ToString() => $"{Node}, {Signal?.Name ?? Message?.Name ?? EnvironmentVariable?.Name}: {Attribute}";
 }

@@ -14,6 +14,9 @@ public sealed class DbcSignalGroup
     /// <summary>The signals.</summary>
     public IReadOnlyList<DbcSignal> Signals { get; }
 
+    /// <summary>Where its statement is in the text.</summary>
+    internal int Position { get; set; }
+
     /// <summary>Its name.</summary>
     public override string ToString() => Name;
 }

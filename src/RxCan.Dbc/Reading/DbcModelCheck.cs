@@ -9,6 +9,7 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
 
     private readonly List<DbcSignal> _multiplexed = [];
     private readonly List<DbcSignal> _multiplexers = [];
+    private readonly List<DbcSignal> _connected = [];
     private readonly HashSet<string> _names = [];
 
     // By bit: the signals that are always there, and those of one value of one multiplexer, the group.
@@ -37,6 +38,28 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
 
     private void Connect(DbcMessage message)
     {
+        // A signal that is taken out of a loop may be the multiplexer of others.
+        while (!TryConnect(message))
+            _connected.ForEach(signal => signal.Conditions.Clear());
+
+        foreach (var signal in _multiplexed)
+        {
+            if (signal.Multiplexing.Count == 0)
+                report(DbcFault.NoMultiplexer, signal.Position, Quoted(signal.Name));
+        }
+
+        if (_multiplexers.Count < 2)
+            return;
+        foreach (var signal in _connected)
+        {
+            if (_multiplexers.Count > 2 || !signal.IsMultiplexer)
+                report(DbcFault.SeveralMultiplexers, signal.Position, Quoted(signal.Name), Quoted(signal.Multiplexing[0].Multiplexer.Name));
+        }
+    }
+
+    private bool TryConnect(DbcMessage message)
+    {
+        _connected.Clear();
         _multiplexed.Clear();
         _multiplexers.Clear();
         DbcSignal? root = null;
@@ -54,28 +77,22 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
         }
 
         if (_multiplexed.Count == 0)
-            return;
+            return true;
         root ??= _multiplexers.FirstOrDefault();
         foreach (var signal in _multiplexed)
         {
-            if (signal.Selector is not { } value || signal.Multiplexing.Count > 0)
+            if (signal.Selector is not { } value || signal.Multiplexing.Count > 0 || root is null || root == signal)
                 continue;
-            if (root is null || root == signal)
-            {
-                report(DbcFault.NoMultiplexer, signal.Position, Quoted(signal.Name));
-                continue;
-            }
-
-            if (_multiplexers.Count > 1 && !(_multiplexers.Count == 2 && signal.IsMultiplexer))
-                report(DbcFault.SeveralMultiplexers, signal.Position, Quoted(signal.Name), Quoted(root.Name));
             signal.Conditions.Add(new(root, [new(value, value)]));
+            _connected.Add(signal);
         }
 
-        BreakLoops();
+        return !BreakLoops();
     }
 
     /// <summary>Takes the conditions away from signals whose multiplexers select each other, or are nested too deeply to be meant so.</summary>
-    private void BreakLoops()
+    /// <returns>Whether there were any.</returns>
+    private bool BreakLoops()
     {
         // Each round settles those whose multiplexers are settled; a depth is a round.
         var settled = new HashSet<DbcSignal>();
@@ -92,12 +109,16 @@ internal sealed class DbcModelCheck(CanDatabase database, DbcModelCheck.Reporter
             open = rest;
         }
 
+        var isBroken = false;
         foreach (var signal in open.Where(signal => !settled.Contains(signal)))
         {
+            isBroken = true;
             report(DbcFault.MultiplexerLoop, signal.Position, Quoted(signal.Name));
             signal.Conditions.Clear();
             (signal.IsMultiplexed, signal.Selector) = (false, null);
         }
+
+        return isBroken;
     }
 
     private void CheckSignals(DbcMessage message)

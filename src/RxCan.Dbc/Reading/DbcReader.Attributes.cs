@@ -94,8 +94,8 @@ internal sealed partial class DbcReader
         var position = _at;
         if (Text("an attribute's name in quotation marks") is not { } name || !ReadValue(out var value) || !Semicolon())
             return false;
-        // Several tools write both kinds with one keyword.
-        if (!SetDefault(name, value, isRelation) && !SetDefault(name, value, !isRelation))
+        // It is for all definitions of the name, also for those that follow. Several tools write both kinds with one keyword.
+        if (!_isLast || (!SetDefault(name, value, isRelation) && !SetDefault(name, value, !isRelation)))
             Missing(DbcFault.UndefinedAttribute, position, Shown(name));
         return true;
     }
@@ -110,8 +110,8 @@ internal sealed partial class DbcReader
             if (!_database.Definitions(target).TryGetValue(name, out var definition))
                 continue;
             isDefined = true;
-            if (MakeAttribute(definition, value) is { } attribute)
-                definition.Default = attribute;
+            definition.Default = MakeAttribute(definition, value);
+            definition.DefaultSource = (value.Text ?? _text.Substring(value.Position, value.End - value.Position), value.Text is not null);
         }
 
         return isDefined;
@@ -206,7 +206,7 @@ internal sealed partial class DbcReader
         if (!ReadValue(out var value) || !Semicolon())
             return false;
         if (_missing is null && Definition(name, target, value, position) is { } definition && MakeAttribute(definition, value) is { } attribute)
-            _relations.Add(new(attribute, node!) { Message = message, Signal = signal, EnvironmentVariable = variable });
+            _relations.Add(new(attribute, node!) { Position = _statement, Message = message, Signal = signal, EnvironmentVariable = variable });
         return true;
     }
 
@@ -272,7 +272,7 @@ internal sealed partial class DbcReader
                     return null;
                 }
 
-                return new(definition, null, number.Value, number.Integer, number.IsInteger);
+                return new(definition, null, number.Value + 0.0, number.Integer, number.IsInteger); // -0 is 0
         }
     }
 

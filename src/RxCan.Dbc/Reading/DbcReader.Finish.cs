@@ -4,6 +4,14 @@ internal sealed partial class DbcReader
 {
     private void Finish()
     {
+        // Those that had to wait are in the file's order too.
+        _relations.Sort((one, other) => one.Position.CompareTo(other.Position));
+        foreach (var message in _messages)
+        {
+            if (message.SignalGroups.Count > 1)
+                message.Groups.Sort((one, other) => one.Position.CompareTo(other.Position));
+        }
+
         _database.Nodes = [.. _nodes];
         _database.Messages = [.. _messages];
         _database.ValueTables = [.. _tables];
@@ -41,7 +49,7 @@ internal sealed partial class DbcReader
         {
             message.Name = LongName(message.Attributes, "SystemMessageLongSymbol") ?? message.Name;
             if (nodes is not null)
-                message.Senders = Long(message.Senders, nodes);
+                message.Senders = [.. Long(message.Senders, nodes).Distinct()];
             foreach (var signal in message.Signals)
             {
                 signal.Name = LongName(signal.Attributes, "SystemSignalLongSymbol") ?? signal.Name;

@@ -38,7 +38,8 @@ internal sealed partial class DbcReader
         if (name == "VECTOR__INDEPENDENT_SIG_MSG" || key == UnassignedId)
         {
             _message = _database.Unassigned ??= new(_database, name, position, default, length);
-            _messageById[key] = _message;
+            _messageById.TryAdd(key, _message);
+            _messageById[UnassignedId] = _message;
             return true;
         }
 
@@ -47,9 +48,9 @@ internal sealed partial class DbcReader
         var id = isExtended ? CanId.Extended(key & CanId.MaxExtended) : CanId.Standard(key);
         _message = new(_database, name, position, id, length) { Transmitter = _nodeNames.Count > 0 ? _nodeNames[0] : null };
         _messages.Add(_message);
-        if (!_messageById.TryGetValue(key, out var first))
+        if (!_messageById.TryGetValue(key, out var first) || first == _database.Unassigned)
         {
-            _messageById.Add(key, _message);
+            _messageById[key] = _message;
         }
         else
         {
@@ -283,6 +284,15 @@ internal sealed partial class DbcReader
         return null;
     }
 
+    /// <summary>A signal of a message itself, not of another one that has its identifier too.</summary>
+    private DbcSignal? FindSignal(DbcMessage message, string name, int position)
+    {
+        if (message.TryGet(name, out var signal))
+            return signal;
+        Missing(DbcFault.UnknownSignal, position, Shown(message.Symbol), Shown(name));
+        return null;
+    }
+
     private DbcSignal? FindSignal(DbcMessage message, uint key, string name)
     {
         if (message.TryGet(name, out var signal))
@@ -343,7 +353,7 @@ internal sealed partial class DbcReader
             return false;
 
         if (FindSignal(key, idPosition, name, position) is { } signal &&
-            FindSignal(key, idPosition, multiplexerName, multiplexerPosition) is { } multiplexer && _ranges.Count > 0)
+            FindSignal(signal.Message, multiplexerName, multiplexerPosition) is { } multiplexer && _ranges.Count > 0)
         {
             multiplexer.IsMultiplexer = true;
             signal.IsMultiplexed = true;
@@ -403,7 +413,7 @@ internal sealed partial class DbcReader
         if (!Semicolon())
             return false;
         if (message is not null && _missing is null)
-            message.Groups.Add(new(name, repetitions, [.. _members]));
+            message.Groups.Add(new(name, repetitions, [.. _members]) { Position = _statement });
         return true;
     }
 

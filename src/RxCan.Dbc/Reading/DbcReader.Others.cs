@@ -58,13 +58,13 @@ internal sealed partial class DbcReader
             return false;
         if (Peek() is < '0' or > '9')
             return true;
-        if (!Number("a bit rate", out DbcNumber rate))
+        if (!Integer("a bit rate", 0, int.MaxValue, out var rate))
             return false;
-        DbcNumber first = default, second = default;
-        if (Skip(':') && (!Number("a register", out first) || !Expect(',', "','") || !Number("a register", out second)))
+        var (first, second) = (0, 0);
+        if (Skip(':') && (!Integer("a register", 0, int.MaxValue, out first) || !Expect(',', "','") || !Integer("a register", 0, int.MaxValue, out second)))
             return false;
         Skip(';');
-        _database.BitTiming = new(rate.Integer, first.Integer, second.Integer);
+        _database.BitTiming = new(rate, first, second);
         return true;
     }
 

@@ -41,18 +41,25 @@ internal sealed partial class DbcReader
         EndMessage();
         _database.Unassigned?.SetSignals([.. _unassigned]);
         _isLast = true;
-        foreach (var position in _later)
-        {
-            _at = position;
-            ReadStatement();
-        }
-
+        ReadLater(areDefaults: false);
+        ReadLater(areDefaults: true);
         Finish();
         new DbcModelCheck(_database, Report).Run();
         UseLongNames();
         Locate(_diagnostics);
         _database.Diagnostics = [.. _diagnostics];
         return _database;
+    }
+
+    /// <summary>Reads what had to wait. Defaults wait for the definitions that undefined attributes make.</summary>
+    private void ReadLater(bool areDefaults)
+    {
+        foreach (var position in _later)
+        {
+            _at = position;
+            if ((PeekKeyword() is DbcKeyword.AttributeDefault or DbcKeyword.RelationDefault) == areDefaults)
+                ReadStatement();
+        }
     }
 
     private void ReadStatement()
