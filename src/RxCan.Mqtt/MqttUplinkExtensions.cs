@@ -62,7 +62,7 @@ public static class MqttUplinkExtensions
     /// <exception cref="ArgumentException">The topic is not one to publish to.</exception>
     public static IObservable<MqttUplinkEvent> PublishTo(
         this IObservable<double> signal, MqttLink link, string topic, MqttUplinkOptions? options = null, IScheduler? scheduler = null) =>
-        signal.PublishTo(
+        signal.PublishJsonTo(
             link,
             topic,
             static (writer, value) =>
@@ -85,7 +85,7 @@ public static class MqttUplinkExtensions
     /// <param name="scheduler">The clock, and where the work is done; <see cref="DefaultScheduler"/> if null.</param>
     /// <returns>As for frames.</returns>
     /// <exception cref="ArgumentException">The topic is not one to publish to.</exception>
-    public static IObservable<MqttUplinkEvent> PublishTo<T>(
+    public static IObservable<MqttUplinkEvent> PublishJsonTo<T>(
         this IObservable<T> values, MqttLink link, string topic, Action<Utf8JsonWriter, T> write, MqttUplinkOptions? options = null, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(values);
