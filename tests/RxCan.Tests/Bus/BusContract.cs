@@ -827,10 +827,3 @@ public abstract class BusContract(TestBus wire) : IDisposable
         return [.. recording.Values.TakeWhile(f => f != last)];
     }
 }
-
-public sealed class VirtualBusTests() : BusContract(new VirtualTestBus(new()));
-
-/// <summary>With a queue that can hold everything a test sends in one go.</summary>
-public sealed class TimedBusTests() : BusContract(new VirtualTestBus(new(bitrate: 1_000_000, dataBitrate: 8_000_000, transmitQueueLength: 20_000)));
-
-public sealed class VcanBusTests() : BusContract(new VcanTestBus());

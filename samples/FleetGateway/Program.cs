@@ -1,0 +1,96 @@
+using System.Net;
+using System.Reactive.Linq;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using MQTTnet.Server;
+using RxCan;
+using RxCan.Mqtt;
+
+// A vehicle's gateway as a service. As appsettings.json stands, everything is in this process: a simulated vehicle, a broker and a dashboard.
+var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
+var settings = builder.Configuration.GetSection("Gateway");
+var gateway = new GatewaySettings(
+    settings["Interface"]!, settings["Topic"]!, new MqttLink(settings["Broker"]!, int.Parse(settings["Port"]!)), settings["Outbox"] is { Length: > 0 } folder ? folder : null);
+builder.Services.AddSingleton(gateway);
+if (bool.Parse(settings["EmbeddedBroker"]!))
+{
+    builder.Services.AddHostedService<Broker>();
+    builder.Services.AddHostedService<Dashboard>();
+}
+
+if (gateway.Interface.StartsWith("virtual:", StringComparison.Ordinal))
+    builder.Services.AddHostedService<SimulatedVehicle>();
+builder.Services.AddHostedService<Gateway>();
+await builder.Build().RunAsync();
+
+internal sealed record GatewaySettings(string Interface, string Topic, MqttLink Link, string? Outbox);
+
+/// <summary>Publishes the interface while the service runs, and finds it again when it comes back.</summary>
+internal sealed class Gateway(GatewaySettings settings, ILogger<Gateway> logger) : IHostedService
+{
+    private ICanBus? _can;
+    private IDisposable? _uplink;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _can = CanBus.Open(settings.Interface, new() { ErrorMask = CanErrorClass.All });
+        _uplink = _can.PublishTo(settings.Link, settings.Topic, new() { Outbox = settings.Outbox, Compression = MqttCompression.Deflate })
+            .Do(_ => { }, error => logger.LogError("The uplink ended: {Reason}", error.Message))
+            .RetryWhen(errors => errors.Delay(TimeSpan.FromSeconds(5)))
+            .Subscribe(happened => logger.LogInformation("{Happened}", happened));
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        _uplink?.Dispose();
+        _can?.Dispose();
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>What the far end of the broker sees: a bus.</summary>
+internal sealed class Dashboard(GatewaySettings settings, ILogger<Dashboard> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var truck = MqttBus.Open(settings.Link, settings.Topic);
+        using var events = truck.Events.Subscribe(happened => logger.LogInformation("{Happened}", happened));
+        using var speed = truck.Where(CanFilter.Id(0x1A0)).Sample(TimeSpan.FromSeconds(1)).Subscribe(frame => logger.LogInformation(
+            "{Time:O}: {Speed:F1} km/h", frame.Timestamp, BitConverter.ToUInt16(frame.Data) / 100.0));
+        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}
+
+/// <summary>Sends a vehicle's speed, 50 times per second.</summary>
+internal sealed class SimulatedVehicle(GatewaySettings settings) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var can = CanBus.Open(settings.Interface);
+        var start = DateTimeOffset.UtcNow;
+        using var frames = Observable.Interval(TimeSpan.FromMilliseconds(20))
+            .Select(_ => new CanFrame(0x1A0, BitConverter.GetBytes((ushort)(8000 + (2000 * Math.Sin((DateTimeOffset.UtcNow - start).TotalSeconds / 5))))))
+            .SendTo(can)
+            .Subscribe();
+        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}
+
+/// <summary>A broker in this process, for trying things out. It listens on loopback only.</summary>
+internal sealed class Broker(GatewaySettings settings) : IHostedService
+{
+    private readonly MqttServer _server = new MqttServerFactory().CreateMqttServer(new MqttServerOptionsBuilder()
+        .WithDefaultEndpoint().WithDefaultEndpointPort(settings.Link.Port).WithDefaultEndpointBoundIPAddress(IPAddress.Loopback)
+        .WithDefaultEndpointBoundIPV6Address(IPAddress.None).Build());
+
+    public Task StartAsync(CancellationToken cancellationToken) => _server.StartAsync();
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _server.StopAsync(new MqttServerStopOptions());
+        _server.Dispose();
+    }
+}
