@@ -133,7 +133,8 @@ internal static class Rxcan
             "Exit status: 0 done, 1 trouble with the bus or a file, 2 usage, 3 no answer in time, 4 negative response, 130 interrupted before any result.");
         foreach (var create in (Func<Shell, Command>[])
         [
-            ConvertCommand.Create, DecodeCommand.Create, DbcCommand.Create, UdsCommand.Create,
+            DumpCommand.Create, SendCommand.Create, GenCommand.Create, RecordCommand.Create, PlayCommand.Create, ConvertCommand.Create, InfoCommand.Create,
+            DecodeCommand.Create, DbcCommand.Create, UdsCommand.Create,
         ])
         {
             root.Add(create(shell));
