@@ -17,6 +17,19 @@ public sealed class CommandLineTests
     [InlineData("dbc --help")]
     [InlineData("uds --help")]
     [InlineData("uds raw --help")]
+    [InlineData("dump --help")]
+    [InlineData("send --help")]
+    [InlineData("gen --help")]
+    [InlineData("record --help")]
+    [InlineData("play --help")]
+    [InlineData("info --help")]
+    [InlineData("isotp recv --help")]
+    [InlineData("obd --help")]
+    [InlineData("j1939 claim --help")]
+    [InlineData("link up --help")]
+    [InlineData("bridge --help")]
+    [InlineData("doctor --help")]
+    [InlineData("completion --help")]
     public void Every_command_has_help_with_examples(string line)
     {
         var help = Rx.Run(line);

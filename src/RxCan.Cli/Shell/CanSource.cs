@@ -77,7 +77,7 @@ internal sealed class CanSource : IDisposable
     /// <param name="options">The options of the bus.</param>
     /// <param name="filter">The frames that are asked for, beyond those that the name itself asks for.</param>
     /// <param name="skipDamage">Whether a damaged log is read on.</param>
-    /// <param name="isRealTime">Whether a log is played in its own time; otherwise as fast as it can be read.</param>
+    /// <param name="speed">How fast a log is played as a bus; null to read it only. It begins with <see cref="Begun"/>.</param>
     /// <param name="happened">Sees what happens to the bus, and returns whether it need not be said.</param>
     public static CanSource Open(
         Shell shell,
@@ -85,7 +85,7 @@ internal sealed class CanSource : IDisposable
         CanBusOptions? options = null,
         CanFilter? filter = null,
         bool skipDamage = false,
-        bool isRealTime = false,
+        double? speed = null,
         Func<CanBusEvent, bool>? happened = null)
     {
         var asked = (name.Filter, filter) switch { (null, null) => null, ({ } own, null) => own, (null, { } other) => other, var (own, other) => own & other };
@@ -94,9 +94,9 @@ internal sealed class CanSource : IDisposable
             if (!File.Exists(name.Name))
                 throw new FileNotFoundException($"{name.Name}: there is no such file.");
             var read = Reading(shell, name.Name, skipDamage);
-            if (isRealTime)
+            if (speed is { } factor)
             {
-                var replay = CanLog.Replay(name.Name, options: new() { Read = read });
+                var replay = CanLog.Replay(name.Name, options: new() { Read = read, IsPaused = true }, speed: factor);
                 return new(name.Name, asked is null ? replay : replay.Where(asked), replay, replay);
             }
 
@@ -130,7 +130,7 @@ internal sealed class CanSource : IDisposable
         {
             var bus = CanBus.Open(name.Name, options);
             if (text.StartsWith("virtual:", StringComparison.Ordinal) && shell.IsTalkTerminal)
-                shell.Say($"{text} exists in this process only: other programs do not see it. For those, make a vcan interface: rxcan link vcan0 create");
+                shell.Say($"{text} exists in this process only: other programs do not see it. For those, make a vcan interface: rxcan link create vcan0");
             return bus;
         }
         catch (CanInterfaceNotFoundException) when (CanFilter.TryParse(name.Name, null, out _))
@@ -142,6 +142,13 @@ internal sealed class CanSource : IDisposable
     /// <summary>How logs are read: damage is said.</summary>
     public static CanLogReadOptions Reading(Shell shell, string path, bool skipDamage) =>
         skipDamage ? new() { SkipDamage = true, Damaged = e => shell.Say($"{path}: {e.Message}") } : new();
+
+    /// <summary>A stream that lets a log begin when everybody listens.</summary>
+    public IObservable<T> Begun<T>(IObservable<T> stream) => Bus is not ICanReplay replay ? stream : stream.Merge(Observable.Defer(() =>
+    {
+        replay.Resume();
+        return Observable.Empty<T>();
+    }));
 
     public void Dispose() => _opened.Dispose();
 }

@@ -134,7 +134,8 @@ internal static class Rxcan
         foreach (var create in (Func<Shell, Command>[])
         [
             DumpCommand.Create, SendCommand.Create, GenCommand.Create, RecordCommand.Create, PlayCommand.Create, ConvertCommand.Create, InfoCommand.Create,
-            DecodeCommand.Create, DbcCommand.Create, UdsCommand.Create,
+            DecodeCommand.Create, DbcCommand.Create, IsoTpCommand.Create, UdsCommand.Create, ObdCommand.Create, J1939Command.Create,
+            LinkCommand.Create, BridgeCommand.Create, DoctorCommand.Create, CompletionCommand.Create,
         ])
         {
             root.Add(create(shell));
