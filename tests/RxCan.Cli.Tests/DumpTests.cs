@@ -110,5 +110,6 @@ public sealed class DumpTests : Scratch
         Rx.Fails(2, "is not a CAN filter", "dump can0,12X:7FF");
         Rx.Fails(2, "There is no option --bogus", "dump --bogus");
         Rx.Fails(1, "there is no such file", "dump nothing.log");
+        Assert.Equal("", Rx.Run("dump virtual:dump-bad -d -T 20"));
     }
 }

@@ -51,7 +51,7 @@ internal static class DecodeCommand
     }
 
     /// <summary><c>--dbc</c>, which may be repeated.</summary>
-    public static Option<string[]> DbcOption() => Read.Options("--dbc", "A database; may be repeated.", "file", Read.Text, "-d");
+    public static Option<string[]> DbcOption() => Read.Options("--dbc", "A database; may be repeated.", "file", Read.Text);
 
     private static Action<DecodedMessage, string> Writer(Shell shell, string format, SignalValues values)
     {
