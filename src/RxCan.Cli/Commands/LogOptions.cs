@@ -1,0 +1,79 @@
+using System.CommandLine;
+using RxCan.Cli.Text;
+using RxCan.Logs;
+
+namespace RxCan.Cli.Commands;
+
+/// <summary>The options that the commands on logs share.</summary>
+internal static class LogOptions
+{
+    private static readonly (string Name, CanLogFormat Format)[] Formats =
+    [
+        ("candump", CanLogFormat.Candump), ("asc", CanLogFormat.Asc), ("blf", CanLogFormat.Blf), ("trc", CanLogFormat.Trc), ("pcap", CanLogFormat.Pcap),
+        ("pcapng", CanLogFormat.Pcapng), ("csv", CanLogFormat.Csv), ("savvycan", CanLogFormat.SavvyCanCsv),
+    ];
+
+    public static Option<CanFilter?> Filter() =>
+        Read.Option<CanFilter?>("--filter", "Only these frames: 123,100-1FF,7E8:7FF,~123, * all, # error frames; & for both.", "filter", Read.Filter, "-f");
+
+    public static Option<string?> From() => Read.Option<string?>("--from", "Begin here: +10s, a date and time in UTC, or seconds since 1970.", "time", Checked);
+
+    public static Option<string?> Until() => Read.Option<string?>("--until", "End before this.", "time", Checked);
+
+    public static Option<(string From, string To)[]> Map() => Read.Options("--map", "Give a channel another name; may be repeated.", "1=can0", Read.Pair);
+
+    public static Option<bool> SkipDamage() => Read.Switch("--skip-damage", "Read on after a damaged place, and say where it is.");
+
+    public static Option<string?> Format(string name, string help) => Read.Word(name, help, [.. Formats.Select(f => f.Name)]);
+
+    public static CanLogFormat? Named(string? format) => format is null ? null : Array.Find(Formats, f => f.Name == format).Format;
+
+    public static Dictionary<string, string>? Mapped((string From, string To)[]? pairs) => pairs is not { Length: > 0 } ? null
+        : pairs.GroupBy(p => p.From).FirstOrDefault(g => g.Count() > 1) is { } twice ? throw new UsageException($"'{twice.Key}' is mapped twice.")
+        : pairs.ToDictionary(p => p.From, p => p.To);
+
+    /// <summary>The moment that an option names; one from the beginning of the log needs its first frame.</summary>
+    public static DateTimeOffset? Resolve(string? text, string path)
+    {
+        if (text is null)
+            return null;
+        if (!text.StartsWith('+'))
+            return Read.Moment(text);
+        foreach (var frame in CanLog.Enumerate(path))
+            return frame.Timestamp + Read.Duration(text[1..])!.Value;
+        return null;
+    }
+
+    public static void CheckReadable(string path)
+    {
+        if (Directory.Exists(path))
+            throw new IOException($"{path} is a folder: name a log file.");
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path}: there is no such file.");
+    }
+
+    public static void CheckWritable(string path, string? format)
+    {
+        if (format is null && !IsWritten(path))
+            throw new UsageException($"{path}: the extension is not one of a format that is written. Use .log, .asc, .blf, .trc, .pcap, .pcapng or .csv, or name a --format.");
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
+    }
+
+    /// <summary>Whether a name has the extension of a log.</summary>
+    public static bool IsLog(string path) => IsWritten(path) || Extension(path) == ".mf4";
+
+    private static bool IsWritten(string path) => Extension(path) is ".log" or ".asc" or ".blf" or ".trc" or ".pcap" or ".pcapng" or ".csv";
+
+    private static string Extension(string path) =>
+        Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant();
+
+    private static string? Checked(string text)
+    {
+        if (text.StartsWith('+'))
+            Read.Duration(text[1..]);
+        else
+            Read.Moment(text);
+        return text;
+    }
+}

@@ -1,0 +1,3 @@
+using RxCan.Cli;
+
+return Rxcan.RunProcess(args);

@@ -1,0 +1,4 @@
+namespace RxCan.Cli;
+
+/// <summary>The command line asks for something that cannot be.</summary>
+internal sealed class UsageException(string message) : Exception(message);
