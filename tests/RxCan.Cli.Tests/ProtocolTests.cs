@@ -61,9 +61,9 @@ public sealed class ProtocolTests : Scratch
         });
         using var server = can.ServeUds(0x7E8, 0x7E0, ecu, new() { FunctionalId = 0x7DF });
 
-        Assert.Equal("7E8  0C  Engine speed: 1726 rpm\n", Rx.Run("obd virtual:obd 0C"));
-        Assert.Contains("\"pid\":\"0C\",\"name\":\"Engine speed\",\"value\":1726,\"unit\":\"rpm\"", Rx.Run("obd virtual:obd 0C --json"), StringComparison.Ordinal);
-        Assert.Equal("7E8  0C  Engine speed\n", Rx.Run("obd virtual:obd"));
+        Assert.Equal("7E8  0C  Engine speed: 1726 rpm\n", Rx.Run("obd virtual:obd 0C --p2 2s"));
+        Assert.Contains("\"pid\":\"0C\",\"name\":\"Engine speed\",\"value\":1726,\"unit\":\"rpm\"", Rx.Run("obd virtual:obd 0C --p2 2s --json"), StringComparison.Ordinal);
+        Assert.Equal("7E8  0C  Engine speed\n", Rx.Run("obd virtual:obd --p2 2s"));
         Rx.Fails(3, "", "obd virtual:obd-silent 0C");
     }
 

@@ -2,7 +2,7 @@ namespace RxCan.Tests;
 
 public sealed class UdsTests : Scratch
 {
-    private const string Ecu = "--tx 7E0 --rx 7E8 --simulate";
+    private const string Ecu = "--tx 7E0 --rx 7E8 --simulate --p2 20s";
 
     [Theory]
     [InlineData("22F190")]
@@ -12,12 +12,12 @@ public sealed class UdsTests : Scratch
     [InlineData("22.f1.90")]
     public void Raw_prints_the_response_in_hexadecimal(string request) => Assert.Equal(
         "62F190" + Convert.ToHexString("WRXCAN00000000001"u8) + "\n",
-        Rx.Run($"uds virtual:{Guid.NewGuid():N} --tx 7E0 --rx 7E8 --simulate raw {request}"));
+        Rx.Run($"uds virtual:{Guid.NewGuid():N} --tx 7E0 --rx 7E8 --simulate --p2 20s raw {request}"));
 
     [Fact]
     public void Options_may_stand_behind_and_have_a_prefix() => Assert.Equal(
         "62F195010000\n",
-        Rx.Run("uds virtual:uds-behind raw 22F195 --simulate --tx 0x7E0 --rx 0x7E8"));
+        Rx.Run("uds virtual:uds-behind raw 22F195 --simulate --p2 20s --tx 0x7E0 --rx 0x7E8"));
 
     [Fact]
     public void A_refusal_has_a_name_and_status_4()

@@ -37,14 +37,17 @@ internal static class LinkCommand
             name, rate, dataRate,
         }).Does(shell, parsed => Apply(parsed, settings.Of(parsed) with
         {
-            Bitrate = parsed.GetValue(rate) is { } r ? Read.BitRate(r) : null, DataBitrate = parsed.GetValue(dataRate) is { } d ? Read.BitRate(d) : null, IsUp = true,
+            Bitrate = parsed.GetValue(rate) is { } r ? Read.BitRate(r) : null,
+            DataBitrate = parsed.GetValue(dataRate) is { } d ? Read.BitRate(d) : null,
+            IsUp = true,
         })));
         link.Add(settings.AddTo(new BenchCommand("set", "Changes settings. An interface that is up goes down meanwhile, and up again.", "rxcan link set can0 250k --listen-only on")
         {
             name, rate, dataRate,
         }).Does(shell, parsed => Apply(parsed, settings.Of(parsed) with
         {
-            Bitrate = parsed.GetValue(rate) is { } r ? Read.BitRate(r) : null, DataBitrate = parsed.GetValue(dataRate) is { } d ? Read.BitRate(d) : null,
+            Bitrate = parsed.GetValue(rate) is { } r ? Read.BitRate(r) : null,
+            DataBitrate = parsed.GetValue(dataRate) is { } d ? Read.BitRate(d) : null,
         })));
         link.Add(new BenchCommand("down", "Sets an interface down.", "rxcan link down can0") { name }.Does(shell, parsed => CanLinks.Down(parsed.GetValue(name)!)));
         link.Add(new BenchCommand("restart", "Restarts a controller that is bus-off.", "rxcan link restart can0") { name }.Does(shell, parsed => CanLinks.Restart(parsed.GetValue(name)!)));

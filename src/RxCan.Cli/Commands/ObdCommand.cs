@@ -19,15 +19,16 @@ internal static class ObdCommand
         var vin = Read.Switch("--vin", "Read the vehicle identification number.");
         var dtc = Read.Switch("--dtc", "Read the trouble codes.");
         var clear = Read.Switch("--clear", "Clear the trouble codes.");
+        var p2 = Read.Option<TimeSpan?>("--p2", "How long to wait for answers; 100ms by default.", "time", s => Read.Period(s));
         var json = Read.Switch("--json", "Print an object a value.");
         return new BenchCommand("obd", "Values and trouble codes of legislated diagnostics (OBD-II).", "rxcan obd can0", "rxcan obd can0 0C 0D --every 500ms", "rxcan obd can0 --vin", "rxcan obd can0 --dtc")
         {
-            bus, pids, every, count, vin, dtc, clear, json,
+            bus, pids, every, count, vin, dtc, clear, p2, json,
         }.Does(shell, parsed =>
         {
             var wanted = parsed.GetValue(pids)!;
             using var can = CanSource.OpenBus(shell, parsed.GetValue(bus)!);
-            using var ecu = can.OpenObd();
+            using var ecu = can.OpenObd(parsed.GetValue(p2) is { } wait ? new() { P2 = wait, IsoTp = new() { Padding = 0 } } : null);
             using var lines = parsed.GetValue(json) ? new JsonLines(shell) : null;
             if (parsed.GetValue(vin))
                 Print("VIN", shell.Last(ecu.ReadVin()));

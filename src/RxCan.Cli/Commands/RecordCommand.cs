@@ -38,7 +38,10 @@ internal static class RecordCommand
             LogOptions.CheckWritable(path, null);
             var options = new CanRecordingOptions
             {
-                MaxSize = parsed.GetValue(maxSize), MaxDuration = parsed.GetValue(maxTime), MaxFiles = parsed.GetValue(maxFiles), MaxTotalSize = parsed.GetValue(maxTotal),
+                MaxSize = parsed.GetValue(maxSize),
+                MaxDuration = parsed.GetValue(maxTime),
+                MaxFiles = parsed.GetValue(maxFiles),
+                MaxTotalSize = parsed.GetValue(maxTotal),
             };
             var hasErrors = parsed.GetValue(errors) || parsed.GetValue(trigger)?.ToString().Contains('#') == true;
             using var source = CanSource.Open(

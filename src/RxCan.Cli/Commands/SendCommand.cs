@@ -45,9 +45,9 @@ internal static class SendCommand
                 ? can.SendCyclic(only, period.Value, options)
                 : can.SendCyclic(sequence, period.Value / sequence.Count, options);
             var running = time is { } limit ? job.TakeUntil(Observable.Timer(limit, shell.Time)) : job;
+            shell.HasResult = true; // whatever ends it, what was sent until then was asked for
             shell.Run(running, _ =>
             {
-                shell.HasResult = true;
                 if (shell.IsTalkTerminal && times is null && time is null)
                     shell.Say($"{can.Name}: sending. Press Ctrl+C to stop.");
             });

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using RxCan.Dbc;
 
@@ -85,8 +86,8 @@ internal static class SignalText
             return name;
         var isRaw = values == SignalValues.Raw;
         return IsInteger(signal.Signal, isRaw)
-            ? signal.Signal.Kind == DbcSignalKind.Unsigned ? ((ulong)signal.Raw).ToString(null, null) : signal.Raw.ToString(null, null)
-            : Number(signal, isRaw).ToString("R", null);
+            ? signal.Signal.Kind == DbcSignalKind.Unsigned ? ((ulong)signal.Raw).ToString(CultureInfo.InvariantCulture) : signal.Raw.ToString(CultureInfo.InvariantCulture)
+            : Number(signal, isRaw).ToString("R", CultureInfo.InvariantCulture);
     }
 
     private static void WriteNumber(Utf8JsonWriter json, in DecodedSignal signal, bool isRaw)
