@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Reactive.Disposables;
 using System.Reactive.Linq;
 using RxCan.Cli.Text;
 
@@ -26,7 +25,7 @@ internal static class BridgeCommand
         {
             var (a, b) = (parsed.GetValue(first)!, parsed.GetValue(second)!);
             if (a.Name == b.Name)
-                throw new UsageException("A and B are the same bus: what it sent would come back for ever.");
+                throw new UsageException("A and B are the same bus: what it sends would come back forever.");
             if (b.IsLog || b.Name == CanBus.Any)
                 throw new UsageException($"{b.Name} cannot be sent to. To write a log, use: rxcan record {a.Name} -o {b.Name}");
             var ids = parsed.GetValue(map) ?? [];
@@ -36,13 +35,10 @@ internal static class BridgeCommand
             using var to = CanSource.Open(shell, b, filter: parsed.GetValue(filter));
             var there = ids.ToDictionary(i => i.From, i => i.To);
             var back = ids.ToDictionary(i => i.To, i => i.From);
-            var moved = Moved(from.Frames, there).SendTo(to.Bus!, TimeSpan.FromSeconds(1));
+            var moved = Moved(shell, from.Frames, there).SendTo(to.Bus!, TimeSpan.FromSeconds(1));
             if (!isOneWay)
-                moved = moved.Merge(Moved(to.Frames, back).SendTo(from.Bus!, TimeSpan.FromSeconds(1)));
+                moved = moved.Merge(Moved(shell, to.Frames, back).SendTo(from.Bus!, TimeSpan.FromSeconds(1)));
             var lost = 0L;
-            using var counting = new CompositeDisposable(
-                from.Frames.Subscribe(_ => shell.HasResult = true, _ => { }),
-                isOneWay ? Disposable.Empty : to.Frames.Subscribe(_ => shell.HasResult = true, _ => { }));
             shell.Run(from.Begun(moved), unsent =>
             {
                 if (lost++ == 0)
@@ -53,6 +49,6 @@ internal static class BridgeCommand
         });
     }
 
-    private static IObservable<CanFrame> Moved(IObservable<CanFrame> frames, Dictionary<CanId, CanId> ids) =>
-        frames.Where(f => !f.IsError).Select(f => ids.TryGetValue(f.Id, out var id) ? f.WithId(id) : f);
+    private static IObservable<CanFrame> Moved(Shell shell, IObservable<CanFrame> frames, Dictionary<CanId, CanId> ids) =>
+        frames.Do(_ => shell.HasResult = true).Where(f => !f.IsError).Select(f => ids.TryGetValue(f.Id, out var id) ? f.WithId(id) : f);
 }

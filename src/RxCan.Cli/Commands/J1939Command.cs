@@ -32,7 +32,7 @@ internal static class J1939Command
             dbc, pgns, count, json,
         }.Does(shell, parsed =>
         {
-            var databases = (parsed.GetValue(dbc) ?? []).Select(path => Databases.LoadOne(shell, path)).ToArray();
+            var databases = Databases.Load(shell, parsed.GetValue(dbc));
             using var source = CanSource.Open(shell, parsed.GetValue(bus)!, speed: double.PositiveInfinity);
             var isLog = parsed.GetValue(bus)!.IsLog;
             using var node = source.Bus!.OpenJ1939(J1939Address.Null, new() { Promiscuous = true, Engine = isLog ? EngineKind.Portable : EngineKind.Auto });
@@ -40,7 +40,7 @@ internal static class J1939Command
             using var lines = new JsonLines(shell);
             IObservable<J1939Message> messages = parsed.GetValue(pgns) is { Length: > 0 } wanted ? node.Where(J1939Filter.Pgn(wanted)) : node;
             shell.Run(source.Begun(parsed.GetValue(count) is { } limit ? messages.Take(limit) : messages), message =>
-                Print(shell, parsed.GetValue(json) ? lines : null, message, databases.Select(d => d.Decode(message)).FirstOrDefault(d => d is not null)));
+                Print(shell, parsed.GetValue(json) ? lines : null, message, databases.Decode(message)));
         }));
 
         var pgn = Read.Argument("PGN", "The parameter group in hexadecimal.", s => new J1939Pgn((uint)Read.Hex(s, 18)));

@@ -119,7 +119,7 @@ internal static class LinkCommand
         if (links.Count == 0)
         {
             shell.HasResult = true;
-            shell.Say("There is no CAN interface. Make a virtual one with: rxcan link create vcan0. What is missing says: rxcan doctor");
+            shell.Say("There is no CAN interface. Make a virtual one with: rxcan link create vcan0. To see what is missing: rxcan doctor");
         }
 
         foreach (var link in links)

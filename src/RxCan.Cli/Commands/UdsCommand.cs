@@ -12,7 +12,6 @@ namespace RxCan.Cli.Commands;
 /// <summary><c>rxcan uds BUS --tx ID --rx ID ...</c>.</summary>
 internal static class UdsCommand
 {
-
     public static Command Create(Shell shell)
     {
         var bus = Read.Argument("BUS", "An interface, or virtual:NAME.", Read.Text);
@@ -207,7 +206,6 @@ internal static class UdsCommand
         byte[] all = [.. parts.SelectMany(p => p)];
         return all.Length > 0 ? all : throw new UsageException("There are no bytes: write 22F190, or \"22 F1 90\".");
     }
-
 
     private static byte[] Key(string program, byte[] seed)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using RxCan.Dbc;
+using RxCan.J1939;
 
 namespace RxCan.Cli.Text;
 
@@ -27,10 +28,7 @@ internal sealed class Databases
     public bool IsEmpty => _databases.Length == 0;
 
     /// <summary>Reads the files. A faulty one is used as far as it goes; that is said.</summary>
-    public static Databases Load(Shell shell, string[]? paths)
-    {
-        return new([.. (paths ?? []).Select(path => LoadOne(shell, path))]);
-    }
+    public static Databases Load(Shell shell, string[]? paths) => new([.. (paths ?? []).Select(path => LoadOne(shell, path))]);
 
     public static CanDatabase LoadOne(Shell shell, string path, bool isQuiet = false)
     {
@@ -52,6 +50,8 @@ internal sealed class Databases
 
         return null;
     }
+
+    public DecodedMessage? Decode(J1939Message message) => _databases.Select(database => database.Decode(message)).FirstOrDefault(decoded => decoded is not null);
 
     /// <summary>The message of a name.</summary>
     public DbcMessage Message(string name) =>

@@ -20,12 +20,14 @@ internal sealed class DbcWriter
     private readonly CanDatabase _database;
     private readonly TextWriter _to;
     private readonly DbcMessage[] _messages;
+    private readonly DbcSignal[] _signals; // that statements can name: the first of a name, also where two messages have one identifier
     private readonly Dictionary<string, string> _nodeSymbols = [];
 
     public DbcWriter(CanDatabase database, TextWriter to)
     {
         (_database, _to) = (database, to);
         _messages = database.Unassigned is { } unassigned ? [unassigned, .. database.Messages] : [.. database.Messages];
+        _signals = [.. _messages.SelectMany(message => message.Signals).DistinctBy(signal => (signal.Message.Id, signal.Message == database.Unassigned, signal.Symbol))];
         foreach (var node in database.Nodes)
             _nodeSymbols.TryAdd(node.Name, node.Symbol);
     }
@@ -66,20 +68,16 @@ internal sealed class DbcWriter
                 Line($"SIG_GROUP_ {Id(message)} {group.Name} {group.Repetitions} :{string.Concat(group.Signals.Select(signal => " " + signal.Symbol))};");
         }
 
-        foreach (var signal in Signals.Where(signal => signal.Kind is DbcSignalKind.Float or DbcSignalKind.Double))
+        foreach (var signal in _signals.Where(signal => signal.Kind is DbcSignalKind.Float or DbcSignalKind.Double))
             Line($"SIG_VALTYPE_ {Reference(signal)} : {(signal.Kind == DbcSignalKind.Float ? 1 : 2)};");
-        foreach (var signal in Signals.Where(signal => signal.Type is not null))
+        foreach (var signal in _signals.Where(signal => signal.Type is not null))
             Line($"SIG_TYPE_REF_ {Reference(signal)} : {signal.Type};");
-        foreach (var signal in Signals.Where(IsExtended))
+        foreach (var signal in _signals.Where(IsExtended))
         {
             foreach (var condition in signal.Multiplexing.Where(condition => CanBeNamed(condition.Multiplexer)))
                 Line($"SG_MUL_VAL_ {Reference(signal)} {condition.Multiplexer.Symbol} {string.Join(", ", condition.Values)};");
         }
     }
-
-    /// <summary>The signals that statements can name: the first of a name, also where two messages have one identifier.</summary>
-    private IEnumerable<DbcSignal> Signals => _messages.SelectMany(message => message.Signals)
-        .DistinctBy(signal => (signal.Message.Id, signal.Message == _database.Unassigned, signal.Symbol));
 
     private static bool CanBeNamed(DbcSignal multiplexer) => multiplexer.Message.Signals.First(signal => signal.Symbol == multiplexer.Symbol) == multiplexer;
 
@@ -123,7 +121,7 @@ internal sealed class DbcWriter
             WriteComment($"BU_ {node.Symbol} ", node.Comment);
         foreach (var message in _messages)
             WriteComment($"BO_ {Id(message)} ", message.Comment);
-        foreach (var signal in Signals)
+        foreach (var signal in _signals)
             WriteComment($"SG_ {Reference(signal)} ", signal.Comment);
         foreach (var variable in _database.EnvironmentVariables)
             WriteComment($"EV_ {variable.Symbol} ", variable.Comment);
@@ -150,7 +148,7 @@ internal sealed class DbcWriter
             WriteAttributes($"BU_ {node.Symbol} ", node.Attributes);
         foreach (var message in _messages)
             WriteAttributes($"BO_ {Id(message)} ", message.Attributes);
-        foreach (var signal in Signals)
+        foreach (var signal in _signals)
             WriteAttributes($"SG_ {Reference(signal)} ", signal.Attributes);
         foreach (var variable in _database.EnvironmentVariables)
             WriteAttributes($"EV_ {variable.Symbol} ", variable.Attributes);
@@ -172,7 +170,7 @@ internal sealed class DbcWriter
 
     private void WriteValues()
     {
-        foreach (var signal in Signals)
+        foreach (var signal in _signals)
         {
             if (signal.Values is { } values)
                 Line($"VAL_ {Reference(signal)}{Entries(values)} ;");

@@ -8,7 +8,7 @@ internal readonly record struct BatchNews(int Skip, long Lost, bool IsRestart);
 
 /// <summary>
 /// Finds duplicates and gaps by stream and sequence number. What comes too late is a duplicate: it was told as lost. A stream that goes on after
-/// another began is told as a restart too: it must not be silent for ever, if a broker mixes them up or two uplinks share a topic.
+/// another began is told as a restart too: it must not stay silent forever if a broker mixes them up or two uplinks share a topic.
 /// </summary>
 internal sealed class BatchSequence
 {
