@@ -18,7 +18,8 @@ namespace RxCan;
 /// retiring              idle        CanConnection.TryRetire                      where the backend delivers
 /// connected, retiring   failed      CanConnection.Fail: observers get OnError    where the backend delivers
 /// failed                connected   an observer subscribes: Connect, then Apply  the subscriber's
-/// failed                connected   the interface is back, for the events        ICanLink.Available's, or the scheduler's
+/// failed                connected   the interface is back, for the events and    ICanLink.Available's, or the scheduler's
+///                                   the subscriptions that wait for it
 /// any                   disposed    Dispose: Close                               the user's
 /// disposed              -           CanConnection.Complete: OnCompleted          where the backend delivers
 /// </code>
@@ -61,6 +62,10 @@ public abstract partial class CanBusBase : ICanBus
 
     /// <inheritdoc/>
     public IScheduler Scheduler { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>Unless overridden: what the events and the error frames have said, and <see cref="ICanLink.ControllerState"/>.</remarks>
+    public virtual CanBusState State => StateOf(_link, (this as ICanLink)?.ControllerState);
 
     /// <inheritdoc/>
     public IObservable<CanFrame> Where(CanFilter filter)
@@ -126,6 +131,9 @@ public abstract partial class CanBusBase : ICanBus
 
         return (error.Class & Options.ErrorMask) != 0;
     }
+
+    private protected CanBusState StateOf(CanLinkState link, CanState? controller) => new(
+        link, link != CanLinkState.Up ? null : controller ?? (_states.TryGetValue(Name, out var reported) ? reported : null));
 
     private protected static void CheckTimeout(TimeSpan? timeout, IScheduler? scheduler)
     {

@@ -18,11 +18,12 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, IEchoi
     private PortableBroadcastManager? _broadcast;
     private VirtualCanNode? _echoes;
 
-    public VirtualCanNode(VirtualCanBus bus, CanBusOptions options, VirtualCanNode? main = null)
+    public VirtualCanNode(VirtualCanBus bus, CanBusOptions options, VirtualCanNode? main = null, bool isMissing = false)
         : base(bus.Name, options, bus.Scheduler, main)
     {
         _bus = bus;
         _queue = new(this);
+        _wasRemoved = isMissing;
         TransmitQueue = main is null ? bus.Wire?.NewQueue() : main.TransmitQueue;
     }
 
@@ -56,6 +57,8 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, IEchoi
             }
         }
     }
+
+    public override CanBusState State => _bus.State;
 
     public CanState? ControllerState => _bus.Controller;
 
