@@ -28,6 +28,7 @@ namespace RxCan;
 /// </remarks>
 public abstract partial class CanBusBase : ICanBus
 {
+    private long _sent;
     private readonly CanBusBase? _main; // the bus that it works for and that reports its failures and losses; null if a user opened it
     private readonly ConcurrentDictionary<string, CanState> _states = new(); // of the interfaces whose controllers are not error-active
 
@@ -116,6 +117,18 @@ public abstract partial class CanBusBase : ICanBus
     /// </summary>
     /// <param name="connection">The connection; null if there is none.</param>
     protected internal abstract void Close(CanConnection? connection);
+
+    /// <summary>The frames that were delivered since the bus was opened, and those that passed no filter. Written by the delivering thread.</summary>
+    internal long Received;
+
+    /// <summary>The frames that were handed to the transmit queue since the bus was opened.</summary>
+    internal long Sent => Volatile.Read(ref _sent);
+
+    /// <summary>The frames that did not fit the receive buffer since the bus was opened.</summary>
+    internal long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Counts a frame that was handed to the transmit queue.</summary>
+    private protected void CountSent(long count = 1) => Interlocked.Add(ref (_main ?? this)._sent, count);
 
     /// <summary>Reports an error frame and any change of state in it; returns whether the frame stream carries the frame.</summary>
     internal bool TakeError(in CanFrame frame)

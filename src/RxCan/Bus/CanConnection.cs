@@ -27,6 +27,7 @@ public sealed class CanConnection : IObserver<CanFrame>
     /// <param name="frame">The frame. One that passes no filter is ignored.</param>
     public void Receive(in CanFrame frame)
     {
+        _bus.Received++;
         if (!_bus.IsDisposed && (!frame.IsError || _bus.TakeError(frame)))
             Frames.Dispatch(frame);
     }

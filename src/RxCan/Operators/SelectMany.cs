@@ -1,5 +1,6 @@
 using System.Reactive;
 using System.Reactive.Linq;
+using RxCan.Bus;
 
 namespace RxCan;
 
@@ -19,7 +20,7 @@ public static partial class CanObservable
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(selector);
-        return source.SelectMany(item => Unit(selector(item)));
+        return source.SelectMany(item => Unit(selector(item))).From(source);
 
         static async Task<Unit> Unit(ValueTask task)
         {

@@ -149,8 +149,14 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
             throw SocketCanError.QueueFull(Name);
     }
 
-    int IFrameBatchSender.TrySend(ReadOnlySpan<CanFrame> frames) =>
-        IsDisposed || _socket.IsDead || Volatile.Read(ref _waiters) > 0 ? 0 : _socket.TrySend(frames);
+    int IFrameBatchSender.TrySend(ReadOnlySpan<CanFrame> frames)
+    {
+        if (IsDisposed || _socket.IsDead || Volatile.Read(ref _waiters) > 0)
+            return 0;
+        var count = _socket.TrySend(frames);
+        CountSent(count);
+        return count;
+    }
 
     public override ValueTask SendAsync(
         CanFrame frame, TimeSpan? timeout = null, IScheduler? scheduler = null, CancellationToken cancellationToken = default)
@@ -291,7 +297,10 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
                 socket = Reopened(socket);
             try
             {
-                return socket.TrySend(frame);
+                var isSent = socket.TrySend(frame);
+                if (isSent)
+                    CountSent();
+                return isSent;
             }
             catch (CanInterfaceNotFoundException) when (!socket.IsDead && MarkDead(socket))
             {

@@ -73,6 +73,7 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, IEchoi
     {
         ThrowIfUnable(frame);
         _bus.Transmit(this, frame);
+        CountSent();
     }
 
     public override ValueTask SendAsync(
@@ -85,8 +86,14 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, IEchoi
         {
             ThrowIfUnable(frame);
             if (_bus.Wire is { } wire)
-                return wire.SendAsync(this, frame, timeout, scheduler ?? Scheduler, cancellationToken);
+            {
+                var sending = wire.SendAsync(this, frame, timeout, scheduler ?? Scheduler, cancellationToken);
+                CountSent(); // also one that waits: the queue of those is part of the bus
+                return sending;
+            }
+
             _bus.Transmit(this, frame); // there is always room
+            CountSent();
             return ValueTask.CompletedTask;
         }
         catch (Exception e) when (e is CanBusException or ObjectDisposedException)
