@@ -43,6 +43,8 @@ public sealed class LossyCanBus : CanBusBase, ICanLink
     /// <summary>How many frames were lost.</summary>
     public long Lost { get; private set; }
 
+    public override CanBusState State => _inner.State;
+
     public CanState? ControllerState => (_inner as ICanLink)?.ControllerState;
 
     public IObservable<Unit>? Available => (_inner as ICanLink)?.Available;
@@ -65,7 +67,7 @@ public sealed class LossyCanBus : CanBusBase, ICanLink
         {
             if (happened is CanFramesDropped dropped)
                 Delay(() => _received.AddLost(dropped.Count));
-            else if (happened is CanLinkUp or CanLinkDown)
+            else if (happened is CanLinkUp or CanLinkDown || (happened is CanLinkRemoved && Options.WaitForInterface))
                 Delay(() => _received.Add(happened));
         });
         CanBusException? refused = null;

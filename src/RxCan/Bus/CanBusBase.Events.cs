@@ -1,4 +1,5 @@
 using System.Reactive.Disposables;
+using System.Reactive.Linq;
 using RxCan.Bus;
 
 namespace RxCan;
@@ -9,11 +10,12 @@ public abstract partial class CanBusBase
     private static readonly TimeSpan ReturnPoll = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LossPause = TimeSpan.FromMilliseconds(100);
 
-    private readonly ObserverList<CanBusEvent> _events;
+    private readonly EventList _events;
     private readonly Mailbox<Notice> _happened;
     private readonly SerialDisposable _return = new(); // waits for the interface, for those who watch only events
     private readonly Lock _losses = new();
     private volatile bool _isRemoved;
+    private volatile CanLinkState _link = CanLinkState.Up; // as the events say
     private long _dropped;
     private long _reportedDropped;
     private bool _isLossPause; // the next report waits
@@ -21,6 +23,17 @@ public abstract partial class CanBusBase
 
     /// <inheritdoc/>
     public IObservable<CanBusEvent> Events => _events.From(this);
+
+    internal IObservable<CanBusEvent> EventsWithState => Observable.Create<CanBusEvent>(_events.SubscribeWithState).From(this);
+
+    private bool IsAwaited
+    {
+        get
+        {
+            lock (Gate)
+                return _events.HasObservers || _waiting is { Frames.Count: > 0 };
+        }
+    }
 
     /// <summary>Reports an event. Call it on the delivering thread; elsewhere use <see cref="Post"/>.</summary>
     /// <param name="happened">What happened.</param>
@@ -97,6 +110,7 @@ public abstract partial class CanBusBase
             _states.TryRemove(happened.Interface, out _); // a controller is error-active when it comes up; no error frame reports it
         if (happened is CanLinkUp or CanLinkDown or CanLinkRemoved && happened.Interface == Name)
         {
+            _link = happened is CanLinkUp ? CanLinkState.Up : happened is CanLinkDown ? CanLinkState.Down : CanLinkState.Missing;
             var wasRemoved = _isRemoved;
             _isRemoved = happened is CanLinkRemoved;
             if (_isRemoved && wasRemoved)
@@ -109,15 +123,27 @@ public abstract partial class CanBusBase
 
     private void Tell(Notice notice)
     {
-        if (notice.Only is not null)
+        if (notice.Only is EventList.StateFirst newcomer)
+            newcomer.Begin(new CanBusStateReported(Name, Scheduler.Now, State));
+        else if (notice.Only is not null)
             notice.Only.OnNext(notice.Event!);
         else if (notice.Event is not null)
             _events.OnNext(notice.Event);
         else
-            _events.End(null);
+            EndAll();
     }
 
-    /// <summary>Connects for those who watch events. If it cannot, it tells so to the one who has just come, and tries again later.</summary>
+    private void EndAll()
+    {
+        CanConnection? waiting;
+        lock (Gate)
+            (waiting, _waiting) = (_waiting, null);
+        if (waiting is not null)
+            End(waiting, null);
+        _events.End(null);
+    }
+
+    /// <summary>Connects for those who watch events or wait for the interface. If it cannot, it tells so to the one who has just come, and tries again later.</summary>
     private void WatchEvents(Subscription<CanBusEvent>? newcomer)
     {
         CanBusEvent? told = null;
@@ -126,7 +152,7 @@ public abstract partial class CanBusBase
         {
             lock (Gate)
             {
-                if (_disposed || !_events.HasObservers)
+                if (_disposed || !IsAwaited)
                     return;
                 if (EnsureConnected() == _removed)
                     told = new CanLinkRemoved(Name, Scheduler.Now); // the connection ends next
@@ -140,7 +166,7 @@ public abstract partial class CanBusBase
             told = EventOf(e);
         }
 
-        if (told is not null && newcomer is not null)
+        if (newcomer is EventList.StateFirst || (told is not null && newcomer is not null))
             _happened.Post(new(told, newcomer));
         if (trouble is not null)
             AwaitReturn(trouble);
@@ -158,24 +184,44 @@ public abstract partial class CanBusBase
 
     private void AwaitReturn(Exception trouble)
     {
-        if (!_events.HasObservers)
+        if (!IsAwaited)
             return;
         var link = trouble is CanInterfaceNotFoundException ? this as ICanLink : null;
         _return.Disposable = link.WhenAvailable(ReturnPoll, Scheduler).Subscribe(_ => WatchEvents(null));
-        if (!_events.HasObservers)
+        EndWaitUnlessAwaited();
+    }
+
+    private void EndWaitUnlessAwaited()
+    {
+        if (!IsAwaited)
             _return.Disposable = Disposable.Empty;
     }
 
     private void EventsUnwanted()
     {
         SubscriberLeft();
-        if (!_events.HasObservers)
-            _return.Disposable = Disposable.Empty;
+        EndWaitUnlessAwaited();
     }
 
     private sealed class EventList(CanBusBase bus) : ObserverList<CanBusEvent>(removed: bus.EventsUnwanted, failed: bus.ReportFailure)
     {
+        public IDisposable SubscribeWithState(IObserver<CanBusEvent> observer) => Add(new StateFirst(this, observer));
+
         protected override void OnAdded(Subscription<CanBusEvent> entry) => bus.WatchEvents(entry);
+
+        /// <summary>An observer that gets the state before any event. Its calls come from the mailbox, one at a time.</summary>
+        internal sealed class StateFirst(EventList list, IObserver<CanBusEvent> observer) : Entry(list, observer)
+        {
+            private bool _hasBegun;
+
+            public override bool Wants(in CanBusEvent value) => _hasBegun;
+
+            public void Begin(CanBusEvent state)
+            {
+                _hasBegun = true;
+                OnNext(state);
+            }
+        }
     }
 
     /// <summary>An event; null for their end.</summary>

@@ -15,6 +15,7 @@ public abstract partial class CanBusBase
     private readonly Lock _applying = new(); // taken before the gate
     private bool _isLeaving; // subscriptions ended on the delivering thread, and the scheduler deals with it
     private CanConnection? _connection; // null: idle, failed or disposed
+    private CanConnection? _waiting; // has the subscriptions that wait for the interface
     private IReadOnlyList<CanFilterEntry> _applied = [];
     private CanErrorClass _appliedErrors;
     private bool _disposed;
@@ -78,13 +79,18 @@ public abstract partial class CanBusBase
 
     internal void Unsubscribe(FrameSubscription subscription)
     {
+        bool isConnected;
         lock (Gate)
         {
-            if (subscription.Connection is not { } connection || !connection.Frames.Remove(subscription) || connection != _connection)
+            if (subscription.Connection is not { } connection || !connection.Frames.Remove(subscription))
                 return;
+            isConnected = connection == _connection;
         }
 
-        SubscriberLeft();
+        if (isConnected)
+            SubscriberLeft();
+        else if (Options.WaitForInterface)
+            EndWaitUnlessAwaited();
     }
 
     private void SubscriberLeft()
@@ -113,13 +119,18 @@ public abstract partial class CanBusBase
 
     internal void Fail(CanConnection connection, Exception error)
     {
+        bool waits;
         lock (Gate)
         {
+            waits = _connection == connection && Options.WaitForInterface && error is CanInterfaceNotFoundException;
+            if (waits)
+                _waiting = connection;
             if (_connection == connection)
                 _connection = null;
         }
 
-        End(connection, error);
+        if (!waits)
+            End(connection, error);
         AwaitReturn(error);
     }
 
@@ -156,13 +167,31 @@ public abstract partial class CanBusBase
     /// <summary>Adds a subscription; false if the bus is disposed.</summary>
     private bool Enter(FrameSubscription subscription)
     {
+        CanInterfaceNotFoundException? missing = null;
         lock (Gate)
         {
             if (_disposed)
                 return false;
-            var connection = EnsureConnected();
+            CanConnection connection;
+            try
+            {
+                connection = EnsureConnected();
+            }
+            catch (CanInterfaceNotFoundException e) when (Options.WaitForInterface)
+            {
+                connection = _waiting ??= new(this);
+                missing = e;
+            }
+
             connection.Frames.Add(subscription);
             subscription.Connection = connection;
+        }
+
+        if (missing is not null)
+        {
+            subscription.Start();
+            AwaitReturn(missing);
+            return true;
         }
 
         try
@@ -184,10 +213,28 @@ public abstract partial class CanBusBase
     {
         if (_connection is null)
         {
-            var connection = new CanConnection(this);
+            var connection = new CanConnection(this, _waiting?.Frames);
             _applied = [];
             _appliedErrors = CanErrorClass.None;
-            Connect(connection);
+            try
+            {
+                Connect(connection);
+            }
+            catch (CanInterfaceNotFoundException)
+            {
+                _link = CanLinkState.Missing;
+                throw;
+            }
+
+            if (_link == CanLinkState.Missing)
+                _link = CanLinkState.Up; // unless an event says otherwise
+            if (_waiting is not null)
+            {
+                foreach (var subscription in connection.Frames.All)
+                    subscription.Connection = connection;
+                _waiting = null;
+            }
+
             _connection = connection;
             _nextRefusal = TimeSpan.Zero;
         }

@@ -18,7 +18,8 @@ namespace RxCan;
 /// retiring              idle        CanConnection.TryRetire                      where the backend delivers
 /// connected, retiring   failed      CanConnection.Fail: observers get OnError    where the backend delivers
 /// failed                connected   an observer subscribes: Connect, then Apply  the subscriber's
-/// failed                connected   the interface is back, for the events        ICanLink.Available's, or the scheduler's
+/// failed                connected   the interface is back, for the events and    ICanLink.Available's, or the scheduler's
+///                                   the subscriptions that wait for it
 /// any                   disposed    Dispose: Close                               the user's
 /// disposed              -           CanConnection.Complete: OnCompleted          where the backend delivers
 /// </code>
@@ -27,6 +28,7 @@ namespace RxCan;
 /// </remarks>
 public abstract partial class CanBusBase : ICanBus
 {
+    private long _sent;
     private readonly CanBusBase? _main; // the bus that it works for and that reports its failures and losses; null if a user opened it
     private readonly ConcurrentDictionary<string, CanState> _states = new(); // of the interfaces whose controllers are not error-active
 
@@ -61,6 +63,10 @@ public abstract partial class CanBusBase : ICanBus
 
     /// <inheritdoc/>
     public IScheduler Scheduler { get; }
+
+    /// <inheritdoc/>
+    /// <remarks>Unless overridden: what the events and the error frames have said, and <see cref="ICanLink.ControllerState"/>.</remarks>
+    public virtual CanBusState State => StateOf(_link, (this as ICanLink)?.ControllerState);
 
     /// <inheritdoc/>
     public IObservable<CanFrame> Where(CanFilter filter)
@@ -112,6 +118,18 @@ public abstract partial class CanBusBase : ICanBus
     /// <param name="connection">The connection; null if there is none.</param>
     protected internal abstract void Close(CanConnection? connection);
 
+    /// <summary>The frames that were delivered since the bus was opened, and those that passed no filter. Written by the delivering thread.</summary>
+    internal long Received;
+
+    /// <summary>The frames that were handed to the transmit queue since the bus was opened.</summary>
+    internal long Sent => Volatile.Read(ref _sent);
+
+    /// <summary>The frames that did not fit the receive buffer since the bus was opened.</summary>
+    internal long Dropped => Volatile.Read(ref _dropped);
+
+    /// <summary>Counts a frame that was handed to the transmit queue.</summary>
+    private protected void CountSent(long count = 1) => Interlocked.Add(ref (_main ?? this)._sent, count);
+
     /// <summary>Reports an error frame and any change of state in it; returns whether the frame stream carries the frame.</summary>
     internal bool TakeError(in CanFrame frame)
     {
@@ -126,6 +144,9 @@ public abstract partial class CanBusBase : ICanBus
 
         return (error.Class & Options.ErrorMask) != 0;
     }
+
+    private protected CanBusState StateOf(CanLinkState link, CanState? controller) => new(
+        link, link != CanLinkState.Up ? null : controller ?? (_states.TryGetValue(Name, out var reported) ? reported : null));
 
     private protected static void CheckTimeout(TimeSpan? timeout, IScheduler? scheduler)
     {

@@ -39,7 +39,10 @@ public sealed record CanLinkDown(string Interface, DateTimeOffset Timestamp) : C
     private protected override string What => "link down";
 }
 
-/// <summary>The interface was removed. The frame stream has ended with an error; subscribing again reopens it.</summary>
+/// <summary>
+/// The interface was removed, or is not there yet. The frame stream has ended with an error, and subscribing again reopens it; with
+/// <see cref="CanBusOptions.WaitForInterface"/>, it waits.
+/// </summary>
 /// <param name="Interface">The interface's name.</param>
 /// <param name="Timestamp">When it happened, in UTC.</param>
 public sealed record CanLinkRemoved(string Interface, DateTimeOffset Timestamp) : CanBusEvent(Interface, Timestamp)
@@ -66,6 +69,15 @@ public sealed record CanReceiveFailed(string Interface, DateTimeOffset Timestamp
 public sealed record CanStateChanged(string Interface, DateTimeOffset Timestamp, CanState State) : CanBusEvent(Interface, Timestamp)
 {
     private protected override string What => $"state {State}";
+}
+
+/// <summary>The state of the bus when an observer of <see cref="CanBusExtensions.EventsWithState"/> subscribed: its first event.</summary>
+/// <param name="Interface">The bus's name.</param>
+/// <param name="Timestamp">When it was so, in UTC.</param>
+/// <param name="State">The state.</param>
+public sealed record CanBusStateReported(string Interface, DateTimeOffset Timestamp, CanBusState State) : CanBusEvent(Interface, Timestamp)
+{
+    private protected override string What => $"the bus is {State}";
 }
 
 /// <summary>

@@ -7,6 +7,13 @@ public sealed record CanBusOptions
     /// <summary>The defaults.</summary>
     public static CanBusOptions Default { get; } = new();
 
+    /// <summary>
+    /// Whether the bus opens although its interface is missing or down, and waits for it: frames flow once it is there and up. A frame stream
+    /// then outlives the removal of the interface, and continues when there is one of that name again; <see cref="ICanBus.State"/> and
+    /// <see cref="ICanBus.Events"/> report both. Sending fails while the interface is missing or down.
+    /// </summary>
+    public bool WaitForInterface { get; init; }
+
     /// <summary>Whether this bus's subscribers receive the frames that it sends (<c>CAN_RAW_RECV_OWN_MSGS</c>), marked <see cref="CanFrame.IsOwn"/>.</summary>
     public bool ReceiveOwnMessages { get; init; }
 

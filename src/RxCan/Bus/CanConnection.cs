@@ -14,10 +14,10 @@ public sealed class CanConnection : IObserver<CanFrame>
 {
     private readonly CanBusBase _bus;
 
-    internal CanConnection(CanBusBase bus) => _bus = bus;
+    internal CanConnection(CanBusBase bus, FrameDispatcher? waiting = null) => (_bus, Frames) = (bus, waiting ?? new());
 
     /// <summary>The subscriptions.</summary>
-    internal FrameDispatcher Frames { get; } = new();
+    internal FrameDispatcher Frames { get; }
 
     /// <summary>
     /// Delivers a frame to the subscribers whose filters it passes, and reports an error frame in <see cref="ICanBus.Events"/>. The frame is
@@ -27,6 +27,7 @@ public sealed class CanConnection : IObserver<CanFrame>
     /// <param name="frame">The frame. One that passes no filter is ignored.</param>
     public void Receive(in CanFrame frame)
     {
+        _bus.Received++;
         if (!_bus.IsDisposed && (!frame.IsError || _bus.TakeError(frame)))
             Frames.Dispatch(frame);
     }

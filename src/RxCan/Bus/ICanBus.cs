@@ -12,7 +12,7 @@ namespace RxCan;
 /// <para>A subscription begins between two frames: made in <c>OnNext</c>, it does not get the frame that is being delivered, and it gets the
 /// next one, whatever its filter. Frames that were waiting in the receive buffer for other subscribers are older than it.</para>
 /// <para>The stream survives a link that goes down and up. It ends with <see cref="CanInterfaceNotFoundException"/> when the interface is
-/// removed, after all frames that came before. <see cref="CanObservable.Reconnect"/> subscribes again when the interface is back; Rx's
+/// removed, after all frames that came before, unless the bus waits for it (<see cref="CanBusOptions.WaitForInterface"/>). <see cref="CanObservable.Reconnect"/> subscribes again when the interface is back; Rx's
 /// <c>Retry</c> tries about a hundred times per second. The stream completes when the bus is disposed.</para>
 /// </remarks>
 public interface ICanBus : IObservable<CanFrame>, IDisposable
@@ -30,7 +30,11 @@ public interface ICanBus : IObservable<CanFrame>, IDisposable
     /// Link changes, controller states, lost frames and decoded error frames. Subscribing opens the interface, as for frames.
     /// It never fails, outlives the removal of the interface, and completes when the bus is disposed.
     /// </summary>
+    /// <remarks>It begins with the next event. <see cref="CanBusExtensions.EventsWithState"/> begins with the state.</remarks>
     IObservable<CanBusEvent> Events { get; }
+
+    /// <summary>Whether the interface exists and is up, and the state of its controller, now. On SocketCAN, each call asks the kernel.</summary>
+    CanBusState State { get; }
 
     /// <summary>The frames that pass a filter: only these are received, and subscribers of an exact identifier are found by lookup.</summary>
     /// <param name="filter">What to receive.</param>

@@ -74,7 +74,7 @@ internal class ObserverList<T>(Action? added = null, Action? removed = null, Act
         removed?.Invoke();
     }
 
-    protected class Entry(ObserverList<T> list, IObserver<T> observer) : Subscription<T>(observer)
+    internal class Entry(ObserverList<T> list, IObserver<T> observer) : Subscription<T>(observer)
     {
         public virtual bool Wants(in T value) => true;
 

@@ -1,9 +1,14 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
+using RxCan.Frames;
 
 namespace RxCan;
 
 /// <content>The text form.</content>
+[TypeConverter(typeof(TextConverter<CanFilter>))]
+[JsonConverter(typeof(CanFilterJsonConverter))]
 public sealed partial class CanFilter : IParsable<CanFilter>
 {
     private const string Forms =

@@ -43,6 +43,14 @@ public sealed partial class CanFilter : IEquatable<CanFilter>
         return new(OrNode.Of(nodes));
     }
 
+    /// <summary>The data frames of each identifier in a sequence, such as those of a database's messages.</summary>
+    /// <param name="ids">The identifiers; an empty sequence gives <see cref="None"/>.</param>
+    public static CanFilter Ids(IEnumerable<CanId> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        return Ids(ids.ToArray().AsSpan());
+    }
+
     /// <summary>The remote frames of exactly one identifier.</summary>
     /// <param name="id">The identifier.</param>
     public static CanFilter Remote(CanId id) => new(CubeNode.Exact(Checked(id, nameof(id)), remote: true));

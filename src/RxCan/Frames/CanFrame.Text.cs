@@ -1,10 +1,14 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
 using RxCan.Frames;
 
 namespace RxCan;
 
 /// <content>The text forms of can-utils.</content>
+[TypeConverter(typeof(TextConverter<CanFrame>))]
+[JsonConverter(typeof(CanFrameJsonConverter))]
 public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormattable
 {
     // "(" + 12 digits of seconds + "." + 6 + ") " + " " + 8 + "##" + 1 + 128 of data, with room to spare; plus the interface's name

@@ -1,5 +1,8 @@
+using System.ComponentModel;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using System.Text.Json.Serialization;
+using RxCan.Frames;
 using RxCan.Virtual;
 
 namespace RxCan;
@@ -12,6 +15,8 @@ namespace RxCan;
 /// Integers convert implicitly: a value above <c>0x7FF</c> becomes an extended identifier. Use
 /// <see cref="Extended"/> for a small one. Source: <c>canid_t</c> of linux/can.h, ISO 11898-1.
 /// </remarks>
+[TypeConverter(typeof(TextConverter<CanId>))]
+[JsonConverter(typeof(CanIdJsonConverter))]
 public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsable<CanId>, ISpanFormattable
 {
     /// <summary>The largest standard identifier, <c>0x7FF</c> (<c>CAN_SFF_MASK</c>).</summary>
@@ -66,6 +71,31 @@ public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsa
     [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructor is the alternate.")]
     public static implicit operator CanId(int value) => new(unchecked((uint)value));
 
+    /// <summary>The standard identifier of that number.</summary>
+    /// <param name="value">The identifier.</param>
+    [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructor is the alternate.")]
+    public static implicit operator CanId(byte value) => new(value);
+
+    /// <summary>Same as <see cref="CanId(uint)"/>.</summary>
+    /// <param name="value">The identifier; above <see cref="MaxStandard"/>, it is extended.</param>
+    [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "The constructor is the alternate.")]
+    public static implicit operator CanId(ushort value) => new(value);
+
+    /// <summary>Same as <see cref="Value"/>.</summary>
+    /// <param name="id">The identifier.</param>
+    [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Value is the alternate.")]
+    public static explicit operator uint(CanId id) => id.Value;
+
+    /// <summary>Same as <see cref="Value"/>.</summary>
+    /// <param name="id">The identifier.</param>
+    [SuppressMessage("Usage", "CA2225:Operator overloads have named alternates", Justification = "Value is the alternate.")]
+    public static explicit operator int(CanId id) => (int)id.Value;
+
+    /// <summary>For patterns, such as <c>frame.Id is (&gt;= 0x700 and &lt;= 0x70F, false)</c>.</summary>
+    /// <param name="value">See <see cref="Value"/>.</param>
+    /// <param name="isExtended">See <see cref="IsExtended"/>.</param>
+    public void Deconstruct(out uint value, out bool isExtended) => (value, isExtended) = (Value, IsExtended);
+
     /// <summary>Whether two identifiers have the same format and number.</summary>
     /// <param name="left">One identifier.</param>
     /// <param name="right">The other.</param>
@@ -112,17 +142,25 @@ public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsa
     /// <summary>Three hexadecimal digits for a standard identifier, eight for an extended one.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{this}");
 
-    string IFormattable.ToString(string? format, IFormatProvider? formatProvider) => ToString();
+    /// <summary>The identifier as text, the same in every culture.</summary>
+    /// <param name="format">
+    /// <c>G</c>, empty or null: as <see cref="ToString()"/>. <c>X</c>, <c>x</c> or <c>D</c>, with an optional number of digits: the number alone,
+    /// hexadecimal or decimal, as <see cref="uint"/> writes it.
+    /// </param>
+    /// <param name="formatProvider">Not used.</param>
+    /// <exception cref="FormatException">The format is unknown.</exception>
+    public string ToString(string? format, IFormatProvider? formatProvider = null) =>
+        IsGeneral(format) ? ToString() : Value.ToString(format, CultureInfo.InvariantCulture);
 
-    /// <summary>Writes the text of <see cref="ToString()"/> to a span.</summary>
-    /// <param name="destination">Receives three or eight characters.</param>
+    /// <summary>Writes the text of <see cref="ToString(string?, IFormatProvider?)"/> to a span.</summary>
+    /// <param name="destination">Receives the characters: three or eight without a format.</param>
     /// <param name="charsWritten">The number of characters written.</param>
-    /// <param name="format">Not used.</param>
+    /// <param name="format">As for <see cref="ToString(string?, IFormatProvider?)"/>.</param>
     /// <param name="provider">Not used.</param>
     /// <returns>False if <paramref name="destination"/> is too short.</returns>
     public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null) =>
-        (Raw & ~MaxStandard) == 0
-            ? Raw.TryFormat(destination, out charsWritten, "X3", CultureInfo.InvariantCulture)
+        !IsGeneral(format) ? Value.TryFormat(destination, out charsWritten, format, CultureInfo.InvariantCulture)
+            : (Raw & ~MaxStandard) == 0 ? Raw.TryFormat(destination, out charsWritten, "X3", CultureInfo.InvariantCulture)
             : (Raw & ~EffFlag).TryFormat(destination, out charsWritten, "X8", CultureInfo.InvariantCulture);
 
     /// <summary>Reads up to three hexadecimal digits as a standard identifier, or exactly eight as an extended one (the <c>cansend</c> form).</summary>
@@ -163,6 +201,13 @@ public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsa
     /// <inheritdoc cref="TryParse(ReadOnlySpan{char}, IFormatProvider?, out CanId)"/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out CanId result) =>
         TryParse(s.AsSpan(), provider, out result);
+
+    private static bool IsGeneral(ReadOnlySpan<char> format) => format switch
+    {
+        [] or "G" or "g" => true,
+        ['X' or 'x' or 'D' or 'd', ..] => false,
+        _ => throw new FormatException($"'{format}' is not a format of a CAN identifier: use G, X, x or D, such as X3."),
+    };
 
     private static uint Checked(uint value, uint max, string format, string parameter) => value <= max
         ? value

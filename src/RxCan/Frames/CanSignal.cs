@@ -99,6 +99,17 @@ public sealed record CanSignal
     /// <exception cref="ArgumentException">It has fewer bytes.</exception>
     public double Decode(in CanFrame frame) => Decode(frame.Data);
 
+    /// <summary>The value in a frame, if the frame has it.</summary>
+    /// <param name="frame">Any frame.</param>
+    /// <param name="value">The value.</param>
+    /// <returns>False for an error or remote frame, and for one with less than <see cref="RequiredLength"/> bytes.</returns>
+    public bool TryDecode(in CanFrame frame, out double value)
+    {
+        var isIn = IsIn(frame);
+        value = isIn ? Decode(frame) : default;
+        return isIn;
+    }
+
     /// <summary>The number in some data, without factor and offset. A signal of 64 unsigned bits is returned as the <see cref="long"/> with the same bits.</summary>
     /// <param name="data">At least <see cref="RequiredLength"/> bytes.</param>
     /// <exception cref="ArgumentException">There are fewer bytes.</exception>

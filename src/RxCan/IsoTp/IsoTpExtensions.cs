@@ -32,4 +32,14 @@ public static class IsoTpExtensions
             throw new CanNotSupportedException(can.Name, $"{can.Name}: the bus was opened without CAN FD. Set CanBusOptions.Fd to use IsoTpOptions.Fd.");
         return new IsoTpSession(can, address, options);
     }
+
+    /// <summary>Sends a request of some bytes, with the default options: <c>session.Request(0x22, 0xF1, 0x90)</c>.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="payload">The request; copied.</param>
+    /// <returns>See <see cref="IIsoTpSession.Request"/>.</returns>
+    public static IObservable<byte[]> Request(this IIsoTpSession session, params ReadOnlySpan<byte> payload)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        return session.Request(payload, null);
+    }
 }

@@ -1,8 +1,8 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Disposables;
 using System.Reactive.Linq;
-using System.Runtime.CompilerServices;
 using RxCan.Bus;
+using RxCan.Operators;
 
 namespace RxCan;
 
@@ -28,9 +28,7 @@ public static partial class CanObservable
         this IObservable<T> source, int capacity, OverflowPolicy policy = OverflowPolicy.DropOldest, IScheduler? scheduler = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
-        if (!Enum.IsDefined(policy))
-            throw new ArgumentOutOfRangeException(nameof(policy), policy, "The policy must be DropOldest or DropNewest.");
+        BoundedQueue<T>.Check(capacity, policy);
         var deliverer = SchedulerOf(source, scheduler);
         return Observable.Create<Bounded<T>>(observer =>
         {
@@ -45,10 +43,7 @@ public static partial class CanObservable
         private readonly object _gate = new(); // a monitor, because the thread waits on it
         private readonly ISchedulerLongRunning? _longRunning = scheduler.AsLongRunning();
         private readonly SerialDisposable _delivery = new();
-        private Bounded<T>[] _ring = new Bounded<T>[Math.Min(capacity, 16)];
-        private int _head;
-        private int _count;
-        private long _droppedAfter;
+        private readonly BoundedQueue<T> _waiting = new(capacity, policy);
         private bool _delivering;
         private bool _disposed;
         private bool _ended;
@@ -61,19 +56,7 @@ public static partial class CanObservable
             {
                 if (_ended || _disposed)
                     return;
-                if (_count == capacity)
-                {
-                    if (policy == OverflowPolicy.DropNewest)
-                    {
-                        _droppedAfter++;
-                        return;
-                    }
-
-                    DropOldest();
-                }
-
-                Append(new(value, _droppedAfter));
-                _droppedAfter = 0;
+                _waiting.Add(value, out _);
                 delivery = NewDelivery();
             }
 
@@ -89,8 +72,7 @@ public static partial class CanObservable
             lock (_gate)
             {
                 _disposed = true;
-                _count = 0;
-                _ring = [];
+                _waiting.Clear();
                 Monitor.Pulse(_gate);
             }
 
@@ -109,39 +91,6 @@ public static partial class CanObservable
             }
 
             Start(delivery);
-        }
-
-        private void DropOldest()
-        {
-            var dropped = Take().Dropped + 1;
-            if (_count == 0)
-                _droppedAfter = dropped;
-            else
-                _ring[_head] = _ring[_head] with { Dropped = dropped }; // only the first item has a gap before it
-        }
-
-        private void Append(in Bounded<T> item)
-        {
-            if (_count == _ring.Length)
-            {
-                var larger = new Bounded<T>[(int)Math.Min(capacity, 2L * _count)];
-                for (var i = 0; i < _count; i++)
-                    larger[i] = _ring[(_head + i) % _count];
-                (_ring, _head) = (larger, 0);
-            }
-
-            var tail = _head + _count++;
-            _ring[tail < _ring.Length ? tail : tail - _ring.Length] = item;
-        }
-
-        private Bounded<T> Take()
-        {
-            var item = _ring[_head];
-            if (RuntimeHelpers.IsReferenceOrContainsReferences<T>())
-                _ring[_head] = default;
-            _head = _head + 1 < _ring.Length ? _head + 1 : 0;
-            _count--;
-            return item;
         }
 
         /// <summary>Wakes the delivering thread, or returns a disposable for an action to schedule. Under the gate.</summary>
@@ -184,13 +133,13 @@ public static partial class CanObservable
                 Bounded<T> item;
                 lock (_gate)
                 {
-                    while (_count == 0 && !_ended && !_disposed)
+                    while (_waiting.Count == 0 && !_ended && !_disposed)
                         Monitor.Wait(_gate);
                     if (_disposed)
                         return;
-                    if (_count == 0)
+                    if (_waiting.Count == 0)
                         break;
-                    item = Take();
+                    item = _waiting.Take();
                 }
 
                 observer.OnNext(item);
@@ -204,15 +153,15 @@ public static partial class CanObservable
         {
             int waiting;
             lock (_gate)
-                waiting = _count;
+                waiting = _waiting.Count;
             for (; waiting > 0; waiting--)
             {
                 Bounded<T> item;
                 lock (_gate)
                 {
-                    if (_disposed || _count == 0)
+                    if (_disposed || _waiting.Count == 0)
                         return;
-                    item = Take();
+                    item = _waiting.Take();
                 }
 
                 observer.OnNext(item);
@@ -224,11 +173,11 @@ public static partial class CanObservable
             {
                 if (_disposed)
                     return;
-                ended = _ended && _count == 0;
+                ended = _ended && _waiting.Count == 0;
                 if (!ended)
                 {
                     _delivering = false;
-                    if (_count > 0)
+                    if (_waiting.Count > 0)
                         delivery = NewDelivery();
                 }
             }

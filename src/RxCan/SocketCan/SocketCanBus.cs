@@ -9,6 +9,7 @@ using RxCan.IsoTp;
 using RxCan.J1939;
 using RxCan.Links;
 using RxCan.SocketCan.Cyclic;
+using RxCan.SocketCan.Interop;
 using RxCan.SocketCan.IsoTp;
 using RxCan.SocketCan.J1939;
 using RxCan.SocketCan.Netlink;
@@ -71,6 +72,28 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         }
     }
 
+    public override CanBusState State
+    {
+        get
+        {
+            if (Name == BusName.Any)
+                return new(CanLinkState.Up, null);
+            try
+            {
+                var link = LinkControl.Get(Name);
+                return StateOf(link.IsUp ? CanLinkState.Up : CanLinkState.Down, link.Controller?.State);
+            }
+            catch (CanInterfaceNotFoundException)
+            {
+                return new(CanLinkState.Missing, null);
+            }
+            catch (CanBusException)
+            {
+                return base.State; // without netlink, what the events say
+            }
+        }
+    }
+
     public CanState? ControllerState
     {
         get
@@ -92,8 +115,17 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
 
     public static ICanBus Open(string name, CanBusOptions options)
     {
-        var socket = RawSocket.Open(name, options);
-        if (socket.IsUp == true)
+        RawSocket socket;
+        try
+        {
+            socket = RawSocket.Open(name, options);
+        }
+        catch (CanInterfaceNotFoundException) when (options.WaitForInterface && Interfaces.IsName(name))
+        {
+            return new SocketCanBus(RawSocket.Missing(name, options), options) { _isBack = true };
+        }
+
+        if (socket.IsUp == true || options.WaitForInterface)
             return new SocketCanBus(socket, options);
         socket.Dispose();
         throw SocketCanError.IsDown(name);
@@ -117,8 +149,14 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
             throw SocketCanError.QueueFull(Name);
     }
 
-    int IFrameBatchSender.TrySend(ReadOnlySpan<CanFrame> frames) =>
-        IsDisposed || _socket.IsDead || Volatile.Read(ref _waiters) > 0 ? 0 : _socket.TrySend(frames);
+    int IFrameBatchSender.TrySend(ReadOnlySpan<CanFrame> frames)
+    {
+        if (IsDisposed || _socket.IsDead || Volatile.Read(ref _waiters) > 0)
+            return 0;
+        var count = _socket.TrySend(frames);
+        CountSent(count);
+        return count;
+    }
 
     public override ValueTask SendAsync(
         CanFrame frame, TimeSpan? timeout = null, IScheduler? scheduler = null, CancellationToken cancellationToken = default)
@@ -144,7 +182,11 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     /// its events.
     /// </summary>
     /// <exception cref="CanBusException">It cannot be opened.</exception>
-    internal SocketCanBus OpenSibling() => new(RawSocket.Open(Name, Options), Options, this);
+    internal SocketCanBus OpenSibling()
+    {
+        var options = Options with { WaitForInterface = false }; // engines end with the interface
+        return new(RawSocket.Open(Name, options), options, this);
+    }
 
     /// <summary>Ends a reader's connection with an error; the next subscription, or the next frame to send, reopens the interface.</summary>
     internal void Fail(FrameReader reader, CanConnection connection, CanBusException error)
@@ -184,7 +226,18 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     protected internal override void Connect(CanConnection connection)
     {
         if (_socket.IsDead || _socket.IsUp is null)
-            Reopen();
+        {
+            try
+            {
+                Reopen();
+            }
+            catch (CanInterfaceNotFoundException)
+            {
+                _isBack = true;
+                throw;
+            }
+        }
+
         try
         {
             _reader = new(this, _frameLoop, _socket, connection, LinkMonitor.TryOpen(), _frameLoop != _engineLoop, _isBack);
@@ -244,7 +297,10 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
                 socket = Reopened(socket);
             try
             {
-                return socket.TrySend(frame);
+                var isSent = socket.TrySend(frame);
+                if (isSent)
+                    CountSent();
+                return isSent;
             }
             catch (CanInterfaceNotFoundException) when (!socket.IsDead && MarkDead(socket))
             {

@@ -33,7 +33,7 @@ public sealed class VirtualCanBus
     private readonly bool _isNamed;
     private readonly TimedWire? _wire;
     private VirtualCanNode[] _nodes = [];
-    private volatile LinkState _state;
+    private volatile CanLinkState _state = CanLinkState.Up;
     private CanState _controller;
 
     /// <summary>Creates a bus without nodes; its link is up.</summary>
@@ -81,13 +81,6 @@ public sealed class VirtualCanBus
         InterfaceNumber = InterfaceNames.NumberOf(name);
     }
 
-    private enum LinkState
-    {
-        Up,
-        Down,
-        Removed,
-    }
-
     /// <summary>The interface name of its nodes and frames.</summary>
     public string Name { get; }
 
@@ -102,7 +95,7 @@ public sealed class VirtualCanBus
 
     /// <summary>Produces a value, on the scheduler, when the interface exists.</summary>
     internal IObservable<Unit> Available => _returned
-        .Merge(Observable.Defer(() => _state == LinkState.Removed ? Observable.Empty<Unit>() : Observable.Return(Unit.Default)))
+        .Merge(Observable.Defer(() => _state == CanLinkState.Missing ? Observable.Empty<Unit>() : Observable.Return(Unit.Default)))
         .ObserveOn(Scheduler);
 
     /// <summary>The wire, if frames take time on it.</summary>
@@ -119,10 +112,12 @@ public sealed class VirtualCanBus
     /// <exception cref="CanInterfaceNotFoundException">The interface was removed, see <see cref="Remove"/>.</exception>
     public ICanBus Connect(CanBusOptions? options = null)
     {
+        options ??= CanBusOptions.Default;
         lock (Gate)
         {
-            ThrowUnlessUp();
-            return Add(new(this, options ?? CanBusOptions.Default));
+            if (!options.WaitForInterface)
+                ThrowUnlessUp();
+            return Add(new(this, options, isMissing: _state == CanLinkState.Missing));
         }
     }
 
@@ -130,13 +125,13 @@ public sealed class VirtualCanBus
     /// Takes the link down, as <c>ip link set down</c> does: sending fails, frames in transmit queues are lost, and the nodes' streams stay
     /// and report it.
     /// </summary>
-    public void LinkDown() => Change(LinkState.Down);
+    public void LinkDown() => Change(CanLinkState.Down);
 
     /// <summary>Brings the link up again, also after <see cref="Remove"/>; observers must then subscribe again to receive frames.</summary>
-    public void LinkUp() => Change(LinkState.Up);
+    public void LinkUp() => Change(CanLinkState.Up);
 
     /// <summary>Removes the interface, like unplugging an adapter: the nodes' streams end with <see cref="CanInterfaceNotFoundException"/>.</summary>
-    public void Remove() => Change(LinkState.Removed);
+    public void Remove() => Change(CanLinkState.Missing);
 
     /// <summary>Connects a node to the bus shared by all that open the same name; it lives as long as it has nodes.</summary>
     internal static ICanBus Open(string name, CanBusOptions? options)
@@ -153,7 +148,7 @@ public sealed class VirtualCanBus
     internal VirtualCanNode ConnectSibling(VirtualCanNode main)
     {
         lock (Gate)
-            return Add(new(this, main.Options with { Loopback = true, ReceiveOwnMessages = false }, main));
+            return Add(new(this, main.Options with { Loopback = true, ReceiveOwnMessages = false, WaitForInterface = false }, main));
     }
 
     internal void Disconnect(VirtualCanNode node)
@@ -223,6 +218,16 @@ public sealed class VirtualCanBus
             throw trouble;
     }
 
+    /// <summary>The state of the link, and that of the controller while the link is up.</summary>
+    internal CanBusState State
+    {
+        get
+        {
+            lock (Gate)
+                return new(_state, _state == CanLinkState.Up ? _controller : null);
+        }
+    }
+
     /// <summary>The controller's state.</summary>
     internal CanState Controller
     {
@@ -257,9 +262,9 @@ public sealed class VirtualCanBus
     {
         lock (Gate)
         {
-            if (_state == LinkState.Removed)
+            if (_state == CanLinkState.Missing)
                 ThrowUnlessUp();
-            return _state == LinkState.Down ? new CanLinkDown(Name, Scheduler.Now)
+            return _state == CanLinkState.Down ? new CanLinkDown(Name, Scheduler.Now)
                 : wasRemoved ? new CanLinkUp(Name, Scheduler.Now)
                 : null;
         }
@@ -271,7 +276,7 @@ public sealed class VirtualCanBus
         return node;
     }
 
-    private void Change(LinkState state)
+    private void Change(CanLinkState state)
     {
         VirtualCanNode[] nodes;
         bool isBack;
@@ -279,10 +284,10 @@ public sealed class VirtualCanBus
         {
             if (_state == state)
                 return;
-            isBack = _state == LinkState.Removed;
+            isBack = _state == CanLinkState.Missing;
             _state = state;
             _controller = CanState.ErrorActive;
-            if (state != LinkState.Up)
+            if (state != CanLinkState.Up)
                 _wire?.Clear(() => Trouble()!);
             nodes = _nodes;
             var now = Scheduler.Now;
@@ -290,8 +295,8 @@ public sealed class VirtualCanBus
             {
                 node.Receive(state switch
                 {
-                    LinkState.Up => new CanLinkUp(Name, now),
-                    LinkState.Down => new CanLinkDown(Name, now),
+                    CanLinkState.Up => new CanLinkUp(Name, now),
+                    CanLinkState.Down => new CanLinkDown(Name, now),
                     _ => new CanLinkRemoved(Name, now),
                 });
             }
@@ -311,8 +316,8 @@ public sealed class VirtualCanBus
 
     private CanBusException? Trouble() => _state switch
     {
-        LinkState.Down => new CanInterfaceDownException(Name, $"{Name}: the interface is down. Bring it up with VirtualCanBus.LinkUp."),
-        LinkState.Removed =>
+        CanLinkState.Down => new CanInterfaceDownException(Name, $"{Name}: the interface is down. Bring it up with VirtualCanBus.LinkUp."),
+        CanLinkState.Missing =>
             new CanInterfaceNotFoundException(Name, $"{Name}: the interface was removed. Bring it back with VirtualCanBus.LinkUp."),
         _ => null,
     };

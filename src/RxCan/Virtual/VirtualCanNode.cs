@@ -18,11 +18,12 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, IEchoi
     private PortableBroadcastManager? _broadcast;
     private VirtualCanNode? _echoes;
 
-    public VirtualCanNode(VirtualCanBus bus, CanBusOptions options, VirtualCanNode? main = null)
+    public VirtualCanNode(VirtualCanBus bus, CanBusOptions options, VirtualCanNode? main = null, bool isMissing = false)
         : base(bus.Name, options, bus.Scheduler, main)
     {
         _bus = bus;
         _queue = new(this);
+        _wasRemoved = isMissing;
         TransmitQueue = main is null ? bus.Wire?.NewQueue() : main.TransmitQueue;
     }
 
@@ -57,6 +58,8 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, IEchoi
         }
     }
 
+    public override CanBusState State => _bus.State;
+
     public CanState? ControllerState => _bus.Controller;
 
     public IObservable<Unit>? Available => _bus.Available;
@@ -70,6 +73,7 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, IEchoi
     {
         ThrowIfUnable(frame);
         _bus.Transmit(this, frame);
+        CountSent();
     }
 
     public override ValueTask SendAsync(
@@ -82,8 +86,14 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, IEchoi
         {
             ThrowIfUnable(frame);
             if (_bus.Wire is { } wire)
-                return wire.SendAsync(this, frame, timeout, scheduler ?? Scheduler, cancellationToken);
+            {
+                var sending = wire.SendAsync(this, frame, timeout, scheduler ?? Scheduler, cancellationToken);
+                CountSent(); // also one that waits: the queue of those is part of the bus
+                return sending;
+            }
+
             _bus.Transmit(this, frame); // there is always room
+            CountSent();
             return ValueTask.CompletedTask;
         }
         catch (Exception e) when (e is CanBusException or ObjectDisposedException)

@@ -116,6 +116,8 @@ public sealed class ReceiveContractTests
 
         public IObservable<CanBusEvent> Events => receiver.Events;
 
+        public CanBusState State => receiver.State;
+
         public IObservable<CanFrame> Where(CanFilter filter) => receiver.Where(filter);
 
         public IDisposable Subscribe(IObserver<CanFrame> observer) => receiver.Subscribe(observer);

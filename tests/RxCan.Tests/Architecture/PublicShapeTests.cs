@@ -20,6 +20,8 @@ public sealed class PublicShapeTests
     public static TheoryData<object, string> Texts { get; } = new()
     {
         { Signal, "0|12@1- (0.125,-40.5)" },
+        { new CanSignalValue(-0.5, Frame), "-0.5 in 123#DEADBEEF" },
+        { new CanSignalValues(Frame, [new(0, 8, factor: 0.5), new(32, 8)]), "111, - in 123#DEADBEEF" },
         { new Bounded<double>(-0.5, 2), "Bounded { Value = -0.5, Dropped = 2 }" },
         { new CanBusLoad(0.25, 0.375, 10, TimeSpan.FromSeconds(1)), "CanBusLoad { Load = 0.25, WorstCaseLoad = 0.375, Frames = 10, Elapsed = 00:00:01 }" },
         { new CanPresence(0x123, true, Time), "CanPresence { Id = 123, IsPresent = True, Timestamp = 2024-05-31T12:30:15.2500000+00:00 }" },
@@ -54,6 +56,7 @@ public sealed class PublicShapeTests
         { new CanLinkUp("can0", Time), "2024-05-31T12:30:15.2500000+00:00 can0: link up" },
         { new CanLinkDown("can0", Time), "2024-05-31T12:30:15.2500000+00:00 can0: link down" },
         { new CanLinkRemoved("can0", Time), "2024-05-31T12:30:15.2500000+00:00 can0: interface removed" },
+        { new CanBusStateReported("can0", Time, new(CanLinkState.Up, CanState.ErrorPassive)), "2024-05-31T12:30:15.2500000+00:00 can0: the bus is up, ErrorPassive" },
         { new CanStateChanged("can0", Time, CanState.BusOff), "2024-05-31T12:30:15.2500000+00:00 can0: state BusOff" },
         { new CanReceiveFailed("can0", Time, new IOException("no memory")), "2024-05-31T12:30:15.2500000+00:00 can0: cannot receive: no memory" },
         { new CanFramesDropped("can0", Time, 2, 1000), "2024-05-31T12:30:15.2500000+00:00 can0: 2 frames dropped, 1000 in all" },

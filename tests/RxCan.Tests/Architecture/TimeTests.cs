@@ -27,6 +27,7 @@ public sealed class TimeTests
         ["CanObservable.Reconnect"] = (can, _, time) => Of(Gone().Reconnect(time, can.Scheduler)),
         ["CanRestartOptions.Delay"] = (can, _, time) => Of(can.RestartOnBusOff(new() { Delay = time, MaxDelay = TimeSpan.MaxValue })),
         ["CanRestartOptions.MaxDelay"] = (can, _, time) => Of(can.RestartOnBusOff(new() { Delay = TimeSpan.Zero, MaxDelay = time, Restart = () => throw new IOException() })),
+        ["CanSendOptions.MaxAge"] = (can, peer, time) => Of(peer.SendTo(can, new CanSendOptions { MaxAge = time })),
         ["ChangesOptions.Throttle"] = (can, _, time) => Of(can.Changes(CanFilter.All, options: new() { Throttle = time })),
         ["CyclicExtensions.Presence"] = (can, _, time) => Of(can.Presence(1, time)),
         ["CyclicExtensions.SendCyclic"] = (can, _, time) => Of(can.SendCyclic(new CanFrame(1, []), time))
@@ -62,7 +63,10 @@ public sealed class TimeTests
         ["CanObservable.LatestById"] = (can, scheduler) => _ = (Assert.Throws<ArgumentException>(() => can.LatestById(Second, scheduler)), can.LatestById(Second, Second, scheduler)),
         ["CanObservable.ObserveOnBounded"] = (can, scheduler) => can.ObserveOnBounded(1, scheduler: scheduler),
         ["CanObservable.ObserveOnLatest"] = (can, scheduler) => can.ObserveOnLatest(scheduler),
-        ["CanObservable.SendTo"] = (can, scheduler) => can.SendTo(can, Second, scheduler),
+        ["CanObservable.SelectBounded"] = (can, scheduler) => can.SelectBounded((f, _) => Task.FromResult(f), 1, scheduler: scheduler),
+        ["CanObservable.SendTo"] = (can, scheduler) => _ = (
+            Assert.Throws<ArgumentException>(() => can.SendTo(can, Second, scheduler)), can.SendTo(can, CanSendOptions.Default, scheduler)),
+        ["CanObservable.ToAsyncEnumerable"] = (can, scheduler) => can.ToAsyncEnumerable(1, scheduler: scheduler),
         ["CanObservable.Reconnect"] = (can, scheduler) => can.Reconnect(null, scheduler),
         ["CanObservable.RestartOnBusOff"] = (can, scheduler) => can.RestartOnBusOff(null, scheduler),
         ["CyclicExtensions.Changes"] = (can, scheduler) => can.Changes(CanFilter.All, scheduler: scheduler),

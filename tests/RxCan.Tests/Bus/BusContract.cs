@@ -3,7 +3,7 @@ using System.Reactive.Linq;
 namespace RxCan.Tests.Bus;
 
 /// <summary>What every bus does, whatever is behind it. Every backend runs these tests.</summary>
-public abstract class BusContract(TestBus wire) : IDisposable
+public abstract partial class BusContract(TestBus wire) : IDisposable
 {
     /// <summary>A frame that no test filters for: when it has arrived, all earlier frames have too.</summary>
     private static readonly CanFrame Last = new(0x7FE, [0xEE]);

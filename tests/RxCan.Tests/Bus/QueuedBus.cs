@@ -15,6 +15,8 @@ internal sealed class QueuedBus(ICanBus bus, int capacity, TimeSpan? frameTime, 
 
     public IScheduler Scheduler => bus.Scheduler;
 
+    public CanBusState State => bus.State;
+
     public IObservable<CanBusEvent> Events => bus.Events;
 
     /// <summary>How often a sender had to wait.</summary>

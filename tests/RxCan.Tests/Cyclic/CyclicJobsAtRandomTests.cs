@@ -139,6 +139,8 @@ public class CyclicJobsAtRandomTests
 
         public IScheduler Scheduler => bus.Scheduler;
 
+        public CanBusState State => bus.State;
+
         public IObservable<CanBusEvent> Events => bus.Events;
 
         public IObservable<CanFrame> Where(CanFilter filter) => Observable.Create<CanFrame>(observer =>

@@ -280,4 +280,15 @@ public class CanFilterTests
         Assert.Contains(entries, entry => entry.Matches(0x123));
         Assert.Contains(entries, entry => entry.Matches(ids[0].Raw | CanId.RtrFlag));
     }
+
+    [Fact]
+    public void It_takes_identifiers_from_any_sequence()
+    {
+        var ids = new HashSet<CanId> { 1, 2, CanId.Extended(3) };
+
+        Assert.Equal("001,002,00000003", CanFilter.Ids(ids).ToString());
+        Assert.Equal("005", CanFilter.Ids(from i in Enumerable.Range(5, 1) select (CanId)i).ToString());
+        Assert.Equal(CanFilter.None, CanFilter.Ids(Enumerable.Empty<CanId>()));
+        Assert.Equal("001,002", CanFilter.Ids(new CanId[] { 1, 2 }).ToString());
+    }
 }

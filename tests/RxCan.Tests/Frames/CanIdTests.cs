@@ -105,4 +105,36 @@ public class CanIdTests
         Assert.Equal((length, id.ToString()), (written, new string(text)));
         Assert.Equal($"<{id}>", $"<{new string(text)}>");
     }
+
+    [Fact]
+    public void It_converts_from_bytes_and_words_and_to_numbers()
+    {
+        byte small = 0x12;
+        ushort large = 0x7E8, extended = 0x800;
+
+        Assert.Equal<CanId>(0x12, small);
+        Assert.Equal<CanId>(0x7E8, large);
+        Assert.Equal(CanId.Extended(0x800), extended);
+        Assert.Equal(0x7E8u, (uint)new CanId(0x7E8));
+        Assert.Equal(0x1FFFFFFF, (int)new CanId(0x1FFFFFFF));
+    }
+
+    [Fact]
+    public void It_matches_patterns() => Assert.Equal(
+        ["UDS", "UDS", "other", "other"],
+        new CanId[] { 0x7E0, 0x7EF, CanId.Extended(0x7E0), 0x100 }.Select(id => id is ( >= 0x7E0 and <= 0x7EF, false) ? "UDS" : "other"));
+
+    [Theory]
+    [InlineData(0x12u, "X", "12")]
+    [InlineData(0x12u, "x8", "00000012")]
+    [InlineData(0x12u, "D", "18")]
+    [InlineData(0x12u, "G", "012")]
+    [InlineData(0x12u, "", "012")]
+    [InlineData(0x18DAF110u, "X", "18DAF110")]
+    public void It_has_the_formats_of_a_number(uint id, string format, string text)
+    {
+        Assert.Equal(text, new CanId(id).ToString(format));
+        Assert.Equal(text, string.Format(System.Globalization.CultureInfo.InvariantCulture, $"{{0:{format}}}", new CanId(id)));
+        Assert.Throws<FormatException>(() => new CanId(id).ToString("N"));
+    }
 }

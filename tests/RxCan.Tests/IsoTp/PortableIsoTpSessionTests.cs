@@ -676,6 +676,8 @@ public sealed class PortableIsoTpSessionTests : IDisposable
 
         public System.Reactive.Concurrency.IScheduler Scheduler => bus.Scheduler;
 
+        public CanBusState State => bus.State;
+
         public IObservable<CanBusEvent> Events => bus.Events;
 
         public IObservable<CanFrame> Where(CanFilter filter) => bus.Where(filter);

@@ -200,6 +200,8 @@ public sealed class RestartOnBusOffTests
 
         public IScheduler Scheduler => DefaultScheduler.Instance;
 
+        public CanBusState State => default;
+
         public IObservable<CanBusEvent> Events => System.Reactive.Linq.Observable.Never<CanBusEvent>();
 
         public IObservable<CanFrame> Where(CanFilter filter) => throw new NotSupportedException();

@@ -29,4 +29,31 @@ public sealed class SignalTests
         frames.OnError(new InvalidOperationException());
         Assert.IsType<InvalidOperationException>(error);
     }
+
+    [Fact]
+    public void A_signal_comes_with_its_frame()
+    {
+        var frame = new CanFrame(0x100, [0, 10]).WithTimestamp(DateTimeOffset.UnixEpoch);
+
+        var value = new[] { frame, new CanFrame(0x100, [0]) }.ToObservable().SignalWithFrame(new(8, 8, factor: 0.5)).Wait();
+
+        Assert.Equal((5.0, 0x100, DateTimeOffset.UnixEpoch, frame), (value.Value, value.Id, value.Timestamp, value.Frame));
+    }
+
+    [Fact]
+    public void Several_signals_of_a_frame_come_at_once_and_those_that_it_lacks_are_null()
+    {
+        CanFrame[] frames = [new(0x100, [1, 2]), new(0x100, [3]), new(0x100, []), CanFrame.Remote(0x100, 8), new(0x100, [1, 2, 3])];
+
+        var values = frames.ToObservable().Signals(new(0, 8), new(8, 8, factor: 0.5)).ToArray().Wait();
+
+        Assert.Equal(["1, 1 in 100#0102", "3, - in 100#03", "1, 1 in 100#010203"], values.Select(v => v.ToString()));
+        var (first, second) = values[1];
+        Assert.Equal((3.0, null), (first, second));
+        Assert.Equal(2, values[0].Count);
+        Assert.Equal(values[0], values[2]);
+        Assert.NotEqual(values[0], values[1]);
+        Assert.Throws<IndexOutOfRangeException>(() => values[0][2]);
+        Assert.Throws<ArgumentException>(() => frames.ToObservable().Signals());
+    }
 }

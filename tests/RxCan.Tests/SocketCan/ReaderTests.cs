@@ -89,6 +89,31 @@ public sealed class ReaderTests : IDisposable
     }
 
     [Fact]
+    public void Link_news_does_not_wait_until_all_frames_are_read()
+    {
+        const int Sent = 12_000;
+        using var other = new VcanTestBus();
+        using var any = CanBus.Open("any", new() { ReceiveBufferSize = 16 << 20 });
+        using var sender = _wire.Open();
+        using var all = new ManualResetEventSlim();
+        int received = 0, atNews = 0;
+        using var frames = any.Where(CanFilter.Id(0x123)).Subscribe(_ =>
+        {
+            if (Interlocked.Increment(ref received) == 1)
+                all.Wait();
+        });
+        using var news = any.Events.Where(e => e is CanLinkDown).Subscribe(_ => atNews = Volatile.Read(ref received));
+
+        for (var i = 0; i < Sent; i++)
+            sender.Send(new CanFrame(0x123, []));
+        other.LinkDown();
+        all.Set();
+
+        Eventually.True(() => Volatile.Read(ref received) == Sent, "every frame has arrived");
+        Assert.InRange(atNews, 1, Sent * 2 / 3); // after 64 batches of 64, the reader looks at what else there is
+    }
+
+    [Fact]
     public void Receiving_allocates_nothing_per_frame()
     {
         const int Sent = 2_000;

@@ -67,6 +67,9 @@ internal sealed unsafe class RawSocket : IDisposable
         }
     }
 
+    /// <summary>Stands for the socket of an interface that is missing.</summary>
+    public static RawSocket Missing(string name, CanBusOptions options) => new(new FileDescriptor(), name, options) { IsDead = true };
+
     /// <summary>Writes a frame in the kernel's layout: the whole structure for CAN FD, otherwise its first <see cref="Abi.CAN_MTU"/> bytes.</summary>
     public static void Write(in CanFrame frame, out RawFrame raw)
     {

@@ -1,6 +1,6 @@
 namespace RxCan;
 
-/// <summary>A frame that <see cref="CanObservable.SendTo"/> could not send.</summary>
+/// <summary>A frame that could not be sent, or was dropped before.</summary>
 /// <param name="Frame">The frame.</param>
 /// <param name="Reason">Why: what <see cref="ICanBus.Send"/> or <see cref="ICanBus.SendAsync"/> failed with.</param>
 public readonly record struct UnsentFrame(CanFrame Frame, Exception Reason)
