@@ -110,7 +110,7 @@ public sealed class ReaderTests : IDisposable
         all.Set();
 
         Eventually.True(() => Volatile.Read(ref received) == Sent, "every frame has arrived");
-        Assert.InRange(atNews, 1, Sent * 2 / 3); // after 64 batches of 64, the reader looks at what else there is
+        Assert.InRange(atNews, 1, Sent * 3 / 4); // after 64 batches of 64, the reader looks at what else there is; two such turns may pass
     }
 
     [Fact]
