@@ -4,6 +4,7 @@ using PublicApiGenerator;
 namespace RxCan.Tests;
 
 /// <summary>Compares the public API of each package with the approved file.</summary>
+[Trait("Length", "Long")]
 public class PublicApiTests
 {
     private const string Approve = "RXCAN_APPROVE";

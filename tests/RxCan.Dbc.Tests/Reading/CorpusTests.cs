@@ -24,6 +24,7 @@ public class CorpusTests
         { "opendbc-generator-volkswagen-_vw_meb_common.dbc", "DBC0020", 1917 },
     };
 
+    [Trait("Length", "Long")]
     [Fact]
     public void Every_file_has_the_messages_signals_and_nodes_that_cantools_sees()
     {

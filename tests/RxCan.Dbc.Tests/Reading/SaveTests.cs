@@ -2,6 +2,7 @@ namespace RxCan.Tests.Reading;
 
 public class SaveTests
 {
+    [Trait("Length", "Long")]
     [Fact]
     public void Every_file_of_the_corpus_reads_the_same_after_it_is_saved()
     {

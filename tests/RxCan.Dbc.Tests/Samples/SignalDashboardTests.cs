@@ -4,6 +4,7 @@ using RxCan.Tests.Bus;
 namespace RxCan.Tests.Samples;
 
 /// <summary>The built sample, on an in-process bus.</summary>
+[Trait("Length", "Long")]
 public sealed class SignalDashboardTests
 {
     [Fact]

@@ -113,6 +113,7 @@ public class BlfReaderTests
         Assert.Equal([.. Frames[..10], .. Frames[11..]], read);
     }
 
+    [Trait("Length", "Long")]
     [Fact]
     public void A_large_unknown_object_is_skipped_without_being_kept()
     {
@@ -125,6 +126,7 @@ public class BlfReaderTests
         Assert.Equal(50_000, frame.UnixTimeNanoseconds);
     }
 
+    [Trait("Length", "Long")]
     [Fact]
     public void A_container_that_decompresses_without_an_end_is_not_kept()
     {

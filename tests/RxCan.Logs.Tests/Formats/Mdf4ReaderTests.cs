@@ -182,6 +182,7 @@ public class Mdf4ReaderTests
         Assert.Contains("after 10 of 100 records", damage!.Message, StringComparison.Ordinal);
     }
 
+    [Trait("Length", "Long")]
     [Fact]
     public void What_a_file_announces_is_not_allocated()
     {

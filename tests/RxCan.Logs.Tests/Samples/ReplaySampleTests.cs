@@ -2,6 +2,7 @@ using RxCan.Tests.Bus;
 
 namespace RxCan.Tests.Samples;
 
+[Trait("Length", "Long")]
 public sealed class ReplaySampleTests
 {
     [Fact]

@@ -10,6 +10,7 @@ using RxCan.Tests.Bus;
 namespace RxCan.Tests.Architecture;
 
 /// <summary>What holds for every public member that takes a time or a scheduler. A new one fails here until it has a case.</summary>
+[Trait("Length", "Long")]
 public sealed class TimeTests
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace RxCan.Tests.Bus;
 
+[Trait("Length", "Long")]
 public sealed class CanBusEventTests
 {
     [Fact]

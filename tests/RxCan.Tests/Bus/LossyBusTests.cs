@@ -5,6 +5,7 @@ using LossyBus;
 namespace RxCan.Tests.Bus;
 
 /// <summary>The contract on a bus that another assembly made, over a bus in process: late, but without a loss.</summary>
+[Trait("Length", "Long")]
 public sealed class LossyBusTests() : BusContract(new LossyTestBus(new(), new() { Seed = 1, MaxDelay = TimeSpan.FromMilliseconds(1) }));
 
 /// <summary>A <see cref="LossyCanBus"/> over each node of a bus in process.</summary>

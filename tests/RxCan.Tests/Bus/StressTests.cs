@@ -268,6 +268,7 @@ public abstract class StressContract : IDisposable
 }
 
 [Collection(nameof(Alone))]
+[Trait("Length", "Long")]
 public sealed class VirtualStressTests() : StressContract(new VirtualTestBus(new()));
 
 [Collection(nameof(Alone))]

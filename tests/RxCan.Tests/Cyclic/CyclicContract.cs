@@ -81,8 +81,10 @@ public abstract partial class CyclicContract : IDisposable
         Assert.InRange(actual, expected - _bus.Tolerance, expected + _bus.Tolerance);
 }
 
+[Trait("Length", "Long")]
 public sealed class VirtualCyclicContract() : CyclicContract(new VirtualCyclicBus());
 
+[Trait("Length", "Long")]
 public sealed class TimedCyclicContract() : CyclicContract(new VirtualCyclicBus(bitrate: 500_000, dataBitrate: 2_000_000));
 
 [Collection(nameof(Alone))] // it measures times

@@ -4,6 +4,7 @@ using RxCan.Frames;
 
 namespace RxCan.Tests.Frames;
 
+[Trait("Length", "Long")]
 public class CanFilterPropertyTests
 {
     private const uint Eff = 0x8000_0000, Rtr = 0x4000_0000;

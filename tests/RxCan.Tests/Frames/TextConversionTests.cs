@@ -6,6 +6,7 @@ using System.Text.Json.Serialization;
 namespace RxCan.Tests.Frames;
 
 /// <summary>Frames, identifiers and filters in JSON and in configuration.</summary>
+[Trait("Length", "Long")]
 public sealed partial class TextConversionTests
 {
     private static readonly CanFrame Received =

@@ -5,6 +5,7 @@ using RxCan.IsoTp;
 namespace RxCan.Tests.IsoTp;
 
 /// <summary>Random conversations of the state machines. RXCAN_CASES multiplies their number.</summary>
+[Trait("Length", "Long")]
 public class IsoTpConversationTests
 {
 

@@ -8,6 +8,7 @@ using static RxCan.Tests.Bus.Pattern;
 namespace RxCan.Tests.IsoTp;
 
 /// <summary>What the portable engine does to the exact tick, and what cannot be tested with the kernel's.</summary>
+[Trait("Length", "Long")]
 public sealed class PortableIsoTpSessionTests : IDisposable
 {
     private readonly VirtualIsoTpBench _bench = new();

@@ -4,6 +4,7 @@ using RxCan.J1939;
 namespace RxCan.Tests.J1939;
 
 /// <summary>Parameter group numbers, identifiers, NAMEs and filters.</summary>
+[Trait("Length", "Long")]
 public class J1939ModelTests
 {
     [Theory]

@@ -7,6 +7,7 @@ using static RxCan.Tests.Bus.Pattern;
 namespace RxCan.Tests.J1939;
 
 /// <summary>What the portable engine does to the exact tick, and what cannot be tested with the kernel's.</summary>
+[Trait("Length", "Long")]
 public sealed class PortableJ1939NodeTests : IDisposable
 {
     private readonly VirtualJ1939Bench _bench = new();

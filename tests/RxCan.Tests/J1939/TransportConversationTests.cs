@@ -4,6 +4,7 @@ using RxCan.J1939;
 namespace RxCan.Tests.J1939;
 
 /// <summary>Random conversations of two nodes on a wire that loses, duplicates and reorders frames, in virtual time.</summary>
+[Trait("Length", "Long")]
 public class TransportConversationTests
 {
     private static readonly TimeSpan HeldFor = TimeSpan.FromMilliseconds(300);

@@ -8,6 +8,7 @@ using RxCan.Tests.Bus;
 namespace RxCan.Tests.Operators;
 
 /// <summary><see cref="CanObservable.SelectBounded"/> and <see cref="CanObservable.ToAsyncEnumerable"/>.</summary>
+[Trait("Length", "Long")]
 public sealed class AsyncStageTests
 {
     private readonly HistoricalScheduler _time = new(DateTimeOffset.UnixEpoch);

@@ -10,6 +10,7 @@ using RxCan.Tests.Frames;
 namespace RxCan.Tests.Operators;
 
 [Collection(nameof(Alone))] // one test measures the process's memory
+[Trait("Length", "Long")]
 public sealed class LatestByIdTests : IDisposable
 {
     private static readonly TimeSpan Period = Ms(50);

@@ -6,6 +6,7 @@ using RxCan.Tests.Frames;
 
 namespace RxCan.Tests.Operators;
 
+[Trait("Length", "Long")]
 public sealed class ObserveOnBoundedTests : IDisposable
 {
     private readonly HistoricalScheduler _time = new(DateTimeOffset.UnixEpoch);

@@ -88,15 +88,15 @@ public sealed class RecoveryTests
     {
         if (!Kernel.HasControllers)
             Assert.Skip("needs two controllers on one wire, can0 and can1: run tests/guest");
+        var before = CanLinks.Get("can0");
         using var plugged = CanLinks.Watch()
-            .Where(change => change.Kind == CanLinkChangeKind.Added && change.Link.Name == "can0")
+            .Where(change => change.Kind == CanLinkChangeKind.Added && change.Link.Name == "can0" && change.Link.Index != before.Index) // the first may come late
             .Do(_ => CanLinks.Configure("can0", new() { Bitrate = 500_000, IsUp = true }))
             .Record();
         using var can = CanBus.Open("can0");
         using var peer = CanBus.Open("can1");
         using var events = can.Events.Record();
         using var frames = can.Reconnect().Record();
-        var before = CanLinks.Get("can0");
 
         File.WriteAllText("/sys/class/net/can0/device/remove", "1");
         events.WaitFor(e => e is CanLinkRemoved);

@@ -7,6 +7,7 @@ using RxCan.Tests.Frames;
 namespace RxCan.Tests.Virtual;
 
 /// <summary>The in-process bus with a bit rate, on virtual time.</summary>
+[Trait("Length", "Long")]
 public sealed class TimedCanBusTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);

@@ -50,6 +50,7 @@ public sealed class UdsTransferTests : IDisposable
         return part;
     }
 
+    [Trait("Length", "Long")]
     [Fact]
     public void A_megabyte_is_downloaded_in_blocks_of_the_control_units_length()
     {

@@ -83,6 +83,7 @@ public sealed class UdsServerTests
         Assert.EndsWith("001234", frames[0]);
     }
 
+    [Trait("Length", "Long")]
     [Fact]
     public void A_megabyte_is_downloaded_by_the_client_in_under_a_second()
     {
@@ -110,6 +111,7 @@ public sealed class UdsServerTests
         Assert.Equal(image[..10_000], uploaded.Values[^1].Data.ToArray());
     }
 
+    [Trait("Length", "Long")]
     [Fact]
     public void Sixty_four_clients_of_sixty_four_servers_get_their_own_answers()
     {
