@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Compression;
 using RxCan.Logs;
 using RxCan.Logs.Formats;
 
@@ -48,6 +49,19 @@ public class Mdf4ReaderTests
         var (frames, damage) = Read(file);
         Assert.Null(damage);
         Assert.Equal(expected.Select(BinaryFrames.All), frames.Select(BinaryFrames.All));
+    }
+
+    [Fact]
+    public void A_compressed_file_is_refused_with_a_sentence()
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(Sorted(f => f.Add("DT", [], Records)).File);
+        compressed.Position = 0;
+
+        var error = Assert.Throws<CanLogException>(() => CanLog.Enumerate(compressed).ToList());
+        Assert.Equal(CanLogFormat.Mdf4, error.Format);
+        Assert.Contains("decompress it first", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
