@@ -76,7 +76,11 @@ public sealed class HostingTests
         Assert.Equal(
             new CanBusOptions
             {
-                Fd = false, ErrorMask = CanErrorClass.BusOff | CanErrorClass.Controller, ReceiveBufferSize = 65536, WaitForInterface = true, ReceiveOwnMessages = true,
+                Fd = false,
+                ErrorMask = CanErrorClass.BusOff | CanErrorClass.Controller,
+                ReceiveBufferSize = 65536,
+                WaitForInterface = true,
+                ReceiveOwnMessages = true,
             },
             options);
     }
