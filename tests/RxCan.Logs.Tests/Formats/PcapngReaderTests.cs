@@ -53,7 +53,7 @@ public class PcapngReaderTests
 
         Assert.Null(damage);
         var frame = Assert.Single(frames);
-        Assert.Equal(("123#01020304", "can7", 0L), (frame.ToString(), frame.Interface, frame.UnixTimeNanoseconds));
+        Assert.Equal(("123#01020304", "can7", default), (frame.ToString(), frame.Interface, frame.Timestamp));
     }
 
     [Fact]
