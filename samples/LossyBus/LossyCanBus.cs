@@ -6,8 +6,8 @@ using RxCan;
 namespace LossyBus;
 
 /// <summary>
-/// A bus that receives another bus's frames, but late and not all of them, to test how a program copes with a bad wire. It uses only RxCan's
-/// public API, like a bus in any other package.
+/// A bus that receives another bus's frames, but late and not all of them: how a bus of your own is made, with RxCan's public API only. To test on
+/// a bad wire in process, <see cref="VirtualCanBus.Faults"/> is enough; this one can stand over an interface, too.
 /// </summary>
 public sealed class LossyCanBus : CanBusBase, ICanLink
 {

@@ -17,7 +17,10 @@ public static class CanBus
     /// <summary>Opens a bus.</summary>
     /// <param name="name">
     /// A CAN interface of this Linux host, such as <c>can0</c>; <c>any</c> for all of them (receive only); <c>virtual:</c> and a name for an
-    /// in-process bus shared by all that open that name; or another scheme registered with <see cref="Register"/>.
+    /// in-process bus shared by all that open that name; or another scheme registered with <see cref="Register"/>. An in-process bus may have
+    /// settings, which are those of <see cref="VirtualCanBus"/> and <see cref="CanFaultPlan"/> and not part of its name:
+    /// <c>virtual:bench?bitrate=500000&amp;dataBitrate=2000000&amp;transmitQueueLength=10</c>,
+    /// <c>virtual:bad?seed=7&amp;loss=0.01&amp;errors=0.02&amp;duplicates=0.001&amp;maxDelay=5</c> (milliseconds).
     /// </param>
     /// <param name="options">How to open it; <see cref="CanBusOptions.Default"/> if null.</param>
     /// <exception cref="CanInterfaceNotFoundException">There is no interface of that name.</exception>
@@ -26,7 +29,8 @@ public static class CanBus
     /// It is not a CAN interface, this system does not have SocketCAN, or the scheme is not registered.
     /// </exception>
     /// <exception cref="CanPermissionException">This process may not open it.</exception>
-    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="CanInterfaceBusyException">The in-process bus is open with other settings.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or a setting in it is wrong.</exception>
     public static ICanBus Open(string name, CanBusOptions? options = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

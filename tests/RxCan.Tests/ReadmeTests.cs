@@ -1,5 +1,6 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
+using System.Reactive.Subjects;
 using RxCan;
 using RxCan.IsoTp;
 using RxCan.J1939;
@@ -17,6 +18,7 @@ public sealed class ReadmeTests
     [InlineData("README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/Virtual/README.md", "ReadmeTests.cs")]
+    [InlineData("src/RxCan/Sending.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/IsoTp/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/J1939/README.md", "ReadmeTests.cs")]
     [InlineData("src/RxCan/SocketCan/Netlink/README.md", "LinkReadmeTests.cs")]
@@ -110,6 +112,12 @@ public sealed class ReadmeTests
         int first = CanFrameBits.Of(new CanFrame(0x100, [5])).Total, second = CanFrameBits.Of(new CanFrame(0x200, [1, 2, 3, 4])).Total;
         Assert.Equal([$"{(first - 3) * 2} us: 100#05", $"{(first + second - 3) * 2} us: 200#01020304"], lines.Take(2));
         Assert.Equal($"{(first + second) / 500_000.0:P1} of the second", lines[2]);
+
+        var bad = new VirtualCanBus(bitrate: 500_000, scheduler: time)
+        {
+            Faults = new() { Seed = 7, Loss = 0.01, Errors = 0.02, Duplicates = 0.001, MaxDelay = TimeSpan.FromMilliseconds(5) },
+        };
+        Assert.Equal(7, bad.Faults.Seed);
     }
 
     [Fact]
@@ -132,6 +140,30 @@ public sealed class ReadmeTests
         foreach (var text in (string[])["1A0#000007", "200#", "7E8#01", "1FF#02"])
             other.Send(CanFrame.Parse(text));
         Assert.Equal(["1A0#000007", "1FF#02", "7E8#01", $"brake {3.5} kN"], Console.WaitForLines(4).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_sending_page_works_as_written()
+    {
+        using ICanBus can = CanBus.Open("virtual:sending"), peer = CanBus.Open("virtual:sending");
+        using var sent = peer.Record();
+        using var frames = new Subject<CanFrame>();
+        using var speeds = new BehaviorSubject<byte>(50);
+        var frame = new CanFrame(0x123, [1]);
+
+        can.Send(frame);                                             // at once, or an exception that says why not
+        if (!can.TrySend(frame, out var reason))                     // the same without the exception
+            Console.WriteLine(reason.Message);
+        await can.SendAsync(frame, TimeSpan.FromSeconds(1));         // waits for room, here for a second; without a time, for ever
+
+        using var forwarding = frames
+            .SendTo(can, new() { Capacity = 10, Policy = OverflowPolicy.DropOldest, MaxAge = TimeSpan.FromMilliseconds(50) })
+            .Subscribe(unsent => Console.WriteLine($"{unsent.Frame}: {unsent.Reason.Message}"));
+        frames.OnNext(new CanFrame(0x124, [2]));
+        using var job = speeds.Select(kmh => new CanFrame(0x320, [kmh])).SendCyclic(can, TimeSpan.FromMilliseconds(100)).Subscribe();
+
+        Assert.Equal(["123#01", "123#01", "123#01", "124#02", "320#32"], sent.WaitForCount(5).Values.Take(5).Select(f => f.ToString()));
+        Assert.Empty(Console.Lines);
     }
 
     [Fact]

@@ -10,7 +10,10 @@ public sealed record UdsServerOptions
     /// <summary>The defaults.</summary>
     public static UdsServerOptions Default { get; } = new();
 
-    /// <summary>P2, the time within which a response or responsePending comes, as reported to testers. responsePending is sent after 4/5 of it.</summary>
+    /// <summary>
+    /// P2, the time within which a response or responsePending comes, as reported to testers; 50 ms by default. responsePending is sent after 4/5
+    /// of it.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan P2
     {
@@ -18,7 +21,7 @@ public sealed record UdsServerOptions
         init => field = ServerTime.Positive(value);
     } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>P2*, the same after a responsePending, as reported to testers. The next one is sent after 4/5 of it.</summary>
+    /// <summary>P2*, the same after a responsePending, as reported to testers; 5 s by default. The next one is sent after 4/5 of it.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan P2Star
     {
@@ -29,7 +32,7 @@ public sealed record UdsServerOptions
     /// <summary>How many times responsePending is sent before the request fails with generalReject (10); null for no limit.</summary>
     public int? MaxPending { get; init; }
 
-    /// <summary>S3, how long a session other than the default one lasts without a request.</summary>
+    /// <summary>S3, how long a session other than the default one lasts without a request; 5 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan S3
     {

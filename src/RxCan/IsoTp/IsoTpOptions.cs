@@ -23,7 +23,8 @@ public sealed record IsoTpOptions
     public byte? BlockSize { get; init; }
 
     /// <summary>
-    /// STmin, the shortest time between consecutive frames from the other end: 0 to 127 ms in whole ms, or 100 to 900 µs in steps of 100 µs.
+    /// STmin, the shortest time between consecutive frames from the other end: 0, the default, to 127 ms in whole ms, or 100 to 900 µs in steps of
+    /// 100 µs.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Flow control cannot express this time.</exception>
     public TimeSpan STmin
@@ -41,7 +42,7 @@ public sealed record IsoTpOptions
     public bool DynamicFlowControl { get; init; } = true;
 
     /// <summary>
-    /// N_WFTmax, how many times in a row the receiver may ask to wait. After that, sending fails with <see cref="IsoTpResult.N_WFT_OVRN"/>.
+    /// N_WFTmax, how many times in a row the receiver may ask to wait, 100 by default. After that, sending fails with <see cref="IsoTpResult.N_WFT_OVRN"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The limit is negative.</exception>
     public int WaitLimit
@@ -51,8 +52,8 @@ public sealed record IsoTpOptions
     } = 100;
 
     /// <summary>
-    /// How many times this end asks the sender to wait, every <see cref="NBr"/>, before each flow control that lets it continue. Use it to
-    /// simulate a slow control unit.
+    /// How many times this end asks the sender to wait, every <see cref="NBr"/>, before each flow control that lets it continue; 0 by default.
+    /// Use it to simulate a slow control unit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative.</exception>
     public int WaitFrames
@@ -62,7 +63,7 @@ public sealed record IsoTpOptions
     }
 
     /// <summary>
-    /// The longest message sent or received, in bytes. Longer ones are refused with an overflow. Above 4095, the length uses the 32-bit escape.
+    /// The longest message sent or received, in bytes; 8200 by default. Longer ones are refused with an overflow. Above 4095, the length uses the 32-bit escape.
     /// Every kernel's engine accepts the default. Above the kernel's limit (<c>max_pdu_size</c>, 8300 by default), the portable engine is used.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is not positive.</exception>
@@ -78,7 +79,7 @@ public sealed record IsoTpOptions
     /// <summary>Whether CAN FD frames are sent with BRS, the data phase at the higher bit rate.</summary>
     public bool BitRateSwitch { get; init; }
 
-    /// <summary>TX_DL, the length of the longest frame sent, in bytes: 8, or with <see cref="Fd"/> also 12, 16, 20, 24, 32, 48 or 64.</summary>
+    /// <summary>TX_DL, the length of the longest frame sent, in bytes: 8, the default, or with <see cref="Fd"/> also 12, 16, 20, 24, 32, 48 or 64.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The length is not one of these.</exception>
     public int TxDataLength
     {
@@ -91,7 +92,7 @@ public sealed record IsoTpOptions
     /// <summary>Whether the session only listens: it sends no flow control, and sending fails (<c>CAN_ISOTP_LISTEN_MODE</c>).</summary>
     public bool ListenOnly { get; init; }
 
-    /// <summary>N_As, how long a frame of a message may wait for room in the transmit queue, and then for its end on the wire.</summary>
+    /// <summary>N_As, how long a frame of a message may wait for room in the transmit queue, and then for its end on the wire; 1 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan NAs
     {
@@ -99,7 +100,7 @@ public sealed record IsoTpOptions
         init => field = Positive(value);
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>N_Ar, how long a flow control frame may wait for room in the transmit queue, and then for its end on the wire.</summary>
+    /// <summary>N_Ar, how long a flow control frame may wait for room in the transmit queue, and then for its end on the wire; 1 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan NAr
     {
@@ -107,7 +108,7 @@ public sealed record IsoTpOptions
         init => field = Positive(value);
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>N_Bs, how long to wait for a flow control frame.</summary>
+    /// <summary>N_Bs, how long to wait for a flow control frame; 1 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan NBs
     {
@@ -115,7 +116,7 @@ public sealed record IsoTpOptions
         init => field = Positive(value);
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>N_Br, how long this end waits before it sends a flow control frame. Stay below N_Bs, the other end's time-out.</summary>
+    /// <summary>N_Br, how long this end waits before it sends a flow control frame; zero by default. Stay below N_Bs, the other end's time-out.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public TimeSpan NBr
     {
@@ -124,8 +125,8 @@ public sealed record IsoTpOptions
     }
 
     /// <summary>
-    /// N_Cs, how long this end waits at least before each consecutive frame, even if the receiver's STmin is shorter. Stay below N_Cr, the other
-    /// end's time-out.
+    /// N_Cs, how long this end waits at least before each consecutive frame, even if the receiver's STmin is shorter; zero by default. Stay
+    /// below N_Cr, the other end's time-out.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public TimeSpan NCs
@@ -134,7 +135,7 @@ public sealed record IsoTpOptions
         init => field = NotNegative(value);
     }
 
-    /// <summary>N_Cr, how long to wait for a consecutive frame.</summary>
+    /// <summary>N_Cr, how long to wait for a consecutive frame; 1 s by default.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan NCr
     {

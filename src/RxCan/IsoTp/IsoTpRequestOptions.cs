@@ -7,7 +7,8 @@ public sealed record IsoTpRequestOptions
     public static IsoTpRequestOptions Default { get; } = new();
 
     /// <summary>
-    /// P2, how long to wait for the first response to begin once the request is sent; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+    /// P2, how long to wait for the first response to begin once the request is sent, 1 s by default (ISO 14229-2 asks servers for 50 ms);
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan P2
@@ -17,7 +18,8 @@ public sealed record IsoTpRequestOptions
     } = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// P2*, how long to wait for the next response to begin after one that was not final; <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+    /// P2*, how long to wait for the next response to begin after one that was not final, 5 s by default (as ISO 14229-2 has it);
+    /// <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan P2Star
@@ -27,8 +29,8 @@ public sealed record IsoTpRequestOptions
     } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Gathers all responses that begin within this time after the request is sent, then completes, even if there were none; null to complete
-    /// with the first final response. The request waits another <see cref="P2Star"/> for a responder whose last response was not final.
+    /// Gathers all responses that begin within this time after the request is sent, then completes, even if there were none; null, the default, to
+    /// complete with the first final response. The request waits another <see cref="P2Star"/> for a responder whose last response was not final.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is not positive.</exception>
     public TimeSpan? Gather
@@ -51,7 +53,7 @@ public sealed record IsoTpRequestOptions
     /// <summary>
     /// How long the session's next request is held back after this one ended without a response (timed out or disposed), so that a late response
     /// is not taken for the next request's. The late response ends the delay. After a functional request that did not <see cref="Gather"/>, the
-    /// next one is held back for the same time, because others may answer. Null for <see cref="P2"/>.
+    /// next one is held back for the same time, because others may answer. Null, the default, for <see cref="P2"/>.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public TimeSpan? LateWindow

@@ -25,6 +25,7 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
     private readonly PriorityQueue<TransmitQueue, (long Key, long Number)> _contenders = new();
     private readonly List<(WaitingSend Send, Exception? Error)> _over = [];
     private TransmitQueue? _sending; // its first frame is on the wire
+    private FrameFate _fate; // of the frame on the wire
     private BitTime _end; // of the frame on the wire
     private BitTime _free; // when the next frame may start
     private long _frames;
@@ -201,16 +202,30 @@ internal sealed class TimedWire(VirtualCanBus bus, int bitrate, int? dataBitrate
     {
         var frame = winner.First.Frame;
         _sending = winner;
-        _end = _clock.Add(_free, frame.IsError ? ErrorFrame : BitsToEndOfFrame(frame));
+        _fate = bus.FateOf(frame);
+        var bits = frame.IsError ? ErrorFrame : BitsToEndOfFrame(frame);
+        if (_fate.DestroyedAt is { } part)
+            bits = new((int)(bits.Nominal * part) + 1 + ErrorFlagBits, (int)(bits.Data * part));
+        _end = _clock.Add(_free, bits);
     }
 
     private void Finish(TransmitQueue queue)
     {
         var sent = queue.First;
-        bus.Broadcast(sent.Sender, sent.Frame, _wallClock + _end.Ceiling);
+        var ticks = _wallClock + _end.Ceiling;
+        if (_fate.DestroyedAt is not null)
+            bus.BroadcastError(ticks);
+        else
+            bus.Broadcast(sent.Sender, sent.Frame, ticks, _fate);
         _delivers = true;
         _free = _clock.Add(_end, Intermission);
         _sending = null;
+        if (_fate.DestroyedAt is not null || _fate.IsDoubled)
+        {
+            Contend(queue); // with the same frame
+            return;
+        }
+
         queue.RemoveFirst();
         if (queue.TryTakeWaiting(out var waiting))
         {

@@ -27,11 +27,15 @@ public sealed class VirtualCanBus
     private const int MaxBitrate = 1_000_000;
     private const int MaxDataBitrate = 12_000_000;
 
+    internal const int DefaultTransmitQueueLength = 100;
+
     private static readonly Dictionary<string, VirtualCanBus> ByName = [];
 
     private readonly ObserverList<Unit> _returned = new();
-    private readonly bool _isNamed;
     private readonly TimedWire? _wire;
+    private readonly LateFrames _late;
+    private VirtualBusAddress? _address; // that of a bus that is opened by name
+    private FaultDice? _dice; // null on a perfect wire
     private VirtualCanNode[] _nodes = [];
     private volatile CanLinkState _state = CanLinkState.Up;
     private CanState _controller;
@@ -39,8 +43,10 @@ public sealed class VirtualCanBus
     /// <summary>Creates a bus without nodes; its link is up.</summary>
     /// <param name="scheduler">Delivers frames and provides the time; <see cref="DefaultScheduler"/> if null.</param>
     public VirtualCanBus(IScheduler? scheduler = null)
-        : this("virtual", scheduler ?? DefaultScheduler.Instance, isNamed: false)
     {
+        Scheduler = scheduler.Checked() ?? DefaultScheduler.Instance;
+        Name = "virtual";
+        _late = new(this);
     }
 
     /// <summary>
@@ -54,11 +60,12 @@ public sealed class VirtualCanBus
     /// </param>
     /// <param name="transmitQueueLength">
     /// How many frames can wait in a node behind the one that it is sending (<c>txqueuelen</c>); sending one more fails with
-    /// <see cref="CanQueueFullException"/>.
+    /// <see cref="CanQueueFullException"/>. 100 by default: enough for <see cref="ICanBus.SendAsync"/> to keep the wire busy in real time, although
+    /// timers are late. A real interface usually has 10.
     /// </param>
     /// <param name="scheduler">Delivers frames and provides the time; <see cref="DefaultScheduler"/> if null.</param>
     /// <exception cref="ArgumentOutOfRangeException">A bit rate or the queue length is out of range.</exception>
-    public VirtualCanBus(int bitrate, int? dataBitrate = null, int transmitQueueLength = 10, IScheduler? scheduler = null)
+    public VirtualCanBus(int bitrate, int? dataBitrate = null, int transmitQueueLength = DefaultTransmitQueueLength, IScheduler? scheduler = null)
         : this(scheduler)
     {
         if (bitrate is < 1 or > MaxBitrate)
@@ -73,16 +80,18 @@ public sealed class VirtualCanBus
         _wire = new(this, bitrate, dataBitrate, transmitQueueLength);
     }
 
-    private VirtualCanBus(string name, IScheduler scheduler, bool isNamed)
+    /// <summary>The interface name of its nodes, their frames, events and messages; <c>virtual</c> by default.</summary>
+    /// <exception cref="ArgumentException">It is empty.</exception>
+    public string Name
     {
-        Name = name;
-        Scheduler = scheduler.Checked();
-        _isNamed = isNamed;
-        InterfaceNumber = InterfaceNames.NumberOf(name);
+        get;
+        init
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(value);
+            field = value;
+            InterfaceNumber = InterfaceNames.NumberOf(value);
+        }
     }
-
-    /// <summary>The interface name of its nodes and frames.</summary>
-    public string Name { get; }
 
     /// <summary>Delivers frames and provides the time.</summary>
     public IScheduler Scheduler { get; }
@@ -92,6 +101,23 @@ public sealed class VirtualCanBus
 
     /// <summary>The bit rate in bit/s of the data phase of CAN FD frames with BRS; null on a classic CAN bus and if frames take no time.</summary>
     public int? DataBitrate => _wire?.DataBitrate;
+
+    /// <summary>What goes wrong from now on; <see cref="CanFaultPlan.None"/> by default. Setting it begins with its seed again.</summary>
+    public CanFaultPlan Faults
+    {
+        get
+        {
+            lock (Gate)
+                return _dice?.Plan ?? CanFaultPlan.None;
+        }
+
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            lock (Gate)
+                _dice = value == CanFaultPlan.None ? null : new(value);
+        }
+    }
 
     /// <summary>Produces a value, on the scheduler, when the interface exists.</summary>
     internal IObservable<Unit> Available => _returned
@@ -104,7 +130,7 @@ public sealed class VirtualCanBus
     /// <summary>Guards nodes, link and wire. No observer is ever called under it.</summary>
     internal Lock Gate { get; } = new();
 
-    internal ushort InterfaceNumber { get; }
+    internal ushort InterfaceNumber { get; private init; }
 
     /// <summary>Connects a node: a bus like the one that <see cref="CanBus.Open"/> returns for an interface. Dispose it to disconnect.</summary>
     /// <param name="options">How to open it; <see cref="CanBusOptions.Default"/> if null.</param>
@@ -136,10 +162,21 @@ public sealed class VirtualCanBus
     /// <summary>Connects a node to the bus shared by all that open the same name; it lives as long as it has nodes.</summary>
     internal static ICanBus Open(string name, CanBusOptions? options)
     {
+        var address = VirtualBusAddress.Parse(name);
         lock (ByName)
         {
-            if (!ByName.TryGetValue(name, out var bus))
-                ByName.Add(name, bus = new(name, DefaultScheduler.Instance, isNamed: true));
+            if (!ByName.TryGetValue(address.Name, out var bus))
+            {
+                bus = address.Create();
+                bus._address = address;
+                ByName.Add(address.Name, bus);
+            }
+            else if (!address.Fits(bus._address!))
+            {
+                throw new CanInterfaceBusyException(
+                    address.Name, $"{name}: {address.Name} is open with other settings. Use the same, or none: {address.Name} joins it as it is.");
+            }
+
             return bus.Connect(options);
         }
     }
@@ -159,7 +196,7 @@ public sealed class VirtualCanBus
             {
                 _nodes = Array.FindAll(_nodes, n => n != node);
                 _wire?.Leave(node);
-                if (_isNamed && _nodes.Length == 0)
+                if (_address is not null && _nodes.Length == 0)
                     ByName.Remove(Name);
             }
         }
@@ -179,28 +216,56 @@ public sealed class VirtualCanBus
         lock (Gate)
         {
             ThrowUnlessUp();
-            nodes = Broadcast(sender, frame, Scheduler.Now.UtcTicks);
+            nodes = _nodes;
+            var ticks = Scheduler.Now.UtcTicks;
+            var fate = FateOf(frame);
+            if (fate.DestroyedAt is not null)
+                BroadcastError(ticks);
+            if (fate.IsDoubled)
+                Broadcast(sender, frame, ticks, fate);
+            Broadcast(sender, frame, ticks, fate with { IsDoubled = false });
         }
 
         Flush(nodes);
     }
 
+    /// <summary>Decides what happens to a transmission. Under the gate.</summary>
+    internal FrameFate FateOf(in CanFrame frame) => frame.IsError || _dice is null ? default : _dice.Next();
+
     /// <summary>Puts a frame into the receive buffers of its receivers; <see cref="Flush()"/> follows. Under the gate.</summary>
-    internal VirtualCanNode[] Broadcast(VirtualCanNode sender, in CanFrame frame, long ticks)
+    internal void Broadcast(VirtualCanNode sender, in CanFrame frame, long ticks, in FrameFate fate = default)
     {
         if (frame.IsError && frame.ToError().State is { } state)
             _controller = state;
         if (!sender.Options.Loopback)
-            return [];
+            return;
+        var isLate = !fate.IsLost && (fate.Delay > TimeSpan.Zero || !_late.IsEmpty);
+        if (isLate)
+            _late.Add(sender, frame, fate.Delay);
+        // A sender sees the end of a transmission only that it takes for a good one.
+        Deliver(sender, frame, ticks, toSender: !fate.IsDoubled, toOthers: !isLate && !fate.IsLost);
+    }
+
+    /// <summary>Puts a frame into the receive buffers of its sender's controller, and of the others. Under the gate.</summary>
+    internal void Deliver(VirtualCanNode sender, in CanFrame frame, long ticks, bool toSender, bool toOthers)
+    {
         foreach (var node in _nodes)
         {
+            if (!(node.Main == sender.Main ? toSender : toOthers))
+                continue;
             if (node != sender)
                 node.Receive(frame.Received(CanFrame.FrameFlags.Local, InterfaceNumber, ticks));
             else if (node.Options.ReceiveOwnMessages)
                 node.Receive(frame.Received(CanFrame.FrameFlags.Local | CanFrame.FrameFlags.Own, InterfaceNumber, ticks));
         }
+    }
 
-        return _nodes;
+    /// <summary>Puts the error frame of a destroyed transmission into all receive buffers. Under the gate.</summary>
+    internal void BroadcastError(long ticks)
+    {
+        var error = CanFrame.Error(new() { Class = CanErrorClass.Protocol | CanErrorClass.BusError, Protocol = CanProtocolViolation.Bit });
+        foreach (var node in _nodes)
+            node.Receive(error.Received(CanFrame.FrameFlags.None, InterfaceNumber, ticks));
     }
 
     /// <summary>Schedules delivery of what waits in receive buffers. Not under the gate.</summary>
@@ -288,7 +353,11 @@ public sealed class VirtualCanBus
             _state = state;
             _controller = CanState.ErrorActive;
             if (state != CanLinkState.Up)
+            {
                 _wire?.Clear(() => Trouble()!);
+                _late.Clear();
+            }
+
             nodes = _nodes;
             var now = Scheduler.Now;
             foreach (var node in nodes)

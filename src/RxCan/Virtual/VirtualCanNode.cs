@@ -25,7 +25,11 @@ internal sealed class VirtualCanNode : CanBusBase, IBroadcastManagerHost, IEchoi
         _queue = new(this);
         _wasRemoved = isMissing;
         TransmitQueue = main is null ? bus.Wire?.NewQueue() : main.TransmitQueue;
+        Main = main?.Main ?? this;
     }
+
+    /// <summary>The node that a user opened: this one, or the one that it works for. They are one controller.</summary>
+    public VirtualCanNode Main { get; }
 
     /// <summary>As in the kernel, a separate node: this node receives the frames of its jobs, and its watches receive what it sends.</summary>
     public IBroadcastManager? BroadcastManager

@@ -23,6 +23,10 @@ public sealed class PublicShapeTests
         { new CanSignalValue(-0.5, Frame), "-0.5 in 123#DEADBEEF" },
         { new CanSignalValues(Frame, [new(0, 8, factor: 0.5), new(32, 8)]), "111, - in 123#DEADBEEF" },
         { new Bounded<double>(-0.5, 2), "Bounded { Value = -0.5, Dropped = 2 }" },
+        {
+            new CanFaultPlan { Seed = 7, Loss = 0.25, Errors = 0.5, MaxDelay = TimeSpan.FromMilliseconds(5) },
+            "CanFaultPlan { Seed = 7, Loss = 0.25, Errors = 0.5, Duplicates = 0, MaxDelay = 00:00:00.0050000 }"
+        },
         { new CanBusLoad(0.25, 0.375, 10, TimeSpan.FromSeconds(1)), "CanBusLoad { Load = 0.25, WorstCaseLoad = 0.375, Frames = 10, Elapsed = 00:00:01 }" },
         { new CanPresence(0x123, true, Time), "CanPresence { Id = 123, IsPresent = True, Timestamp = 2024-05-31T12:30:15.2500000+00:00 }" },
         {

@@ -21,6 +21,7 @@ public sealed class TimeTests
     {
         ["CanBusBase.SendAsync"] = (can, _, time) => Sent(can, time),
         ["ICanBus.SendAsync"] = (can, _, time) => Sent(can, time),
+        ["CanFaultPlan.MaxDelay"] = (can, _, time) => Late(can, time),
         ["CanLinks.Watch"] = (_, _, time) => OnlyChecks(CanLinks.Watch(time)),
         ["CanObservable.BusLoad"] = (can, _, time) => Of(can.BusLoad(500_000, time)),
         ["CanObservable.LatestById"] = (can, _, time) => Of(can.LatestById(time)).Merge(Of(can.LatestById(Second, time))).Merge(Of(can.LatestById(time, Second))),
@@ -167,6 +168,13 @@ public sealed class TimeTests
         sender.Send(new CanFrame(1, []));
         var sent = sender.SendAsync(new CanFrame(1, []), time).AsTask();
         return Observable.FromAsync(() => sent).Select(done => (object)done);
+    }
+
+    private static IObservable<object> Late(ICanBus can, TimeSpan time)
+    {
+        var bus = new VirtualCanBus(can.Scheduler) { Faults = new() { MaxDelay = time } };
+        var (sender, receiver) = (bus.Connect(), bus.Connect());
+        return Of(receiver).Merge(Of(can.Do(frame => sender.Send(frame))));
     }
 
     private static IObservable<object> Transfer(ICanBus can, ICanBus peer, IsoTpOptions options)

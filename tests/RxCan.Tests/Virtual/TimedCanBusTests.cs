@@ -89,6 +89,21 @@ public sealed class TimedCanBusTests
         Assert.Equal([1.0, 1.0, 1.0], loads.Values.Select(l => l.Load));
     }
 
+    [Theory]
+    [InlineData(1_000_000, 2)]
+    [InlineData(500_000, 5)]
+    public void SendAsync_saturates_the_wire_although_timers_are_late(int bitrate, int milliseconds)
+    {
+        var bus = new VirtualCanBus(bitrate, scheduler: new LateScheduler(_time, TimeSpan.FromMilliseconds(milliseconds)));
+        using var listener = bus.Connect();
+        using var node = new NodesThatNeverRest(bus, new CanFrame(0x123, []));
+        using var loads = listener.BusLoad(bitrate, TimeSpan.FromSeconds(1), scheduler: _time).Record();
+
+        _time.AdvanceBy(TimeSpan.FromSeconds(5));
+
+        Assert.All(loads.Values.Skip(1), l => Assert.InRange(l.Load, 0.99, 1.01));
+    }
+
     [Fact]
     public void The_lowest_identifier_starves_the_others()
     {
@@ -411,6 +426,20 @@ public sealed class TimedCanBusTests
         _time.AdvanceBy(duration);
 
         Assert.Equal(((int)(duration.TotalSeconds * 8000), 0), (count, wrong));
+    }
+
+    /// <summary>A virtual clock whose timers are late, as those of a busy machine are.</summary>
+    private sealed class LateScheduler(HistoricalScheduler time, TimeSpan late) : IScheduler
+    {
+        public DateTimeOffset Now => time.Now;
+
+        public IDisposable Schedule<TState>(TState state, Func<IScheduler, TState, IDisposable> action) => time.Schedule(state, action);
+
+        public IDisposable Schedule<TState>(TState state, TimeSpan dueTime, Func<IScheduler, TState, IDisposable> action) =>
+            time.Schedule(state, dueTime > TimeSpan.Zero ? dueTime + late : dueTime, action);
+
+        public IDisposable Schedule<TState>(TState state, DateTimeOffset dueTime, Func<IScheduler, TState, IDisposable> action) =>
+            Schedule(state, dueTime - Now, action);
     }
 
     /// <summary>Nodes that each have one frame and never stop sending it.</summary>
