@@ -12,8 +12,8 @@ public abstract record MqttUplinkEvent
 
     private protected abstract string What { get; }
 
-    /// <summary>Time and what happened on one line, for logs.</summary>
-    public sealed override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Timestamp:O} uplink: {What}");
+    /// <summary>Time in UTC with milliseconds, and what happened, on one line.</summary>
+    public sealed override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Timestamp.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z uplink: {What}");
 }
 
 /// <summary>The broker is there: what waits is sent now.</summary>

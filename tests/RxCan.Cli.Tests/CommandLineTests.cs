@@ -28,6 +28,7 @@ public sealed class CommandLineTests
     [InlineData("j1939 claim --help")]
     [InlineData("link up --help")]
     [InlineData("bridge --help")]
+    [InlineData("top --help")]
     [InlineData("doctor --help")]
     [InlineData("completion --help")]
     public void Every_command_has_help_with_examples(string line)

@@ -1,3 +1,4 @@
+using System.Reactive.Concurrency;
 using RxCan.Tests.Bus;
 
 namespace RxCan.Tests;
@@ -94,6 +95,32 @@ public sealed class DumpTests : Scratch
 
         Assert.Equal(1, rx.Status);
         Assert.EndsWith("the interface was removed.\n", rx.Talk, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("-d", true)]
+    [InlineData("", false)]
+    public void Lost_frames_are_counted_in_the_output_or_told(string option, bool isPrinted)
+    {
+        var time = new HistoricalScheduler();
+        var bus = new VirtualCanBus(time);
+        using var registered = CanBus.Register("lossy", (_, options) => bus.Connect(options with { ReceiveBufferSize = 10_000 }));
+        using var can = bus.Connect();
+        using var rx = Rx.Start($"dump lossy://x -L {option}");
+        string Told() => isPrinted ? rx.Output : rx.Talk;
+
+        Eventually.True(
+            () =>
+            {
+                for (var i = 0; i < 100; i++)
+                    can.Send(new CanFrame(0x123, []));
+                time.AdvanceBy(TimeSpan.FromSeconds(1));
+                return Told().Contains("dropped", StringComparison.Ordinal);
+            },
+            "lost frames");
+
+        Assert.Matches(isPrinted ? @"(?m)^DROPCOUNT: dropped (\d+) CAN frames on '\S+' socket \(total drops \1\)$" : @"(?m)^\S+ \S+Z \S+: (\d+) frames dropped, \1 in all$", Told());
+        Assert.Equal(0, rx.Interrupt().Status);
     }
 
     private static bool Sent(ICanBus can, string frame)

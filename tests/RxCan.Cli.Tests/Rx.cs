@@ -12,11 +12,16 @@ internal sealed class Rx : IDisposable
     private readonly StringWriter _talk = new();
     private readonly Task<int> _running;
 
-    private Rx(string[] args, string input) => _running = Task.Run(() =>
+    private Rx(string[] args, string input, bool isClosed) => _running = Task.Run(() =>
     {
-        using var shell = new Shell(_output, TextWriter.Synchronized(_talk), _interrupt.Token, new MemoryStream(Encoding.UTF8.GetBytes(input)));
+        using var shell = new Shell(isClosed ? new ClosedPipe() : _output, TextWriter.Synchronized(_talk), _interrupt.Token, new MemoryStream(Encoding.UTF8.GetBytes(input)));
         return Rxcan.Run(args, shell);
     });
+
+    /// <summary>The program, for tests that need a process of its own: <c>dotnet exec</c>.</summary>
+    public static string Program => typeof(Rxcan).Assembly.Location;
+
+    public bool IsRunning => !_running.IsCompleted;
 
     public string Output => _output.ToString();
 
@@ -34,7 +39,10 @@ internal sealed class Rx : IDisposable
     public int Status => _running.Wait(TimeSpan.FromSeconds(60)) ? _running.Result : throw new TimeoutException($"It still runs.\n{Output}\n{Talk}");
 
     /// <summary>Starts a command line; words in quotation marks are one.</summary>
-    public static Rx Start(string line, string input = "") => new(Words(line), input);
+    public static Rx Start(string line, string input = "") => new(Words(line), input, isClosed: false);
+
+    /// <summary>Starts a command line whose output nobody reads.</summary>
+    public static Rx StartIntoClosedPipe(string line) => new(Words(line), "", isClosed: true);
 
     /// <summary>Runs it to its end, which must be as it should be.</summary>
     public static string Run(string line, string input = "")
@@ -45,11 +53,11 @@ internal sealed class Rx : IDisposable
     }
 
     /// <summary>Runs it, and expects this status and a sentence with this text.</summary>
-    public static string Fails(int status, string sentence, string line)
+    public static string Fails(int status, string sentence, string line, string begins = "rxcan: ")
     {
         using var rx = Start(line);
         Assert.True(rx.Status == status && rx.Talk.Contains(sentence, StringComparison.Ordinal), $"rxcan {line}: status {rx.Status}, not {status}, or not '{sentence}':\n{rx.Talk}");
-        Assert.StartsWith("rxcan: ", rx.Talk, StringComparison.Ordinal);
+        Assert.StartsWith(begins, rx.Talk, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", rx.Talk, StringComparison.Ordinal);
         return rx.Output;
     }
@@ -76,6 +84,12 @@ internal sealed class Rx : IDisposable
 
     private static string[] Words(string line) =>
         [.. line.Split('"').SelectMany((part, i) => i % 2 == 1 ? [part] : part.Split(' ', StringSplitOptions.RemoveEmptyEntries))];
+
+    /// <summary>What <c>rxcan dump | head</c> writes to when head has read enough.</summary>
+    private sealed class ClosedPipe : MemoryStream
+    {
+        public override void Write(byte[] buffer, int offset, int count) => throw new IOException("Broken pipe") { HResult = 32 };
+    }
 
     /// <summary>A stream that others may look at meanwhile.</summary>
     private sealed class Sink : MemoryStream

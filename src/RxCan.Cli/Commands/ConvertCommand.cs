@@ -27,7 +27,7 @@ internal static class ConvertCommand
         }.Does(shell, parsed =>
         {
             var (path, target) = (parsed.GetValue(from)!, parsed.GetValue(to)!);
-            LogOptions.CheckReadable(path);
+            InputFile.Check(path);
             LogOptions.CheckWritable(target, parsed.GetValue(format));
             var result = CanLog.Convert(
                 path,

@@ -20,7 +20,7 @@ internal static class DoctorCommand
     public static Command Create(Shell shell)
     {
         var json = Read.Switch("--json", "Print an object a finding.");
-        return new BenchCommand("doctor", "Says what keeps CAN from working here, each with what mends it. The status is 1 if something does.", "rxcan doctor") { json }.Does(parsed =>
+        return new BenchCommand("doctor", "Says why CAN does not work here, with the command that fixes it. The status is 1 if something is wrong.", "rxcan doctor") { json }.Does(parsed =>
         {
             var findings = Examine().ToList();
             foreach (var finding in findings)
@@ -45,19 +45,19 @@ internal static class DoctorCommand
     {
         if (!OperatingSystem.IsLinux())
         {
-            yield return new(Health.Bad, "SocketCAN is a part of Linux; here, only virtual:NAME works.");
+            yield return new(Health.Bad, "SocketCAN needs Linux. Here, only virtual:NAME and logs work.");
             yield break;
         }
 
         var protocols = Lines("/proc/net/protocols").Select(line => line.Split(' ', 2)[0]).ToHashSet();
         yield return protocols.Contains("CAN") || Directory.Exists("/proc/net/can")
             ? new(Health.Good, "The kernel has CAN sockets.")
-            : new(Health.Bad, "The kernel has no CAN sockets, or has not loaded them.", "sudo modprobe can-raw; a kernel without them needs CONFIG_CAN and CONFIG_CAN_RAW");
-        foreach (var (protocol, module, what) in ((string, string, string)[])[("CAN_BCM", "can-bcm", "cyclic sending by the kernel"), ("CAN_ISOTP", "can-isotp", "ISO-TP by the kernel"), ("CAN_J1939", "can-j1939", "J1939 by the kernel")])
+            : new(Health.Bad, "The kernel has no CAN sockets, or their module is not loaded.", "sudo modprobe can-raw; a kernel without them needs CONFIG_CAN and CONFIG_CAN_RAW");
+        foreach (var (protocol, module, what) in ((string, string, string)[])[("CAN_BCM", "can-bcm", "cyclic sending"), ("CAN_ISOTP", "can-isotp", "ISO-TP"), ("CAN_J1939", "can-j1939", "J1939")])
         {
             yield return protocols.Contains(protocol) || Directory.Exists($"/sys/module/{module.Replace('-', '_')}")
-                ? new(Health.Good, $"{module} is loaded: {what}.")
-                : new(Health.Weak, $"{module} is not loaded: there is no {what}; the portable engine takes its place.", $"sudo modprobe {module}");
+                ? new(Health.Good, $"{module} is loaded: the kernel does {what}.")
+                : new(Health.Weak, $"{module} is not loaded: {what} is done by RxCan itself, with less exact times.", $"sudo modprobe {module}");
         }
 
         IReadOnlyList<CanLink> links = [];
@@ -82,13 +82,13 @@ internal static class DoctorCommand
         if (limit is { } bytes)
         {
             yield return bytes >= 4 << 20
-                ? new(Health.Good, $"Receive buffers may have {bytes >> 10} KiB.")
-                : new(Health.Weak, $"Receive buffers may have {bytes >> 10} KiB only: a busy program loses frames.", "sudo sysctl -w net.core.rmem_max=67108864");
+                ? new(Health.Good, $"Receive buffers can have up to {bytes >> 10} KiB.")
+                : new(Health.Weak, $"Receive buffers can have {bytes >> 10} KiB only: a busy program loses frames.", "sudo sysctl -w net.core.rmem_max=67108864");
         }
 
         yield return HasNetAdmin()
-            ? new(Health.Good, "This process may set up interfaces (CAP_NET_ADMIN).")
-            : new(Health.Weak, "This process may not set up interfaces; receiving and sending need no privilege.", "Use sudo for rxcan link");
+            ? new(Health.Good, "This process can set up interfaces (CAP_NET_ADMIN).")
+            : new(Health.Weak, "This process cannot set up interfaces. Receiving and sending need no privilege.", "Use sudo for rxcan link");
     }
 
     private static IEnumerable<Finding> Examine(CanLink link)
@@ -107,17 +107,17 @@ internal static class DoctorCommand
         {
             if (controller.State == CanState.BusOff)
             {
-                yield return new(Health.Bad, $"{link.Name} is bus-off: another bit rate, no termination, or crossed wires.", $"sudo rxcan link restart {link.Name}; by itself: sudo rxcan link set {link.Name} --restart 100ms");
+                yield return new(Health.Bad, $"{link.Name} is bus-off: check the bit rate, the termination and the wiring.", $"sudo rxcan link restart {link.Name}; to restart automatically: sudo rxcan link set {link.Name} --restart 100ms");
             }
             else if (controller.State is CanState.ErrorPassive or CanState.ErrorWarning)
             {
                 var counters = controller.ErrorCounters is { } errors ? $" ({errors.Transmit} transmit, {errors.Receive} receive errors)" : "";
-                yield return new(Health.Weak, $"{link.Name} is {controller.State}{counters}: is another node there, with this bit rate, and 120 Ohm at both ends?");
+                yield return new(Health.Weak, $"{link.Name} is {controller.State}{counters}: check that another node is on, that it has this bit rate, and that both ends have 120 ohms.");
             }
 
             if (link.TransmitQueueLength < 100)
             {
-                yield return new(Health.Weak, $"{link.Name} has a transmit queue of {link.TransmitQueueLength} frames: programs that do not wait meet ENOBUFS.", $"sudo rxcan link set {link.Name} --txqueuelen 1000");
+                yield return new(Health.Weak, $"{link.Name} has a transmit queue of {link.TransmitQueueLength} frames: a program that does not wait when it is full gets ENOBUFS.", $"sudo rxcan link set {link.Name} --txqueuelen 1000");
             }
         }
 

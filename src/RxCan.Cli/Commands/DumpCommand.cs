@@ -80,7 +80,7 @@ internal static class DumpCommand
     {
         if (happened is not CanFramesDropped dropped)
             return false;
-        shell.Out.WriteLine($"DROPCOUNT: dropped {dropped.Count} CAN frame{(dropped.Count > 1 ? "s" : "")} on '{dropped.Interface}' socket (total drops {dropped.Total})");
+        shell.Print($"DROPCOUNT: dropped {dropped.Count} CAN frame{(dropped.Count > 1 ? "s" : "")} on '{dropped.Interface}' socket (total drops {dropped.Total})");
         return true;
     }
 }

@@ -20,7 +20,7 @@ internal static class InfoCommand
         }.Does(shell, parsed =>
         {
             var path = parsed.GetValue(file)!;
-            LogOptions.CheckReadable(path);
+            InputFile.Check(path);
             var counts = new SortedDictionary<(string Bus, CanId Id), long>();
             var (frames, errors, fd, remote, first, last) = (0L, 0L, 0L, 0L, long.MaxValue, long.MinValue);
             foreach (var frame in CanLog.Enumerate(path, CanSource.Reading(shell, path, parsed.GetValue(skip))))

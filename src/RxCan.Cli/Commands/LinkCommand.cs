@@ -75,8 +75,7 @@ internal static class LinkCommand
                 throw new UsageException("There is nothing to set: give a bit rate or an option.");
             if (link.Controller is null && (wanted.Bitrate ?? wanted.DataBitrate) is not null)
                 throw new UsageException($"{link.Name} has no controller, and so no bit rate. Set it up without: rxcan link up {link.Name}");
-            var needsDown = link.IsUp && link.Controller is not null && wanted with { IsUp = null, TransmitQueueLength = null } != new CanLinkSettings();
-            if (!needsDown)
+            if (!link.IsUp || link.Controller is not { } controller || wanted with { IsUp = null, TransmitQueueLength = null } == new CanLinkSettings())
             {
                 CanLinks.Configure(link.Name, wanted);
                 return;
@@ -91,7 +90,7 @@ internal static class LinkCommand
             {
                 try
                 {
-                    CanLinks.Configure(link.Name, Before(link));
+                    CanLinks.Configure(link.Name, Before(controller));
                     shell.Say($"{link.Name} is as it was before.");
                 }
                 catch (CanBusException e)
@@ -104,14 +103,23 @@ internal static class LinkCommand
         }
     }
 
-    private static CanLinkSettings Before(CanLink link) => new()
+    /// <summary>What sets a controller as it was: the kernel keeps the settings that come before the one that it refuses.</summary>
+    private static CanLinkSettings Before(CanController controller) => new()
     {
-        Bitrate = link.Controller?.BitTiming?.Bitrate,
-        SamplePoint = link.Controller?.BitTiming?.SamplePoint,
-        DataBitrate = link.Controller?.DataBitTiming?.Bitrate,
-        ListenOnly = link.Controller?.Modes.HasFlag(CanControllerModes.ListenOnly),
+        Bitrate = controller.BitTiming?.Bitrate,
+        SamplePoint = Known(controller.BitTiming?.SamplePoint),
+        DataBitrate = controller.DataBitTiming?.Bitrate,
+        DataSamplePoint = Known(controller.DataBitTiming?.SamplePoint),
+        Fd = controller.Modes.HasFlag(CanControllerModes.Fd),
+        ListenOnly = controller.Modes.HasFlag(CanControllerModes.ListenOnly),
+        Loopback = controller.Modes.HasFlag(CanControllerModes.Loopback),
+        OneShot = controller.Modes.HasFlag(CanControllerModes.OneShot),
+        BusErrorReporting = controller.Modes.HasFlag(CanControllerModes.BusErrorReporting),
+        RestartDelay = controller.RestartDelay,
         IsUp = true,
     };
+
+    private static double? Known(double? samplePoint) => samplePoint > 0 ? samplePoint : null;
 
     private static void List(Shell shell, bool asJson)
     {
@@ -155,11 +163,11 @@ internal static class LinkCommand
         private readonly Option<double?> _dataSample = Read.Option<double?>("--data-sample-point", "Such as 0.75.", "fraction", Read.Number);
         private readonly Option<TimeSpan?> _restart = Read.Option<TimeSpan?>("--restart", "Restart by itself after bus-off; 0 does not.", "time", s => Read.Duration(s));
         private readonly Option<int?> _queue = Read.Option<int?>("--txqueuelen", "Frames in the transmit queue.", "count", Read.Count);
-        private readonly Option<bool?> _listen = OnOff("--listen-only", "Neither send nor acknowledge.");
-        private readonly Option<bool?> _loopback = OnOff("--loopback", "Receive what is sent.");
-        private readonly Option<bool?> _oneShot = OnOff("--one-shot", "Do not repeat what failed.");
-        private readonly Option<bool?> _errors = OnOff("--berr-reporting", "Report bus errors.");
-        private readonly Option<bool?> _fd = OnOff("--fd", "CAN FD.");
+        private readonly Option<string?> _listen = OnOff("--listen-only", "Neither send nor acknowledge.");
+        private readonly Option<string?> _loopback = OnOff("--loopback", "Receive what is sent.");
+        private readonly Option<string?> _oneShot = OnOff("--one-shot", "Do not repeat what failed.");
+        private readonly Option<string?> _errors = OnOff("--berr-reporting", "Report bus errors.");
+        private readonly Option<string?> _fd = OnOff("--fd", "CAN FD.");
 
         public BenchCommand AddTo(BenchCommand command)
         {
@@ -174,18 +182,16 @@ internal static class LinkCommand
             DataSamplePoint = parsed.GetValue(_dataSample),
             RestartDelay = parsed.GetValue(_restart),
             TransmitQueueLength = parsed.GetValue(_queue),
-            ListenOnly = parsed.GetValue(_listen),
-            Loopback = parsed.GetValue(_loopback),
-            OneShot = parsed.GetValue(_oneShot),
-            BusErrorReporting = parsed.GetValue(_errors),
-            Fd = parsed.GetValue(_fd),
+            ListenOnly = IsOn(parsed.GetValue(_listen)),
+            Loopback = IsOn(parsed.GetValue(_loopback)),
+            OneShot = IsOn(parsed.GetValue(_oneShot)),
+            BusErrorReporting = IsOn(parsed.GetValue(_errors)),
+            Fd = IsOn(parsed.GetValue(_fd)),
         };
 
-        private static Option<bool?> OnOff(string name, string help) => Read.Option<bool?>(name, help, "on|off", text => text switch
-        {
-            "on" => true,
-            "off" => false,
-            _ => throw new FormatException($"{name} does not take '{text}': write on or off."),
-        });
+        // Not an option of bool: the parser gives that nothing but true and false.
+        private static Option<string?> OnOff(string name, string help) => Read.Word(name, help, ["on", "off"]);
+
+        private static bool? IsOn(string? word) => word is null ? null : word == "on";
     }
 }

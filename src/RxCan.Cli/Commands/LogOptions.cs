@@ -44,14 +44,6 @@ internal static class LogOptions
         return null;
     }
 
-    public static void CheckReadable(string path)
-    {
-        if (Directory.Exists(path))
-            throw new IOException($"{path} is a folder: name a log file.");
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file.");
-    }
-
     public static void CheckWritable(string path, string? format)
     {
         if (format is null && !IsWritten(path))

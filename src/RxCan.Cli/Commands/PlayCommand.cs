@@ -26,7 +26,7 @@ internal static class PlayCommand
         }.Does(shell, parsed =>
         {
             var path = parsed.GetValue(file)!;
-            LogOptions.CheckReadable(path);
+            InputFile.Check(path);
             var (from, until) = (LogOptions.Resolve(parsed.GetValue(begin), path), LogOptions.Resolve(parsed.GetValue(end), path));
             using var replay = CanLog.Replay(
                 path,

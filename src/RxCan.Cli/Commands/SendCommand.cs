@@ -71,24 +71,12 @@ internal static class SendCommand
             for (; i < words.Length && words[i].Contains('=') && !words[i].Contains('#'); i++)
             {
                 var (name, value) = Read.Pair(words[i]);
-                values.Add((name, Value(value)));
+                values.Add((name, Read.TryNumber(value, out var number) ? number : value));
             }
 
             frames.Add(message.Encode([.. values]));
         }
 
         return frames;
-    }
-
-    private static SignalValue Value(string text)
-    {
-        try
-        {
-            return Read.Number(text)!.Value;
-        }
-        catch (FormatException)
-        {
-            return text; // the name of a value
-        }
     }
 }

@@ -154,7 +154,7 @@ internal static class UdsCommand
         }.Does(shell, parsed =>
         {
             var path = parsed.GetValue(image)!;
-            LogOptions.CheckReadable(path);
+            InputFile.Check(path);
             if (parsed.GetValue(level) is not null != parsed.GetValue(key) is not null)
                 throw new UsageException("--unlock and --key belong together.");
             var segments = parsed.GetValue(at) is { } start ? [new UdsSegment(start, File.ReadAllBytes(path))] : UdsImage.Load(path).Segments;

@@ -91,8 +91,7 @@ internal sealed class CanSource : IDisposable
         var asked = (name.Filter, filter) switch { (null, null) => null, ({ } own, null) => own, (null, { } other) => other, var (own, other) => own & other };
         if (name.IsLog)
         {
-            if (!File.Exists(name.Name))
-                throw new FileNotFoundException($"{name.Name}: there is no such file.");
+            InputFile.Check(name.Name);
             var read = Reading(shell, name.Name, skipDamage);
             if (speed is { } factor)
             {

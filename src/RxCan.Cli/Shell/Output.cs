@@ -33,6 +33,16 @@ internal sealed class Output : IDisposable
     /// <summary>Why the output could not be written; null for a reader that went away, which is no failure.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>Whether everything is written.</summary>
+    public bool IsEmpty
+    {
+        get
+        {
+            lock (_gate)
+                return _count == 0 && (_isWaiting || _isComplete);
+        }
+    }
+
     /// <summary>Writes whole lines, which no others interrupt.</summary>
     public void Write(ReadOnlySpan<byte> lines)
     {

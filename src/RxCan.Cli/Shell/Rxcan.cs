@@ -25,7 +25,7 @@ internal static class Rxcan
         using var shell = new Shell(
             stdout.CanSeek ? Console.OpenStandardOutput() : stdout, Console.Error, interrupted.Token, Console.OpenStandardInput())
         {
-            IsTerminal = !Console.IsOutputRedirected,
+            IsTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
             IsTalkTerminal = !Console.IsErrorRedirected,
             HasColours = !Console.IsOutputRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
         };
@@ -88,11 +88,22 @@ internal static class Rxcan
         IsoTpException { Result: IsoTpResult.N_TIMEOUT_A or IsoTpResult.N_TIMEOUT_BS or IsoTpResult.N_TIMEOUT_CR } => (ExitCode.NoAnswer, error.Message),
         CanInterfaceNotFoundException { Interface: var name } when error.Message.Contains("removed", StringComparison.Ordinal) =>
             (ExitCode.Trouble, $"{name}: the interface was removed."), // what follows in the message is for programmers
+        CanBusException { Interface: var name } => (ExitCode.Trouble, ForShells(error.Message, name)),
         ArgumentException { ParamName: { } parameter } => (ExitCode.Usage, error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)),
         ArgumentException or NotSupportedException => (ExitCode.Usage, error.Message),
         IOException or UnauthorizedAccessException or InvalidDataException or CanDatabaseException or InvalidOperationException => (ExitCode.Trouble, error.Message),
         _ => (ExitCode.Trouble, $"{error.GetType().Name}: {error.Message} This is a fault of rxcan: please report it."),
     };
+
+    /// <summary>A sentence that names commands where the library's names its methods.</summary>
+    private static string ForShells(string sentence, string name)
+    {
+        foreach (var verb in (string[])["Up", "Down", "Delete", "Restart"])
+            sentence = sentence.Replace($"all CanLinks.{verb}(\"{name}\") first", $"all rxcan link {verb.ToLowerInvariant()} {name} first", StringComparison.Ordinal);
+        return sentence
+            .Replace($"call CanLinks.Configure(\"{name}\", new() {{ Bitrate = 500_000, IsUp = true }})", $"rxcan link up {name} 500k", StringComparison.Ordinal)
+            .Replace("Use SendAsync, which waits for room, or enlarge it", "Enlarge it", StringComparison.Ordinal);
+    }
 
     private static int Complain(ParseResult parsed, Shell shell)
     {
@@ -134,7 +145,7 @@ internal static class Rxcan
         foreach (var create in (Func<Shell, Command>[])
         [
             DumpCommand.Create, SendCommand.Create, GenCommand.Create, RecordCommand.Create, PlayCommand.Create, ConvertCommand.Create, InfoCommand.Create,
-            DecodeCommand.Create, DbcCommand.Create, IsoTpCommand.Create, UdsCommand.Create, ObdCommand.Create, J1939Command.Create,
+            DecodeCommand.Create, TopCommand.Create, DbcCommand.Create, IsoTpCommand.Create, UdsCommand.Create, ObdCommand.Create, J1939Command.Create,
             LinkCommand.Create, BridgeCommand.Create, DoctorCommand.Create, CompletionCommand.Create,
         ])
         {

@@ -61,9 +61,11 @@ internal static class Read
 
     /// <summary>A number with decimals.</summary>
     public static double? Number(string text) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
-            ? number
-            : throw new FormatException($"'{text}' is not a number: write 1.5, with a point.");
+        TryNumber(text, out var number) ? number : throw new FormatException($"'{text}' is not a number: write 1.5, with a point.");
+
+    /// <summary>Whether a text is a number with decimals.</summary>
+    public static bool TryNumber(string text, out double number) => double.TryParse(
+        text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number);
 
     /// <summary>A time such as <c>10ms</c>; without a unit, milliseconds.</summary>
     public static TimeSpan? Duration(string text)

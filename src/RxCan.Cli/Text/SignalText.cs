@@ -32,8 +32,7 @@ internal sealed class Databases
 
     public static CanDatabase LoadOne(Shell shell, string path, bool isQuiet = false)
     {
-        if (!File.Exists(path))
-            throw new FileNotFoundException($"{path}: there is no such file.");
+        InputFile.Check(path);
         var database = CanDatabase.Load(path);
         if (!isQuiet && database.Diagnostics.Count(d => d.Severity == DbcSeverity.Error) is > 0 and var errors)
             shell.Say($"{path}: {errors} faults; see: rxcan dbc {path} --check");

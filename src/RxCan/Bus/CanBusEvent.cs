@@ -19,8 +19,9 @@ public abstract record CanBusEvent
     /// <summary>What happened, in a few words. It also closes the hierarchy, because a record's copy constructor is accessible and cannot be hidden.</summary>
     private protected abstract string What { get; }
 
-    /// <summary>Time, interface and what happened on one line, for logs.</summary>
-    public sealed override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Timestamp:O} {Interface}: {What}");
+    /// <summary>Time in UTC with milliseconds, interface and what happened on one line: <c>2024-05-31 12:30:15.250Z can0: link down</c>.</summary>
+    public sealed override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Timestamp.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff}Z {Interface}: {What}");
 }
 
 /// <summary>The link went up. Frames flow again without any action.</summary>

@@ -57,21 +57,21 @@ public sealed class PublicShapeTests
         { new CanLink { Name = "can0", Index = 1, Controller = Controller }, "can0 down ErrorActive 500000 bit/s 87.5 %" },
         { new CanLinkSettings { Bitrate = 500_000, SamplePoint = 0.875, IsUp = true }, "CanLinkSettings { Bitrate = 500000, SamplePoint = 0.875, IsUp = True }" },
         { new CanLinkSettings(), "CanLinkSettings { }" },
-        { new CanLinkUp("can0", Time), "2024-05-31T12:30:15.2500000+00:00 can0: link up" },
-        { new CanLinkDown("can0", Time), "2024-05-31T12:30:15.2500000+00:00 can0: link down" },
-        { new CanLinkRemoved("can0", Time), "2024-05-31T12:30:15.2500000+00:00 can0: interface removed" },
-        { new CanBusStateReported("can0", Time, new(CanLinkState.Up, CanState.ErrorPassive)), "2024-05-31T12:30:15.2500000+00:00 can0: the bus is up, ErrorPassive" },
-        { new CanStateChanged("can0", Time, CanState.BusOff), "2024-05-31T12:30:15.2500000+00:00 can0: state BusOff" },
-        { new CanReceiveFailed("can0", Time, new IOException("no memory")), "2024-05-31T12:30:15.2500000+00:00 can0: cannot receive: no memory" },
-        { new CanFramesDropped("can0", Time, 2, 1000), "2024-05-31T12:30:15.2500000+00:00 can0: 2 frames dropped, 1000 in all" },
-        { new CanErrorReported("can0", Time, new() { Class = CanErrorClass.BusOff }), "2024-05-31T12:30:15.2500000+00:00 can0: error bus-off" },
+        { new CanLinkUp("can0", Time), "2024-05-31 12:30:15.250Z can0: link up" },
+        { new CanLinkDown("can0", Time), "2024-05-31 12:30:15.250Z can0: link down" },
+        { new CanLinkRemoved("can0", Time), "2024-05-31 12:30:15.250Z can0: interface removed" },
+        { new CanBusStateReported("can0", Time, new(CanLinkState.Up, CanState.ErrorPassive)), "2024-05-31 12:30:15.250Z can0: the bus is up, ErrorPassive" },
+        { new CanStateChanged("can0", Time, CanState.BusOff), "2024-05-31 12:30:15.250Z can0: state BusOff" },
+        { new CanReceiveFailed("can0", Time, new IOException("no memory")), "2024-05-31 12:30:15.250Z can0: cannot receive: no memory" },
+        { new CanFramesDropped("can0", Time, 2, 1000), "2024-05-31 12:30:15.250Z can0: 2 frames dropped, 1000 in all" },
+        { new CanErrorReported("can0", Time, new() { Class = CanErrorClass.BusOff }), "2024-05-31 12:30:15.250Z can0: error bus-off" },
         {
             new CanObserverFailed("can0", Time, new InvalidOperationException("Oh.")),
-            "2024-05-31T12:30:15.2500000+00:00 can0: an observer threw InvalidOperationException: Oh."
+            "2024-05-31 12:30:15.250Z can0: an observer threw InvalidOperationException: Oh."
         },
         {
             new CanCyclicDeleteFailed("can0", Time, 0x123, new CanBusException("can0", "Oh.")),
-            "2024-05-31T12:30:15.2500000+00:00 can0: the cyclic job or watch of 123 was not deleted: Oh."
+            "2024-05-31 12:30:15.250Z can0: the cyclic job or watch of 123 was not deleted: Oh."
         },
     };
 

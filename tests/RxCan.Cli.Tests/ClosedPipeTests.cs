@@ -1,0 +1,30 @@
+using RxCan.Tests.Bus;
+
+namespace RxCan.Tests;
+
+/// <summary>Commands whose output nobody reads any more: <c>rxcan dump | head</c>.</summary>
+public sealed class ClosedPipeTests : Scratch
+{
+    [Theory]
+    [InlineData("dump virtual:closed")]
+    [InlineData("dump virtual:closed --json")]
+    [InlineData("decode virtual:closed --dbc @dbc")]
+    [InlineData("isotp virtual:closed --tx 7E0 --rx 7E8 dump")]
+    [InlineData("j1939 virtual:closed dump")]
+    public void They_end_without_a_complaint(string line)
+    {
+        using var can = CanBus.Open("virtual:closed");
+        using var rx = Rx.StartIntoClosedPipe(line.Replace("@dbc", At("vehicle.dbc"), StringComparison.Ordinal));
+
+        Eventually.True(
+            () =>
+            {
+                foreach (var frame in (string[])["1A0#8025000000000000", "7E0#0322F190", "18F00480#0102030405060708"])
+                    can.Send(CanFrame.Parse(frame));
+                return !rx.IsRunning;
+            },
+            "the end");
+
+        Assert.Equal((0, ""), (rx.Status, rx.Talk));
+    }
+}
