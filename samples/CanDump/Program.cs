@@ -6,7 +6,7 @@ using RxCan;
 
 var (name, width, log, errors, indent) = ("", 0, false, false, false);
 int? count = null;
-CanFilter? asked = null;
+string? asked = null;
 var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
@@ -25,14 +25,14 @@ try
         else if (name == "" && asked is null && (!args[i].Contains(':') || args[i].StartsWith("virtual:", StringComparison.Ordinal)))
             name = args[i];
         else
-            asked = (asked ?? CanFilter.None) | CanFilter.Parse(args[i]);
+            asked = asked is null ? args[i] : $"{asked},{args[i]}";
     }
 
-    var options = new CanBusOptions { ErrorMask = errors ? CanErrorClass.All : CanErrorClass.None, ReceiveBufferSize = 64 << 20 };
-    using var can = CanBus.Open(name != "" ? name : CanBus.Any, options);
+    var filter = CanFilter.Parse(asked ?? "*") | (errors ? CanFilter.ErrorFrames : CanFilter.None);
+    using var can = CanBus.Open(name != "" ? name : CanBus.Any, new() { ErrorMask = errors ? CanErrorClass.All : CanErrorClass.None, ReceiveBufferSize = 64 << 20 });
     width = can.Name.Length;
-    var frames = can.Where((asked ?? CanFilter.All) | (errors ? CanFilter.ErrorFrames : CanFilter.None));
-    var printed = (count is { } limit ? frames.Take(limit) : frames).Select(Line).Finally(stop.Cancel);
+    Console.Error.Write(can.Name.StartsWith("virtual:", StringComparison.Ordinal) ? $"{can.Name} is in this process only: use vcan.\n" : "");
+    var printed = (count is { } limit ? can.Where(filter).Take(limit) : can.Where(filter)).Select(Line).Finally(stop.Cancel);
     var dropped = can.Events.OfType<CanFramesDropped>().Select(d =>
         $"DROPCOUNT: dropped {d.Count} CAN frame{(d.Count > 1 ? "s" : "")} on '{d.Interface}' socket (total drops {d.Total})");
     var lines = new BlockingCollection<string>(boundedCapacity: 10_000); // when full, frames stay in the kernel, which counts what it drops

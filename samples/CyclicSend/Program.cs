@@ -5,8 +5,8 @@ using RxCan;
 
 var count = 0;
 if (args.Length is not (3 or 5) ||
-    !double.TryParse(args[2], CultureInfo.InvariantCulture, out var period) ||
-    (args.Length == 5 && !(args[3] == "--count" && int.TryParse(args[4], CultureInfo.InvariantCulture, out count) && count > 0)))
+    !double.TryParse(args[2], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var period) ||
+    (args.Length == 5 && !(args[3] == "--count" && int.TryParse(args[4], NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0)))
 {
     Console.Error.WriteLine("""
         usage: CyclicSend <interface> <frame> <period ms> [--count n]
@@ -23,6 +23,8 @@ Exception? failure = null;
 try
 {
     using var can = CanBus.Open(args[0]);
+    if (can.Name.StartsWith("virtual:", StringComparison.Ordinal))
+        Console.Error.WriteLine($"{can.Name} exists in this process only: other programs do not see what it sends. For those, make a vcan interface.");
     using var job = can.SendCyclic(CanFrame.Parse(args[1]), TimeSpan.FromMilliseconds(period), new() { Count = count })
         .Finally(end.Set)
         .Subscribe(_ => Console.Error.WriteLine($"{can.Name}: sending. Press Ctrl+C to stop."), e => failure = e);

@@ -14,7 +14,7 @@ internal static class LogOptions
     ];
 
     public static Option<CanFilter?> Filter() =>
-        Read.Option<CanFilter?>("--filter", "Only these frames: 123,100-1FF,7E8:7FF,~123, * all, # error frames; & for both.", "filter", Read.Filter, "-f");
+        Read.Option<CanFilter?>("--filter", "Only these frames: 123,100-1FF,7E8:7FF; ~123 takes away, * is all, # error frames; & for both.", "filter", Read.Filter, "-f");
 
     public static Option<string?> From() => Read.Option<string?>("--from", "Begin here: +10s, a date and time in UTC, or seconds since 1970.", "time", Checked);
 

@@ -46,7 +46,7 @@ internal sealed record BusName(string Name, CanFilter? Filter, CanErrorClass Err
             else if (part is "j" or "J")
                 isJoined = true;
             else if (part.Split('~') is [{ Length: > 0 } id, { Length: > 0 } excluded] && id.All(char.IsAsciiHexDigit))
-                parts.Add($"~{id}:{excluded}");
+                parts.Add($"(~{id}:{excluded})"); // in a list of candump, one filter like any other
             else
                 parts.Add(part);
         }

@@ -13,7 +13,7 @@ public sealed partial class CanFilter : IParsable<CanFilter>
 {
     private const string Forms =
         "Write identifiers (123 standard, 00000123 extended, 123R remote), ranges (100-1FF), kernel masks (7E8:7FF), * (all), # (error frames); " +
-        "join them with a comma (either) or & (both), put ~ before what to exclude, and parentheses around groups.";
+        "join them with a comma (either) or & (both), put ~ before what to exclude (100-1FF,~123 is all of 100-1FF but 123), and parentheses around groups.";
 
     private const int MaxNesting = 64;
 
@@ -22,7 +22,13 @@ public sealed partial class CanFilter : IParsable<CanFilter>
     /// remote), ranges (<c>100-1FF</c>), the kernel's <c>id:mask</c> (an identifier of eight digits is extended, as in candump; a trailing
     /// <c>R</c> sets bit 30, which an eighth digit cannot do for a standard identifier), <c>*</c> for all,
     /// <c>#</c> for error frames; a comma for union, <c>&amp;</c> for intersection (binds tighter), <c>~</c> for complement, parentheses.
+    /// Numbers may begin with <c>0x</c>.
     /// </summary>
+    /// <remarks>
+    /// An item of a list that only says what not (<c>~123</c>, <c>~123&amp;~124</c>) is taken away from the others, wherever it stands:
+    /// <c>100-1FF,~123</c> is the range without 123, and <c>~1,~2</c> is everything but 1 and 2. As a union, it would match almost everything.
+    /// Parentheses make it an item like any other: <c>7E8,(~123)</c> is 7E8 or anything but 123, as <c>a | ~b</c> in code.
+    /// </remarks>
     /// <param name="s">The text.</param>
     /// <param name="provider">Not used.</param>
     /// <exception cref="FormatException">The text is not a filter; the message says what is.</exception>
@@ -54,10 +60,26 @@ public sealed partial class CanFilter : IParsable<CanFilter>
         CubeNode cube => Text(cube),
         RangeNode range => $"{range.First}-{range.Last}",
         NotNode not => "~" + Text(not.Inner, 2),
-        OrNode or => InGroup(string.Join(',', or.Nodes.Select(n => Text(n, 0))), binding > 0),
+        OrNode or => InGroup(string.Join(',', or.Nodes.Select(n => InGroup(Text(n, 1), IsExclusion(n)))), binding > 0),
+        AndNode { Nodes: var nodes } when binding == 0 && Array.Exists(nodes, n => n is NotNode) => ListText(nodes),
         AndNode and => InGroup(string.Join('&', and.Nodes.Select(n => Text(n, 1))), binding > 1),
         _ => throw new NotSupportedException(node.GetType().Name),
     };
+
+    /// <summary>An intersection with complements as a list: what is included, then what is not.</summary>
+    private static string ListText(Node[] nodes)
+    {
+        Node[] included = [.. nodes.Where(n => n is not NotNode)];
+        return string.Join(',', nodes.OfType<NotNode>().Select(n => Text(n, 1)).Prepend(included switch
+        {
+            [] => null,
+            [var only] => Text(only, 0),
+            _ => Text(AndNode.Of(included), 0),
+        }).OfType<string>());
+    }
+
+    /// <summary>Whether the text of a node, as an item of a list, would take away from the others.</summary>
+    private static bool IsExclusion(Node node) => node is NotNode || (node is AndNode and && Array.TrueForAll(and.Nodes, n => n is NotNode));
 
     private static string InGroup(string text, bool parentheses) => parentheses ? $"({text})" : text;
 
@@ -87,36 +109,46 @@ public sealed partial class CanFilter : IParsable<CanFilter>
 
         public Node? ReadUnion(int depth)
         {
-            var nodes = new List<Node>();
+            var (included, kept) = (new List<Node>(), new List<Node>());
             do
             {
-                if (ReadIntersection(depth) is not { } node)
+                if (ReadIntersection(depth, out var excludes) is not { } node)
                     return null;
-                nodes.Add(node);
+                (excludes ? kept : included).Add(node);
             }
             while (Skip(','));
-            return OrNode.Of([.. nodes]);
+            if (included.Count > 0)
+                kept.Insert(0, OrNode.Of([.. included]));
+            return kept is [var only] ? only : AndNode.Of([.. kept]);
         }
 
-        private Node? ReadIntersection(int depth)
+        private Node? ReadIntersection(int depth, out bool excludes)
         {
+            excludes = true;
             var nodes = new List<Node>();
             do
             {
-                if (ReadTerm(depth) is not { } node)
+                if (ReadTerm(depth, out var isComplement) is not { } node)
                     return null;
+                excludes &= isComplement;
                 nodes.Add(node);
             }
             while (Skip('&'));
             return nodes is [var only] ? only : AndNode.Of([.. nodes]);
         }
 
-        private Node? ReadTerm(int depth)
+        private Node? ReadTerm(int depth, out bool isComplement)
         {
+            isComplement = false;
             if (depth > MaxNesting)
                 return Fail("it is nested too deeply.");
             if (Skip('~'))
-                return ReadTerm(depth + 1) is { } inner ? NotNode.Of(inner) : null;
+            {
+                var inner = ReadTerm(depth + 1, out var isDouble);
+                isComplement = !isDouble;
+                return inner is null ? null : NotNode.Of(inner);
+            }
+
             if (Skip('*'))
                 return AllNode.Instance;
             if (Skip('#'))
@@ -167,6 +199,8 @@ public sealed partial class CanFilter : IParsable<CanFilter>
         private ReadOnlySpan<char> Digits()
         {
             _rest = _rest.TrimStart();
+            if (_rest is ['0', 'x' or 'X', var next, ..] && char.IsAsciiHexDigit(next))
+                _rest = _rest[2..];
             var length = 0;
             while (length < _rest.Length && char.IsAsciiHexDigit(_rest[length]))
                 length++;

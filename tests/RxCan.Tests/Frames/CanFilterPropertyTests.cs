@@ -217,7 +217,7 @@ public class CanFilterPropertyTests
     [InlineData("123&~123")]
     [InlineData("123,123,123", "123:C00007FF")]
     [InlineData("123,120:7F0", "120:7F0")]
-    [InlineData("123,~124", "20000124:C00007FF")]
+    [InlineData("123,(~124)", "20000124:C00007FF")]
     [InlineData("000-7FF", "000:C0000000")]
     [InlineData("00000000-1FFFFFFF", "80000000:C0000000")]
     [InlineData("100-107", "100:C00007F8")]

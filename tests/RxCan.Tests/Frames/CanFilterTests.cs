@@ -153,6 +153,18 @@ public class CanFilterTests
     [InlineData("100-100", "100")]
     [InlineData("7E8:7FF,100-1FF,~123", "7E8:7FF,100-1FF,~123")]
     [InlineData(" 7E8 : 7FF , ~ 123 R ", "7E8:7FF,~123R")]
+    [InlineData("~123,100-1FF", "100-1FF,~123")]
+    [InlineData("~1,~2", "~001,~002")]
+    [InlineData("1,~2&~3,4&5,~6", "001,004&005,~002,~003,~006")]
+    [InlineData("1&4&~2", "001&004,~002")]
+    [InlineData("100-1FF,~180&~181", "100-1FF,~180,~181")]
+    [InlineData("3,1&~2", "003,001&~002")]
+    [InlineData("3,(~1)", "003,(~001)")]
+    [InlineData("3,(~1&~2)", "003,(~001&~002)")]
+    [InlineData("3,~~1", "003,001")]
+    [InlineData("3,~(1,~2)", "003,~(001&~002)")]
+    [InlineData("3,12000:8001F000", "003,(~*)")]
+    [InlineData("0x123,0X100-0x1ff,0x7E8:0x7FF,0x00000123", "123,100-1FF,7E8:7FF,00000123")]
     [InlineData("(1,2),3", "001,002,003")]
     [InlineData("(1,2)&3", "(001,002)&003")]
     [InlineData("1,2&3", "001,002&003")]
@@ -184,6 +196,9 @@ public class CanFilterTests
     [InlineData("00000123R:C00007FF", "00000123#R")]
     [InlineData("#,123R", "123#R", "20000123#0000000000000000")]
     [InlineData("123:7FF&~00000000:80000000", "123#11", "123##011", "123#R")]
+    [InlineData("123,123R,~123R", "123#11", "123##011")]
+    [InlineData("~123,~123R,~#,~00000123", "00000123#R")]
+    [InlineData("123,(~123R)", "123#11", "123##011", "00000123#11", "00000123##011", "00000123#R", "20000123#0000000000000000")]
     public void Parsed_text_passes_the_frames_it_describes(string text, params string[] passed) =>
         Assert.Equal(passed, Passed(CanFilter.Parse(text)));
 
@@ -207,6 +222,7 @@ public class CanFilterTests
     [InlineData("(123", "a closing parenthesis is missing")]
     [InlineData("123)", "')' is unexpected")]
     [InlineData("~", "an identifier is missing")]
+    [InlineData("0x", "'x' is unexpected")]
     public void Invalid_text_is_rejected_with_the_reason_and_the_valid_forms(string text, string why)
     {
         Assert.False(CanFilter.TryParse(text, null, out var filter));
