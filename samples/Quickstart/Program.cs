@@ -12,7 +12,9 @@ try
     Console.WriteLine($"{name}: five seconds with an engine that sends its speed every 10 ms and a gearbox that sends its gear every 250 ms.");
 
     // A simulated control unit, and a tester that asks it for the VIN: a request is an observable of its responses.
-    using var ecu = new EcuSimulator(engine, requests: 0x7E0, responses: 0x7E8);
+    var identity = new UdsEcu();
+    identity.Data.Add(UdsData.Vin, "WRXCAN00000000001");
+    using var ecu = engine.ServeUds(tx: 0x7E8, rx: 0x7E0, identity);
     using var tester = can.OpenUds(tx: 0x7E0, rx: 0x7E8);
     var vin = tester.ReadData(UdsData.Vin);
 

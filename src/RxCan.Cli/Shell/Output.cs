@@ -10,6 +10,8 @@ internal sealed class Output : IDisposable
 {
     private const int Limit = 1 << 20;
 
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(1);
+
     private readonly Stream _stream;
     private readonly object _gate = new();
     private readonly CancellationTokenSource _closed = new();
@@ -88,6 +90,8 @@ internal sealed class Output : IDisposable
                     _isWaiting = true;
                     Monitor.Wait(_gate);
                     _isWaiting = false;
+                    if (!_isComplete)
+                        Monitor.Wait(_gate, Linger); // other lines follow: one write for all of them, not a wake-up and a write for each
                 }
 
                 if (_count == 0)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Reactive;
 using System.Reactive.Linq;
@@ -113,24 +112,6 @@ public sealed partial class BroadcastManagerTests : IDisposable
         // The reading thread may hold the socket a moment longer.
         Eventually.True(() => Jobs.Count == 0 && BroadcastOracle.Watches(_wire.Name) == 0, "the kernel has deleted them");
         AssertNothingLeft();
-    }
-
-    [Fact]
-    public void A_killed_process_leaves_no_job()
-    {
-        var sample = AppContext.BaseDirectory.Replace(Path.Combine("tests", "RxCan.Tests"), Path.Combine("samples", "CyclicSend"), StringComparison.Ordinal);
-        using var process = Process.Start(
-            new ProcessStartInfo(
-                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
-                ["exec", Path.Combine(sample, "CyclicSend.dll"), _wire.Name, "123#DEADBEEF", "20"])
-            { RedirectStandardError = true })!;
-        Eventually.True(() => Jobs.Count == 1, "the sample sends");
-        Assert.Equal([(0x123u, false, 1, 0, 20_000)], Shown(0x123));
-
-        process.Kill();
-        process.WaitForExit();
-
-        Eventually.True(() => Jobs.Count == 0, "the kernel has deleted the job");
     }
 
     [Fact]

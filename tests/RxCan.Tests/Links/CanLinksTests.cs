@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Reactive.Linq;
 using System.Text.Json;
@@ -227,20 +226,6 @@ public sealed class CanLinksTests : IDisposable
         Assert.Equal(names, CanLinks.All().Select(link => link.Name));
     }
 
-    [Fact]
-    public void A_program_without_the_capability_can_read_and_is_told_what_changes_require()
-    {
-        var (exitCode, output, errors) = RunUnprivileged("");
-        Assert.Equal((0, ""), (exitCode, errors));
-        Assert.Contains("vcan0 vcan up fd", output, StringComparison.Ordinal);
-
-        (exitCode, output, errors) = RunUnprivileged("vcan0 down");
-        Assert.Equal((1, ""), (exitCode, output));
-        Assert.StartsWith("vcan0: cannot set the interface down: Operation not permitted", errors, StringComparison.Ordinal);
-        Assert.Contains("CAP_NET_ADMIN", errors, StringComparison.Ordinal);
-        Assert.Contains("setcap", errors, StringComparison.Ordinal);
-    }
-
     private static T Of<T>(string name, Func<CanLink, T> what) => what(CanLinks.Get(name));
 
     private static string Refused<T>(CanLinkSettings settings)
@@ -373,23 +358,6 @@ public sealed class CanLinksTests : IDisposable
         });
 
     private static int Int(JsonElement element, string name) => element.GetProperty(name).GetInt32();
-
-    /// <summary>Runs the sample as a user without any capabilities.</summary>
-    private static (int ExitCode, string Output, string Errors) RunUnprivileged(string arguments)
-    {
-        var built = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        var root = built[..built.LastIndexOf(Path.Combine("tests", "RxCan.Tests"), StringComparison.Ordinal)];
-        var sample = Path.Combine(root, "samples", "CanLinks", "bin", built.Split(Path.DirectorySeparatorChar)[^2], Path.GetFileName(built), "CanLinks.dll");
-        using var process = Process.Start(new ProcessStartInfo("setpriv", $"--reuid=65534 --clear-groups {Environment.ProcessPath} exec {sample} {arguments}")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return (process.ExitCode, output, errors.Result);
-    }
 
     private string New(string name)
     {
