@@ -1,14 +1,13 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Subjects;
 using RxCan.Monitor;
-using Microsoft.Extensions.Configuration;
 using RxCan.Links;
 
 namespace RxCan.Monitor.Tests;
 
 public sealed class LiveBusTests
 {
-    private static readonly MonitorOptions Options = MonitorOptions.From([], new ConfigurationBuilder().Build());
+    private static readonly MonitorOptions Options = new() { TraceCapacity = 1000 };
 
     private readonly HistoricalScheduler _time = new(DateTimeOffset.UnixEpoch);
     private readonly VirtualCanBus _bus;
@@ -21,12 +20,12 @@ public sealed class LiveBusTests
     {
         _bus = new(_time);
         _peer = _bus.Connect();
-        _links = new(_changes, _ => { }, _time);
+        _links = new(_changes, _ => { }, _time, Options);
         _live = new(_bus.Connect(), Options, _links);
     }
 
     [Fact]
-    public void The_table_restarts_but_the_count_continues_when_a_removed_interface_returns()
+    public void Rows_stay_and_counts_go_on_when_a_removed_interface_returns()
     {
         _peer.Send(new(0x100, [1]));
         _time.AdvanceBy(TimeSpan.FromSeconds(0.2));
@@ -36,10 +35,10 @@ public sealed class LiveBusTests
         _time.AdvanceBy(TimeSpan.FromSeconds(3));
         _bus.LinkUp();
         _time.AdvanceBy(TimeSpan.FromSeconds(3));
-        Assert.Empty(_live.Table.Entries);
+        Assert.True(Assert.Single(_live.Table.Entries).Row.IsStale);
         _peer.Send(new(0x200, [1]));
         _time.AdvanceBy(TimeSpan.FromSeconds(1));
-        Assert.Equal(0x200u, Assert.Single(_live.Table.Entries).Key.Id.Value);
+        Assert.Equal([0x100u, 0x200], _live.Table.Entries.Select(entry => entry.Key.Id.Value));
         Assert.Equal(2, _live.Table.Total);
         Assert.Contains(_live.Loads, load => load.Frames == 1);
         Assert.IsType<CanLinkUp>(_live.Log.Link);
@@ -57,8 +56,7 @@ public sealed class LiveBusTests
         Assert.Equal(2, _live.Loads.Length);
         Assert.Equal(4 * _live.Loads[0].Load, _live.Loads[1].Load, 6);
 
-        using var told = new LiveBus(_bus.Connect(), MonitorOptions.From([], new ConfigurationBuilder()
-            .AddInMemoryCollection([new("bitrate", "1000000")]).Build()), _links);
+        using var told = new LiveBus(_bus.Connect(), Options with { Bitrate = 1_000_000 }, _links);
         Assert.Equal(1_000_000, told.Bitrate);
     }
 
@@ -110,7 +108,120 @@ public sealed class LiveBusTests
         Assert.Equal(1 / 3.0, row.Rate, 2);
         _time.AdvanceBy(TimeSpan.FromSeconds(7));
         Assert.True(_live.Table.Entries.Single().Row.IsStale);
-        _time.AdvanceBy(TimeSpan.FromSeconds(10));
-        Assert.Empty(_live.Table.Entries);
+    }
+
+    [Fact]
+    public void A_frame_that_came_once_is_still_there_a_day_later_unless_rows_may_go()
+    {
+        using var forgetting = new LiveBus(_bus.Connect(), Options with { GoneAfter = TimeSpan.FromSeconds(15) }, _links);
+        _peer.Send(CanFrame.Parse("123#DEADBEEF"));
+        _time.AdvanceBy(TimeSpan.FromSeconds(14));
+        Assert.Single(forgetting.Table.Entries);
+        _time.AdvanceBy(TimeSpan.FromHours(1));
+        Assert.Empty(forgetting.Table.Entries);
+        Assert.Null(forgetting.Table.Find(new(0x123, IsRemote: false)));
+        Assert.Equal(CanFrame.Parse("123#DEADBEEF"), Assert.Single(_live.Table.Entries).Row.Frame);
+
+        _peer.Send(CanFrame.Parse("123#01"));
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+        Assert.Equal((2L, 1L), (_live.Table.Entries.Single().Row.Count, forgetting.Table.Entries.Single().Row.Count));
+    }
+
+    [Fact]
+    public void Period_and_jitter_are_those_of_the_last_seconds()
+    {
+        Send(100, TimeSpan.FromMilliseconds(100)); // 10 s
+        var slow = Period();
+        Send(1100, TimeSpan.FromMilliseconds(10)); // 11 s
+        var fast = Period();
+        Assert.Equal((100.0, 0.0), (slow.Mean.TotalMilliseconds, slow.Jitter.TotalMilliseconds));
+        Assert.Equal((10.0, 10.0, 0.0), (fast.Mean.TotalMilliseconds, fast.Max.TotalMilliseconds, fast.Jitter.TotalMilliseconds));
+
+        FramePeriod Period()
+        {
+            _time.AdvanceBy(TimeSpan.FromSeconds(0.1));
+            return _live.Table.Entries.Single().Row.Period;
+        }
+
+        void Send(int count, TimeSpan period)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                _time.AdvanceBy(period);
+                _peer.Send(new(0x100, [1]));
+            }
+        }
+    }
+
+    [Fact]
+    public void Frames_of_a_cyclic_job_are_ours_and_those_of_others_are_not()
+    {
+        using var jobs = new CyclicJobs(_bus.Connect(), _live, Options); // a connection of its own, as the kernel's jobs have
+        jobs.Start("100#01", CanFrame.Parse("100#01"), TimeSpan.FromMilliseconds(10));
+        _peer.Send(CanFrame.Parse("200#01"));
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+        Assert.Equal([FrameOrigin.Bus, FrameOrigin.Monitor], Origins());
+
+        _peer.Send(CanFrame.Parse("100#02"));
+        _time.AdvanceBy(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(FrameOrigin.Monitor | FrameOrigin.Bus, _live.Table.Find(new(0x100, IsRemote: false))!.Row.Origin);
+        jobs.StopAll();
+        for (var i = 0; i < 100; i++)
+        {
+            _peer.Send(CanFrame.Parse("100#01"));
+            _time.AdvanceBy(TimeSpan.FromSeconds(0.1));
+        }
+
+        Assert.Equal(FrameOrigin.Bus, _live.Table.Find(new(0x100, IsRemote: false))!.Row.Origin);
+
+        IEnumerable<FrameOrigin> Origins() => _live.Table.Entries.OrderByDescending(entry => entry.Key.Id).Select(entry => entry.Row.Origin);
+    }
+
+    [Fact]
+    public void The_trace_holds_every_frame_in_order_and_error_frames_among_them()
+    {
+        _peer.Send(CanFrame.Parse("100#01"));
+        _peer.Send(CanFrame.Error(new() { Class = CanErrorClass.BusOff }));
+        _peer.Send(CanFrame.Parse("100#02"));
+        _time.AdvanceBy(TimeSpan.FromSeconds(0.2));
+        Assert.Equal(3, _live.Trace.Count);
+        var frames = new CanFrame[4];
+        Assert.Equal(0, _live.Trace.Read(0, frames, out var count));
+        Assert.Equal(3, count);
+        Assert.Contains(frames, frame => frame.IsError);
+        Assert.Equal(["01", "02"], frames.Where(frame => frame.Id == 0x100).Select(frame => FrameText.Hex(frame.Data)));
+    }
+
+    [Fact]
+    public void Adding_a_frame_allocates_nothing()
+    {
+        var (table, ring) = (new FrameTable(TimeSpan.FromSeconds(2), null), new TraceRing(1000));
+        CanFrame[] frames = [.. Enumerable.Range(0, 100).Select(id => CanFrame.Fd(id, new byte[64]).WithTimestamp(DateTimeOffset.UnixEpoch))];
+        Add();
+        table.Tick(DateTimeOffset.UnixEpoch);
+        Add();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 100; i++)
+            Add();
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+
+        void Add()
+        {
+            foreach (var frame in frames)
+            {
+                ring.Add(frame);
+                table.Add(frame);
+            }
+        }
+    }
+
+    [Fact]
+    public void Frames_of_more_identifiers_than_the_table_holds_are_counted()
+    {
+        var table = new FrameTable(TimeSpan.FromSeconds(2), null);
+        for (var i = 0; i < FrameTable.MaxRows + 10; i++)
+            table.Add(new(CanId.Extended((uint)i), []));
+        Assert.True(table.Tick(DateTimeOffset.UnixEpoch));
+        Assert.Equal((FrameTable.MaxRows, FrameTable.MaxRows + 10, 10), (table.Entries.Length, table.Total, table.Unlisted));
     }
 }

@@ -3,21 +3,22 @@ using RxCan.Monitor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
 using RxCan.Links;
-using Program = RxCan.Monitor.Program;
 
 namespace RxCan.Monitor.Tests;
 
 /// <summary>The monitor on its own virtual bus, a browser on its page, and a peer on its bus.</summary>
 internal sealed class MonitoredBus : IAsyncDisposable
 {
-    private readonly WebApplication _app;
+    private WebApplication _app;
 
-    private MonitoredBus(WebApplication app, IBrowserContext browser, IPage page, ICanBus peer, Subject<CanLinkChange> links) =>
-        (_app, Browser, Page, Peer, Links) = (app, browser, page, peer, links);
+    private MonitoredBus(WebApplication app, IBrowserContext browser, ICanBus peer, Subject<CanLinkChange> links) =>
+        (_app, Browser, Peer, Links, Address) = (app, browser, peer, links, app.Urls.First());
+
+    public string Address { get; }
 
     public IBrowserContext Browser { get; }
 
-    public IPage Page { get; }
+    public IPage Page { get; private set; } = null!;
 
     /// <summary>Another node on the bus.</summary>
     public ICanBus Peer { get; }
@@ -37,11 +38,10 @@ internal sealed class MonitoredBus : IAsyncDisposable
         var links = new Subject<CanLinkChange>();
         var app = await StartAppAsync(links, [name, .. options]);
         var peer = CanBus.Open(name);
-        return new(app, browser, await OpenAsync(app, browser), peer, links);
+        var monitor = new MonitoredBus(app, browser, peer, links);
+        monitor.Page = await monitor.OpenAsync();
+        return monitor;
     }
-
-    /// <summary>Opens one more page.</summary>
-    public Task<IPage> OpenAsync() => OpenAsync(_app, Browser);
 
     /// <summary>The row of an identifier.</summary>
     public ILocator Row(string id) => Rows.Filter(new() { Has = Page.Locator($"th:text-is('{id}')") });
@@ -53,15 +53,16 @@ internal sealed class MonitoredBus : IAsyncDisposable
     {
         await Browser.DisposeAsync();
         Peer.Dispose();
-        await _app.StopAsync(new CancellationToken(canceled: true));
-        await _app.DisposeAsync();
+        await StopAsync();
     }
 
-    /// <summary>Starts the server on a free port.</summary>
+    /// <summary>Starts the server, on a free port unless the arguments name one.</summary>
     public static async Task<WebApplication> StartAppAsync(IObservable<CanLinkChange> links, params string[] arguments)
     {
-        var app = Program.Build(
-            [.. arguments, "--urls", "http://127.0.0.1:0", "--Logging:LogLevel:Default", "Warning"],
+        if (!arguments.Contains("--listen"))
+            arguments = [.. arguments, "--listen", "localhost:0"];
+        var app = MonitorServer.Build(
+            MonitorCommand.Read(arguments, TextWriter.Null)!,
             links,
             name => throw new CanPermissionException(name, $"{name}: cannot restart the controller."));
         await app.StartAsync();
@@ -70,11 +71,25 @@ internal sealed class MonitoredBus : IAsyncDisposable
 
     public static Task ReadyAsync(IPage page) => page.Locator("html[data-ready]").WaitForAsync();
 
-    private static async Task<IPage> OpenAsync(WebApplication app, IBrowserContext browser)
+    /// <summary>Opens one more page.</summary>
+    /// <param name="query">Of its address.</param>
+    /// <param name="prepare">Sees the page before it is loaded.</param>
+    public async Task<IPage> OpenAsync(string query = "", Action<IPage>? prepare = null)
     {
-        var page = await browser.NewPageAsync();
-        await page.GotoAsync(app.Urls.Single());
+        var page = await Browser.NewPageAsync();
+        prepare?.Invoke(page);
+        await page.GotoAsync(Address + query);
         await ReadyAsync(page);
         return page;
     }
+
+    /// <summary>Stops the server, as if it were killed.</summary>
+    public async Task StopAsync()
+    {
+        await _app.StopAsync(new CancellationToken(canceled: true));
+        await _app.DisposeAsync();
+    }
+
+    /// <summary>Starts it again, at the same address and on the same bus.</summary>
+    public async Task RestartAsync() => _app = await StartAppAsync(Links, Peer.Name, "--listen", $"127.0.0.1:{new Uri(Address).Port}");
 }

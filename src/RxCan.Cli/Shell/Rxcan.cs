@@ -146,7 +146,7 @@ internal static class Rxcan
         [
             DumpCommand.Create, SendCommand.Create, GenCommand.Create, RecordCommand.Create, PlayCommand.Create, ConvertCommand.Create, InfoCommand.Create,
             DecodeCommand.Create, TopCommand.Create, DbcCommand.Create, IsoTpCommand.Create, UdsCommand.Create, ObdCommand.Create, J1939Command.Create,
-            LinkCommand.Create, BridgeCommand.Create, DoctorCommand.Create, CompletionCommand.Create,
+            LinkCommand.Create, BridgeCommand.Create, MonitorCommand.Create, DoctorCommand.Create, CompletionCommand.Create,
         ])
         {
             root.Add(create(shell));

@@ -3,44 +3,115 @@ using System.Reactive.Disposables;
 
 namespace RxCan.Monitor;
 
-/// <summary>A cyclic job.</summary>
-internal sealed class CyclicJob(CanFrame frame, TimeSpan period)
+/// <summary>A row of the transmit list.</summary>
+/// <param name="text">The frame, as it was typed.</param>
+/// <param name="frame">The frame.</param>
+/// <param name="period">How often it is sent.</param>
+internal sealed class CyclicJob(string text, CanFrame frame, TimeSpan period)
 {
     internal SerialDisposable Subscription { get; } = new();
 
-    public CanFrame Frame { get; } = frame;
+    public string Text { get; internal set; } = text;
 
-    public TimeSpan Period { get; } = period;
+    public CanFrame Frame { get; internal set; } = frame;
 
-    /// <summary>Why it ended by itself; null while it runs.</summary>
+    public TimeSpan Period { get; internal set; } = period;
+
+    /// <summary>Whether it is being sent.</summary>
+    public bool IsOn { get; internal set; }
+
+    /// <summary>Why it ended by itself; null if it did not.</summary>
     public string? Trouble { get; internal set; }
 }
 
-/// <summary>The jobs that pages started. They belong to the bus, not to a page: every page shows all of them, and they outlive it.</summary>
-internal sealed class CyclicJobs(ICanBus can) : IDisposable
+/// <summary>
+/// What pages send. Jobs belong to the bus, not to a page: every page shows all of them, and they outlive it. A monitor that may only read
+/// refuses to send.
+/// </summary>
+internal sealed class CyclicJobs(ICanBus can, LiveBus bus, MonitorOptions options) : IDisposable
 {
     private ImmutableArray<CyclicJob> _jobs = [];
 
     public ImmutableArray<CyclicJob> All => _jobs;
 
+    /// <summary>Adds a row, and sends it.</summary>
     /// <exception cref="ArgumentException">The bus has no such job.</exception>
-    public void Start(CanFrame frame, TimeSpan period)
+    /// <exception cref="InvalidOperationException">This monitor may only read.</exception>
+    public void Start(string text, CanFrame frame, TimeSpan period)
     {
-        var sending = can.SendCyclic(frame, period);
-        var job = new CyclicJob(frame, period);
+        var job = new CyclicJob(text, frame, period);
+        Send(job);
         ImmutableInterlocked.Update(ref _jobs, jobs => jobs.Add(job));
-        job.Subscription.Disposable = sending.Subscribe(_ => { }, error => job.Trouble = error.Message, () => job.Trouble = "The bus was closed.");
+        TellBus();
     }
 
-    public void Stop(CyclicJob job)
+    /// <summary>Begins or ends to send a row.</summary>
+    /// <exception cref="InvalidOperationException">This monitor may only read.</exception>
+    public void Switch(CyclicJob job, bool isOn)
+    {
+        if (isOn)
+        {
+            Send(job);
+        }
+        else
+        {
+            job.IsOn = false;
+            job.Trouble = null;
+            job.Subscription.Disposable = Disposable.Empty;
+        }
+
+        TellBus();
+    }
+
+    /// <summary>Replaces what a row sends.</summary>
+    /// <exception cref="ArgumentException">The bus has no such job.</exception>
+    public void Change(CyclicJob job, string text, CanFrame frame, TimeSpan period)
+    {
+        (job.Text, job.Frame, job.Period) = (text, frame, period);
+        if (job.IsOn)
+            Send(job);
+        TellBus();
+    }
+
+    public void Remove(CyclicJob job)
     {
         ImmutableInterlocked.Update(ref _jobs, jobs => jobs.Remove(job));
+        job.IsOn = false;
         job.Subscription.Dispose();
+        TellBus();
+    }
+
+    /// <summary>Ends to send. The rows stay.</summary>
+    public void StopAll()
+    {
+        foreach (var job in _jobs)
+            Switch(job, isOn: false);
+    }
+
+    /// <exception cref="CanBusException">The frame cannot be sent.</exception>
+    /// <exception cref="InvalidOperationException">This monitor may only read.</exception>
+    public void SendOnce(CanFrame frame)
+    {
+        options.ThrowIfReadOnly();
+        can.Send(frame);
     }
 
     public void Dispose()
     {
         foreach (var job in _jobs)
-            Stop(job);
+            job.Subscription.Dispose();
     }
+
+    private void Send(CyclicJob job)
+    {
+        options.ThrowIfReadOnly();
+        var sending = can.SendCyclic(job.Frame, job.Period);
+        (job.IsOn, job.Trouble) = (true, null);
+        job.Subscription.Disposable = Disposable.Empty; // the bus has one job for an identifier
+        job.Subscription.Disposable = sending.Subscribe(_ => { }, error => End(job, error.Message), () => End(job, "The bus was closed."));
+    }
+
+    private static void End(CyclicJob job, string why) => (job.IsOn, job.Trouble) = (false, why);
+
+    private void TellBus() => bus.SetSending(_jobs.Where(job => job.IsOn).Select(job => job.Frame));
 }

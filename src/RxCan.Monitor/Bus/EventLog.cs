@@ -20,13 +20,14 @@ internal sealed record LogLine(long Number, CanBusEvent Event, int Times)
 
     public string Text => Event switch
     {
-        CanErrorReported { Error: var error } => error.ToString(", "),
+        CanErrorReported { Error: var error } => EventText.Of(error),
         CanStateChanged { State: var state } => $"the controller is {NameOf(state)}",
         CanLinkUp => "the link is up",
         CanLinkDown => "the link is down",
         CanLinkRemoved => "the interface was removed",
         CanFramesDropped { Count: var count, Total: var total } => $"{count} frames did not fit into the receive buffer, {total} in all",
         CanObserverFailed { Exception: var exception } => $"an observer failed: {exception.Message}",
+        CanReceiveFailed { Exception: var exception } => $"nothing can be received: {exception.Message}",
         CanCyclicDeleteFailed { Id: var id, Exception: var exception } => $"the cyclic job of {id} was not deleted: {exception.Message}",
         _ => Event.ToString(),
     };

@@ -1,62 +1,113 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
 namespace RxCan.Monitor;
 
 /// <summary>
-/// The table that all pages show: each batch of <c>LatestById</c> as rows. One tick at a time writes it, and any number of pages read it,
-/// without locks, because a <see cref="FrameRow"/> that a page holds never changes. (For one window that binds to rows that change in
-/// place, use <c>ToChangeSet</c> of RxCan.DynamicData.)
+/// The table that all pages show: the last frame of each identifier, with its count and period. Frames are added as they come, without
+/// an allocation; a tick makes rows of them, which any number of pages read without locks, because a <see cref="FrameRow"/> never changes.
 /// </summary>
-internal sealed class FrameTable(TimeSpan staleAfter)
+/// <param name="staleAfter">When a silent row is marked.</param>
+/// <param name="goneAfter">When it is removed; null for never.</param>
+internal sealed class FrameTable(TimeSpan staleAfter, TimeSpan? goneAfter)
 {
-    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(1);
+    /// <summary>More identifiers than any bus has. What comes beyond is counted only.</summary>
+    public const int MaxRows = 20_000;
 
-    private readonly ConcurrentDictionary<FrameKey, FrameEntry> _entries = [];
+    private static readonly TimeSpan RateWindow = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan OriginWindow = TimeSpan.FromSeconds(3);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<FrameKey, FrameEntry> _byKey = [];
+    private readonly List<FrameEntry> _fresh = [];
+    private readonly List<FrameEntry> _added = [];
     private DateTimeOffset _ratesAt;
+    private DateTimeOffset _originsAt;
+    private long _came;
+    private long _unlisted;
     private long _total;
 
     /// <summary>The rows, in the order in which they were added; the array is replaced when a row is added or removed.</summary>
     public ImmutableArray<FrameEntry> Entries { get; private set; } = [];
 
-    /// <summary>The number of frames since the start, including those of removed rows.</summary>
+    /// <summary>The number of frames up to the last tick, including those without a row.</summary>
     public long Total => Volatile.Read(ref _total);
 
-    public FrameEntry? Find(FrameKey key) => _entries.GetValueOrDefault(key);
+    /// <summary>The number of frames whose identifier has no row, because there are too many.</summary>
+    public long Unlisted => Volatile.Read(ref _unlisted);
 
-    public void Clear()
+    /// <summary>When the last frame came, as ticks see it; the beginning of time if none came.</summary>
+    public DateTimeOffset LastAt { get; private set; }
+
+    public FrameEntry? Find(FrameKey key)
     {
-        _entries.Clear();
-        Entries = [];
+        lock (_gate)
+            return _byKey.TryGetValue(key, out var entry) && entry.Row is not null ? entry : null;
     }
 
-    /// <summary>Adds a tick's batch.</summary>
-    public void Update(ImmutableArray<LatestFrame> batch, DateTimeOffset now)
+    /// <summary>Adds a frame.</summary>
+    public void Add(in CanFrame frame)
     {
-        var (total, entries) = (_total, Entries);
-        foreach (ref readonly var latest in batch.AsSpan())
+        var key = FrameKey.Of(frame);
+        lock (_gate)
         {
-            var key = FrameKey.Of(latest.Frame);
-            if (latest.Count == 0)
+            _came++;
+            if (!_byKey.TryGetValue(key, out var entry))
             {
-                if (_entries.TryRemove(key, out var gone))
-                    entries = entries.Remove(gone);
-                continue;
+                if (_byKey.Count == MaxRows)
+                {
+                    _unlisted++;
+                    return;
+                }
+
+                _byKey.Add(key, entry = new(key));
+                _added.Add(entry);
             }
 
-            total += latest.Count;
-            if (_entries.TryGetValue(key, out var entry))
-                entry.Update(latest, now);
-            else
-                entries = entries.Add(_entries[key] = new(key, latest, now));
+            if (entry.Add(frame))
+                _fresh.Add(entry);
+        }
+    }
+
+    /// <summary>Makes rows of what came since the last tick. Returns whether any row changed.</summary>
+    public bool Tick(DateTimeOffset now)
+    {
+        var entries = Entries;
+        var hasChanged = false;
+        var isNewSecond = now - _ratesAt >= RateWindow || now < _ratesAt;
+        lock (_gate)
+        {
+            hasChanged = _came != _total;
+            if (hasChanged)
+                LastAt = now;
+            foreach (var entry in _fresh)
+                entry.Publish(now);
+            _fresh.Clear();
+            if (_added.Count > 0)
+                entries = entries.AddRange(_added);
+            _added.Clear();
+            if (now - _originsAt >= OriginWindow || now < _originsAt)
+            {
+                _originsAt = now;
+                foreach (var entry in entries)
+                    entry.TurnOrigin();
+            }
+
+            if (goneAfter is { } time && entries.Any(entry => entry.IsSilent(now, time)))
+            {
+                foreach (var entry in entries.Where(entry => entry.IsSilent(now, time)))
+                    _byKey.Remove(entry.Key);
+                entries = entries.RemoveAll(entry => entry.IsSilent(now, time));
+                hasChanged = true;
+            }
+
+            Volatile.Write(ref _total, _came);
         }
 
-        var newRates = now - _ratesAt >= RateWindow || now < _ratesAt;
-        if (newRates)
+        if (isNewSecond)
             _ratesAt = now;
         foreach (var entry in entries)
-            entry.Age(now, staleAfter, newRates);
+            hasChanged |= entry.Age(now, staleAfter, isNewSecond);
         Entries = entries;
-        Volatile.Write(ref _total, total);
+        return hasChanged;
     }
 }

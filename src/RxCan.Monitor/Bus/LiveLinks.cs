@@ -20,9 +20,14 @@ internal sealed class LiveLinks : IDisposable
     /// <param name="changes">The changes of the interfaces, as <see cref="CanLinks.Watch"/> reports them.</param>
     /// <param name="restart">Restarts a controller, as <see cref="CanLinks.Restart"/> does.</param>
     /// <param name="scheduler">Measures rates.</param>
-    public LiveLinks(IObservable<CanLinkChange> changes, Action<string> restart, IScheduler scheduler)
+    /// <param name="options">Whether it may restart.</param>
+    public LiveLinks(IObservable<CanLinkChange> changes, Action<string> restart, IScheduler scheduler, MonitorOptions options)
     {
-        _restart = restart;
+        _restart = name =>
+        {
+            options.ThrowIfReadOnly();
+            restart(name);
+        };
         var time = scheduler.StartStopwatch();
         _work = changes.Merge(Observable.Interval(Poll, scheduler).Select(_ => (CanLinkChange?)null))
             .Scan(Rows, (rows, change) => change is null ? Aged(rows, time.Elapsed) : With(rows, change, time.Elapsed))

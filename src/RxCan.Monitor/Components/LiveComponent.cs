@@ -3,14 +3,17 @@ using Microsoft.AspNetCore.Components;
 namespace RxCan.Monitor.Components;
 
 /// <summary>
-/// A part of the page that follows the bus. It is drawn when the bus has news, unless the page is paused, and when the page changes what it
-/// shows. A slow page skips what it missed. The component ends with its page.
+/// A part of the page that follows the bus. The page's tick reaches all parts at once, so that what they draw is one message. A part is drawn
+/// when it has news, unless the page is paused, and when the page changes what it shows. It has no parameters: these would draw it anyway.
 /// </summary>
-public abstract class LiveComponent : ComponentBase, IDisposable
+public abstract class LiveComponent : ComponentBase
 {
-    private IDisposable? _subscription;
-    private int _isWaiting;
-    private bool _disposed;
+    private long _tickSeen = -1;
+    private int _versionSeen = -1;
+    private bool _isIdle;
+
+    [CascadingParameter(Name = "Tick")]
+    private protected long Tick { get; set; }
 
     [Inject]
     private protected LiveBus Bus { get; set; } = null!;
@@ -19,51 +22,30 @@ public abstract class LiveComponent : ComponentBase, IDisposable
     private protected View View { get; set; } = null!;
 
     /// <summary>Reads the state of the bus; returns whether to draw.</summary>
-    protected virtual ValueTask<bool> UpdateAsync() => new(!View.IsPaused);
+    protected virtual bool Update() => !View.IsPaused;
 
     /// <summary>The page shows something else: another filter, order or row, or a pause.</summary>
     protected virtual void OnViewChanged()
     {
     }
 
-    protected override void OnInitialized()
+    protected override void OnParametersSet()
     {
-        View.Changed += ViewChanged;
-        _subscription = Bus.Updates.Subscribe(news =>
+        var isOther = View.Version != _versionSeen;
+        _versionSeen = View.Version;
+        if (isOther)
+            OnViewChanged();
+        if (Tick != _tickSeen)
         {
-            if (Interlocked.Exchange(ref _isWaiting, 1) == 0)
-                _ = InvokeAsync(DrawAsync);
-        });
-    }
-
-    public void Dispose()
-    {
-        _disposed = true;
-        View.Changed -= ViewChanged;
-        _subscription?.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
-    private async Task DrawAsync()
-    {
-        try
-        {
-            if (!_disposed && await UpdateAsync() && !_disposed)
-                StateHasChanged();
-        }
-        catch (Exception e)
-        {
-            await DispatchExceptionAsync(e);
-        }
-        finally
-        {
-            Volatile.Write(ref _isWaiting, 0);
+            _tickSeen = Tick;
+            _isIdle = !Update() && !isOther;
         }
     }
 
-    private void ViewChanged()
+    protected override bool ShouldRender()
     {
-        OnViewChanged();
-        StateHasChanged();
+        var isIdle = _isIdle;
+        _isIdle = false;
+        return !isIdle;
     }
 }

@@ -25,15 +25,41 @@ internal static class FrameText
         return new(text);
     }
 
-    public static string Type(in CanFrame frame)
+    public static string Type(in CanFrame frame) =>
+        frame.IsError ? "error" : frame.IsRemote ? "rtr" : !frame.IsFd ? "data" : frame.BitRateSwitch ? "fd brs" : "fd";
+
+    /// <summary>Who sent: <c>tx</c> this monitor, <c>local</c> another program of this machine, <c>rx</c> a node on the bus.</summary>
+    public static string Direction(FrameOrigin origin) => origin switch
     {
-        var type = frame.IsRemote ? "rtr" : !frame.IsFd ? "data" : frame.BitRateSwitch ? "fd brs" : "fd";
-        return frame.IsOwn ? $"{type} own" : type;
-    }
+        FrameOrigin.Bus => "rx",
+        FrameOrigin.Machine => "local",
+        FrameOrigin.Monitor => "tx",
+        FrameOrigin.Bus | FrameOrigin.Machine => "rx local",
+        FrameOrigin.Bus | FrameOrigin.Monitor => "rx tx",
+        FrameOrigin.Machine | FrameOrigin.Monitor => "local tx",
+        _ => "rx local tx",
+    };
+
+    /// <summary>How long ago, in the largest unit that fits.</summary>
+    public static string Age(TimeSpan age) => age switch
+    {
+        { TotalSeconds: < 100 } => $"{(int)age.TotalSeconds} s",
+        { TotalMinutes: < 100 } => $"{(int)age.TotalMinutes} min",
+        _ => $"{(int)age.TotalHours} h",
+    };
 
     /// <summary>In ms.</summary>
     public static string Milliseconds(TimeSpan time) =>
         time.TotalMilliseconds.ToString(time.TotalMilliseconds < 1000 ? "F1" : "F0", CultureInfo.InvariantCulture);
+
+    /// <summary>A number of bytes in the largest unit that fits.</summary>
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1_000 => $"{bytes} B",
+        < 1_000_000 => (bytes / 1e3).ToString("0.0 kB", CultureInfo.InvariantCulture),
+        < 1_000_000_000 => (bytes / 1e6).ToString("0.0 MB", CultureInfo.InvariantCulture),
+        _ => (bytes / 1e9).ToString("0.00 GB", CultureInfo.InvariantCulture),
+    };
 
     public static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 }

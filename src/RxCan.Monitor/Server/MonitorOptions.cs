@@ -1,56 +1,61 @@
-using System.Globalization;
+using System.Net;
 
 namespace RxCan.Monitor;
 
-/// <summary>The options of the command line.</summary>
+/// <summary>What the command line asks for.</summary>
 internal sealed record MonitorOptions
 {
     /// <summary>The interface; null for the simulated vehicle.</summary>
-    public string? Interface { get; private init; }
+    public string? Interface { get; init; }
 
     /// <summary>In bit/s; null for the interface's.</summary>
-    public int? Bitrate { get; private init; }
+    public int? Bitrate { get; init; }
 
     /// <summary>In bit/s, for the data phase of CAN FD; null for the interface's.</summary>
-    public int? DataBitrate { get; private init; }
+    public int? DataBitrate { get; init; }
 
     /// <summary>What the frames mean; null if the bits are all there is to know.</summary>
-    public CanDatabase? Database { get; private init; }
+    public CanDatabase? Database { get; init; }
 
-    public TimeSpan StaleAfter { get; private init; }
+    public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(2);
 
-    public TimeSpan GoneAfter { get; private init; }
+    /// <summary>When a silent identifier leaves the table; null for never.</summary>
+    public TimeSpan? GoneAfter { get; init; }
+
+    /// <summary>The number of frames that the trace keeps, of about 80 bytes each.</summary>
+    public int TraceCapacity { get; init; } = 1_000_000;
+
+    /// <summary>The folder of recordings.</summary>
+    public string RecordTo { get; init; } = ".";
 
     /// <summary>The frames/s of the simulated vehicle; null for a realistic rate.</summary>
-    public int? Rate { get; private init; }
+    public int? Rate { get; init; }
 
     /// <summary>The number of identifiers of the simulated vehicle; null for its default.</summary>
-    public int? Ids { get; private init; }
+    public int? Ids { get; init; }
 
-    /// <exception cref="FormatException">A value is wrong.</exception>
-    /// <exception cref="IOException">The database cannot be read.</exception>
-    public static MonitorOptions From(string[] args, IConfiguration configuration)
+    /// <summary>The address to listen on; null for this machine only.</summary>
+    public IPAddress? Address { get; init; }
+
+    /// <summary>The port; 0 for any free one.</summary>
+    public int Port { get; init; } = 5000;
+
+    /// <summary>What a page must show before it is served; null if nothing.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Further names of this server.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+
+    /// <summary>Whether pages cannot send, request or restart.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>Whether other machines can reach it.</summary>
+    public bool IsOpenToNetwork => Address is not null && !IPAddress.IsLoopback(Address);
+
+    /// <exception cref="InvalidOperationException">This monitor may only read.</exception>
+    public void ThrowIfReadOnly()
     {
-        // An option is --name=value or --name value.
-        var positional = args.Where((arg, i) => !arg.StartsWith('-') && (i == 0 || !args[i - 1].StartsWith('-') || args[i - 1].Contains('='))).ToArray();
-        return positional.Length > 1 ? throw new FormatException($"Only one interface can be given, not {string.Join(" and ", positional)}.") : new()
-        {
-            Interface = positional.FirstOrDefault(),
-            Bitrate = Number("bitrate"),
-            DataBitrate = Number("data-bitrate"),
-            Database = configuration["dbc"] is { } file ? CanDatabase.Load(file) : null,
-            StaleAfter = Seconds("stale-after") ?? TimeSpan.FromSeconds(2),
-            GoneAfter = Seconds("gone-after") ?? TimeSpan.FromSeconds(15),
-            Rate = Number("rate"),
-            Ids = Number("ids"),
-        };
-
-        int? Number(string name) => configuration[name] is not { } text ? null
-            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
-            : throw new FormatException($"--{name} takes a whole number above zero, not '{text}'.");
-
-        TimeSpan? Seconds(string name) => configuration[name] is not { } text ? null
-            : double.TryParse(text, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and < 1e6 ? TimeSpan.FromSeconds(seconds)
-            : throw new FormatException($"--{name} takes a number of seconds above zero, not '{text}'.");
+        if (IsReadOnly)
+            throw new InvalidOperationException("This monitor was started with --read-only: it does not send.");
     }
 }

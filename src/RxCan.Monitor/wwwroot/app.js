@@ -1,6 +1,6 @@
 'use strict';
 
-// What Blazor cannot do: the theme before the first paint, keys, and the plot. A classic script, so that it runs before the page is drawn.
+// What Blazor cannot do: the theme before the first paint, keys, the plot, and a connection that is lost. A classic script, so that it runs before the page is drawn.
 window.monitor = (() => {
   let page = null; // the MonitorPage
 
@@ -18,6 +18,7 @@ window.monitor = (() => {
 
   function toggleHelp() {
     const help = document.getElementById('help');
+    document.getElementById('single-keys').checked = hasSingleKeys;
     if (help.open)
       help.close();
     else
@@ -26,8 +27,17 @@ window.monitor = (() => {
 
   function focus(id) {
     const field = document.getElementById(id);
+    if (!field)
+      return;
+    const folded = field.closest('details');
+    if (folded)
+      folded.open = true;
     field.focus();
     field.select?.();
+  }
+
+  function setAddress(query) {
+    history.replaceState(history.state, '', location.pathname + query);
   }
 
   // Scrolls the row at an index into view, whether or not it is rendered.
@@ -38,7 +48,14 @@ window.monitor = (() => {
     box.scrollTop = Math.min(top, Math.max(box.scrollTop, top + rowHeight + head - box.clientHeight));
   }
 
-  const forPage = new Set([' ', 's', 'S', 'c', 'p', 'Enter', 'Escape', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End']);
+  const forPage = new Set([' ', 's', 'S', 'c', 'p', 'v', 'Enter', 'Escape', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End']);
+  const forTable = new Set(['Enter', 'ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End']);
+  let hasSingleKeys = localStorage.getItem('single-keys') !== 'off';
+
+  function setSingleKeys(isOn) {
+    hasSingleKeys = isOn;
+    localStorage.setItem('single-keys', isOn ? 'on' : 'off');
+  }
 
   function onKey(e) {
     if (e.ctrlKey || e.altKey || e.metaKey || document.getElementById('help').open && e.key !== '?')
@@ -49,7 +66,11 @@ window.monitor = (() => {
         field.blur();
       return;
     }
-    if (e.target.closest('button') && (e.key === ' ' || e.key === 'Enter'))
+    if (e.target.closest('button, a, summary') && (e.key === ' ' || e.key === 'Enter'))
+      return;
+    if (forTable.has(e.key) && e.target !== document.body && !e.target.closest('#frames'))
+      return; // another part of the page scrolls
+    if (!hasSingleKeys && e.key.length === 1)
       return;
     if (e.key === '?')
       toggleHelp();
@@ -66,27 +87,33 @@ window.monitor = (() => {
     e.preventDefault();
   }
 
-  // A lane for each signal, with its own axis, over a shared time axis.
+  // A lane for each signal, with its own axis, over a shared time axis. Samples come with the canvas, as an attribute.
   const plot = (() => {
-    const capacity = 3200; // five minutes of ticks
-    const left = 60, bottom = 18, gap = 8;
-    let lanes = []; // { name, unit, values }
-    let times = new Float64Array(capacity), count = 0, next = 0;
-    let seconds = 60, pointer = null;
+    const left = 60, bottom = 18, gap = 8, kept = 305_000;
+    let lanes = []; // { name, unit, times, values }
+    let seconds = 60, latest = 0, sequence = 0, back = 0; // back: how far the plot was dragged into the past, in ms
+    let pointer = null, drag = null, zooming = null;
 
-    const at = i => (next - count + i + capacity) % capacity; // the i-th oldest
-
-    function show(names, units, span) {
-      seconds = span;
-      lanes = names.map((name, i) => lanes.find(lane => lane.name === name) ?? { name, unit: units[i], values: new Float64Array(capacity).fill(NaN) });
-      draw();
-    }
-
-    function add(time, values) {
-      times[next] = time;
-      lanes.forEach((lane, i) => lane.values[next] = values[i] ?? NaN);
-      next = (next + 1) % capacity;
-      count = Math.min(count + 1, capacity);
+    // What the server adds: { sequence, now, span, lanes: [{ name, unit, isNew, samples: [ms before now, value, ...] }] }
+    function add(news) {
+      if (news.sequence > 1 && news.sequence !== sequence + 1)
+        page.invokeMethodAsync('OnPlotGap').catch(() => { });
+      sequence = news.sequence;
+      latest = news.now;
+      if (zooming === null)
+        seconds = news.span;
+      lanes = news.lanes.map(({ name, unit, isNew, samples }) => {
+        const lane = !isNew && lanes.find(lane => lane.name === name) || { name, unit, times: [], values: [] };
+        for (let i = 0; i < samples.length; i += 2) {
+          lane.times.push(news.now + samples[i]);
+          lane.values.push(samples[i + 1]);
+        }
+        if (lane.times.length > 1000 && lane.times[500] < latest - kept) {
+          lane.times.splice(0, 500);
+          lane.values.splice(0, 500);
+        }
+        return lane;
+      });
       draw();
     }
 
@@ -97,6 +124,16 @@ window.monitor = (() => {
     }
 
     const text = (value, step) => value.toFixed(Math.min(6, Math.max(0, -Math.floor(Math.log10(step) + 1e-9))));
+
+    // The index of the first time that is not before another.
+    function firstFrom(times, time) {
+      let low = 0, high = times.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (times[middle] < time) low = middle + 1; else high = middle;
+      }
+      return low;
+    }
 
     function draw() {
       const canvas = document.getElementById('plot');
@@ -121,57 +158,50 @@ window.monitor = (() => {
         return;
       }
 
-      const now = count ? times[at(count - 1)] : Date.now();
-      const x = time => width - 8 - (now - time) / (seconds * 1000) * (width - 8 - left);
+      const end = (latest || Date.now()) - back, begin = end - seconds * 1000;
+      const x = time => width - 8 - (end - time) / (seconds * 1000) * (width - 8 - left);
 
       g.fillStyle = ink;
       g.strokeStyle = grid;
       g.lineWidth = 1;
       g.textAlign = 'center';
-      const step = stepOf(seconds, Math.max(2, width / 110));
+      const step = stepOf(seconds, Math.max(2, width / 110)), shift = back / 1000;
       g.beginPath();
-      for (let s = 0; s <= seconds; s += step) {
-        const px = Math.round(x(now - s * 1000)) + 0.5;
+      for (let s = Math.ceil(shift / step) * step; s <= shift + seconds; s += step) {
+        const px = Math.round(x(end - (s - shift) * 1000)) + 0.5;
         g.moveTo(px, 0);
         g.lineTo(px, height - bottom);
-        g.fillText(s === 0 ? 'now' : `-${s} s`, Math.min(px, width - 14), height - bottom / 2);
+        g.fillText(s === 0 ? 'now' : `-${text(s, step)} s`, Math.max(left + 20, Math.min(px, width - 20)), height - bottom / 2);
       }
       g.stroke();
 
-      let first = 0; // the first value that is not too old
-      while (first < count && times[at(first)] < now - seconds * 1000)
-        first++;
       const laneHeight = (height - bottom - gap * (lanes.length - 1)) / lanes.length;
-      lanes.forEach((lane, n) => drawLane(g, lane, colors()[n], { top: n * (laneHeight + gap), height: laneHeight, width, first, x, ink, grid }));
+      lanes.forEach((lane, n) => drawLane(g, lane, colors()[n], { top: n * (laneHeight + gap), height: laneHeight, width, begin, end, x, ink, grid }));
       if (pointer !== null && pointer >= left)
-        drawPointer(g, { width, height, laneHeight, first, x, ink, grid, background: style.backgroundColor });
+        drawPointer(g, { width, height, laneHeight, begin, end, x, ink, background: style.backgroundColor });
     }
 
-    function rangeOf(lane, first) {
-      let low = Infinity, high = -Infinity;
-      for (let i = first; i < count; i++) {
-        const value = lane.values[at(i)];
-        if (value < low) low = value;
-        if (value > high) high = value;
-      }
-      if (low > high)
-        return null;
-      const room = high > low ? (high - low) * 0.08 : Math.max(1, Math.abs(high) * 0.05);
-      return { low: low - room, high: high + room };
-    }
-
-    function drawLane(g, lane, color, { top, height, width, first, x, ink, grid }) {
-      const range = lane.range = rangeOf(lane, first);
+    function drawLane(g, lane, color, { top, height, width, begin, end, x, ink, grid }) {
+      const { times, values } = lane;
+      const first = Math.max(0, firstFrom(times, begin) - 1), last = firstFrom(times, end + 1);
       g.strokeStyle = grid;
       g.strokeRect(left + 0.5, Math.round(top) + 0.5, width - 9 - left, Math.round(height) - 1);
-      if (!range)
+      let low = Infinity, high = -Infinity;
+      for (let i = first; i < last; i++) {
+        if (values[i] < low) low = values[i];
+        if (values[i] > high) high = values[i];
+      }
+      if (low > high)
         return;
-      const y = lane.y = value => top + height - (value - range.low) / (range.high - range.low) * height;
-      const step = stepOf(range.high - range.low, Math.max(2, height / 17));
+      const room = high > low ? (high - low) * 0.08 : Math.max(1, Math.abs(high) * 0.05);
+      low -= room;
+      high += room;
+      const y = value => top + height - (value - low) / (high - low) * height;
+      const step = stepOf(high - low, Math.max(2, height / 17));
       g.fillStyle = ink;
       g.textAlign = 'right';
       g.beginPath();
-      for (let value = Math.ceil(range.low / step) * step; value <= range.high; value += step) {
+      for (let value = Math.ceil(low / step) * step; value <= high; value += step) {
         const py = Math.round(y(value)) + 0.5;
         g.moveTo(left, py);
         g.lineTo(width - 8, py);
@@ -180,36 +210,42 @@ window.monitor = (() => {
       }
       g.stroke();
 
+      // No line over a silence; within a pixel, from the lowest to the highest value.
+      const silence = Math.max(2000, 4 * (times[last - 1] - times[first]) / Math.max(1, last - first - 1));
+      g.save();
+      g.beginPath();
+      g.rect(left, top, width - 8 - left, height);
+      g.clip();
       g.strokeStyle = color;
       g.lineWidth = 1.5;
       g.lineJoin = 'round';
       g.beginPath();
-      let isDown = false;
-      for (let i = first; i < count; i++) {
-        const value = lane.values[at(i)];
-        // Do not draw a line over a pause either.
-        isDown &&= !Number.isNaN(value) && times[at(i)] - times[at(i - 1)] < 2000;
-        if (Number.isNaN(value))
-          continue;
-        if (isDown)
-          g.lineTo(x(times[at(i)]), y(value));
+      for (let i = first; i < last;) {
+        const px = Math.round(x(times[i]) * 2) / 2, from = i;
+        let min = values[i], max = values[i];
+        while (++i < last && x(times[i]) < px + 0.5) {
+          min = Math.min(min, values[i]);
+          max = Math.max(max, values[i]);
+        }
+        if (from > first && times[from] - times[from - 1] < silence)
+          g.lineTo(px, y(values[from]));
         else
-          g.moveTo(x(times[at(i)]), y(value));
-        isDown = true;
+          g.moveTo(px, y(values[from]));
+        if (min < max) {
+          g.lineTo(px, y(min));
+          g.lineTo(px, y(max));
+          g.lineTo(px, y(values[i - 1]));
+        } else if (last - first === 1)
+          g.lineTo(px + 2, y(min));
       }
       g.stroke();
+      g.restore();
       g.lineWidth = 1;
     }
 
-    function drawPointer(g, { width, height, laneHeight, first, x, ink, background }) {
-      let nearest = first;
-      for (let i = first; i < count; i++) {
-        if (Math.abs(x(times[at(i)]) - pointer) < Math.abs(x(times[at(nearest)]) - pointer))
-          nearest = i;
-      }
-      if (nearest >= count)
-        return;
-      const px = Math.round(x(times[at(nearest)])) + 0.5;
+    function drawPointer(g, { width, height, laneHeight, end, x, ink, background }) {
+      const time = end - (width - 8 - pointer) / (width - 8 - left) * seconds * 1000;
+      const px = Math.round(pointer) + 0.5;
       g.strokeStyle = ink;
       g.beginPath();
       g.moveTo(px, 0);
@@ -218,10 +254,10 @@ window.monitor = (() => {
       const isLeft = px > width - 140;
       g.textAlign = isLeft ? 'right' : 'left';
       lanes.forEach((lane, n) => {
-        const value = lane.values[at(nearest)];
-        if (Number.isNaN(value))
+        const at = firstFrom(lane.times, time + 0.001) - 1;
+        if (at < 0)
           return;
-        const label = `${+value.toPrecision(6)} ${lane.unit}`, y = n * (laneHeight + gap) + 10;
+        const label = `${+lane.values[at].toPrecision(6)} ${lane.unit}`, y = n * (laneHeight + gap) + 10;
         const size = g.measureText(label).width + 6, from = isLeft ? px - 6 - size : px + 6;
         g.fillStyle = background;
         g.fillRect(from, y - 8, size, 16);
@@ -242,16 +278,141 @@ window.monitor = (() => {
       return known.colors;
     }
 
+    function zoom(e) {
+      e.preventDefault();
+      seconds = Math.max(1, Math.min(300, Math.round(seconds * (e.deltaY > 0 ? 1.25 : 0.8) + (e.deltaY > 0 ? 0.5 : -0.5))));
+      clearTimeout(zooming);
+      zooming = setTimeout(() => page.invokeMethodAsync('OnSpan', seconds).then(() => zooming = null), 300);
+      draw();
+    }
+
+    function csv() {
+      const lines = ['time,signal,value,unit'];
+      const quoted = text => `"${text.replaceAll('"', '""')}"`;
+      for (const lane of lanes)
+        lane.times.forEach((time, i) => lines.push(`${(time / 1000).toFixed(4)},${quoted(lane.name)},${lane.values[i]},${quoted(lane.unit)}`));
+      return lines.join('\n') + '\n';
+    }
+
+    function save() {
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(new Blob([csv()], { type: 'text/csv' }));
+      link.download = 'plot.csv';
+      link.click();
+      setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    }
+
     function start() {
       const canvas = document.getElementById('plot');
-      canvas.addEventListener('mousemove', e => { pointer = e.offsetX; draw(); });
-      canvas.addEventListener('mouseleave', () => { pointer = null; draw(); });
+      const read = () => canvas.dataset.samples && add(JSON.parse(canvas.dataset.samples));
+      new MutationObserver(read).observe(canvas, { attributes: true, attributeFilter: ['data-samples'] });
+      read();
+      canvas.addEventListener('pointerdown', e => { drag = { x: e.offsetX, back }; canvas.setPointerCapture(e.pointerId); });
+      canvas.addEventListener('pointerup', () => drag = null);
+      canvas.addEventListener('pointermove', e => {
+        pointer = e.offsetX;
+        if (drag)
+          back = Math.max(0, Math.min(kept, drag.back + (e.offsetX - drag.x) / (canvas.clientWidth - 8 - left) * seconds * 1000));
+        draw();
+      });
+      canvas.addEventListener('pointerleave', () => { pointer = null; draw(); });
+      canvas.addEventListener('dblclick', () => { back = 0; draw(); });
+      canvas.addEventListener('wheel', zoom, { passive: false });
       new ResizeObserver(draw).observe(canvas);
       matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
     }
 
-    return { show, add, draw, start };
+    return { draw, csv, save, start };
   })();
+
+  // Says when the data is old: each tick changes the pulse, even on a silent bus.
+  const connection = (() => {
+    const icon = (color) => `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7" fill="${color}"/></svg>`)}`;
+    let heard = 0, at = null, mark = null, isLost = false, usualIcon = null;
+
+    function onPulse() {
+      const pulse = document.getElementById('pulse');
+      if (!pulse)
+        return;
+      heard = performance.now();
+      at = new Date();
+      show(pulse.dataset.mark, pulse.dataset.title);
+      if (isLost)
+        check();
+    }
+
+    function show(next, title) {
+      if (document.title !== title)
+        document.title = title;
+      if (next === mark)
+        return;
+      mark = next;
+      const link = document.querySelector('link[rel=icon]');
+      usualIcon ??= link.href;
+      link.href = mark === 'alarm' ? icon('#d92d20') : mark === 'warn' ? icon('#e0a100') : mark === 'lost' ? icon('#777') : usualIcon;
+    }
+
+    function check() {
+      if (document.hidden || !heard)
+        return;
+      const age = performance.now() - heard, outage = document.getElementById('outage');
+      isLost = age > 1500;
+      outage.hidden = !isLost;
+      document.documentElement.classList.toggle('lost', isLost);
+      if (isLost) {
+        outage.textContent = `No connection to rxcan-monitor for ${Math.floor(age / 1000)} s. What is shown is from ${at.toLocaleTimeString()}.`;
+        show('lost', 'NO CONNECTION - rxcan-monitor');
+      }
+    }
+
+    // Tries until the server answers. One that was restarted does not know this page: it is loaded again, with its address.
+    async function reconnect() {
+      for (;;) {
+        try {
+          if (!await Blazor.reconnect())
+            location.reload();
+          return;
+        } catch {
+          await new Promise(done => setTimeout(done, 500));
+        }
+      }
+    }
+
+    function connect() {
+      Blazor.start({
+        circuit: {
+          configureSignalR: builder => builder.withServerTimeout(4000).withKeepAliveInterval(1000),
+          reconnectionHandler: { onConnectionDown: reconnect, onConnectionUp: () => { } },
+        },
+      });
+    }
+
+    function start() {
+      new MutationObserver(onPulse).observe(document.getElementById('pulse'), { attributes: true });
+      onPulse();
+      setInterval(check, 250);
+      if (document.hidden)
+        page.invokeMethodAsync('OnHidden', true);
+      document.addEventListener('visibilitychange', () => {
+        heard = performance.now(); // a hidden page rests
+        const isHidden = document.hidden;
+        page.invokeMethodAsync('OnHidden', isHidden).then(() => document.documentElement.toggleAttribute('data-resting', isHidden)).catch(() => { });
+      });
+    }
+
+    return { connect, start };
+  })();
+
+  // Tells the trace how many rows fit.
+  function observeRows(trace) {
+    const box = document.getElementById('trace');
+    let rows = 0;
+    new ResizeObserver(() => {
+      const fit = Math.floor((box.clientHeight - box.querySelector('thead').offsetHeight) / 22);
+      if (fit !== rows && fit > 0)
+        trace.invokeMethodAsync('OnRows', rows = fit).catch(() => { });
+    }).observe(box);
+  }
 
   function start(monitorPage) {
     page = monitorPage;
@@ -261,8 +422,9 @@ window.monitor = (() => {
         e.target.closest('button')?.blur();
     });
     plot.start();
+    connection.start();
     document.documentElement.dataset.ready = '';
   }
 
-  return { start, toggleTheme, toggleHelp, focus, reveal, plot };
+  return { connect: connection.connect, start, toggleTheme, toggleHelp, setSingleKeys, setAddress, focus, reveal, observeRows, plot };
 })();

@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace RxCan.Monitor;
+
+/// <summary>
+/// The samples of a page's plots: each frame of their signals, from the trace. A new plot begins with what the trace keeps. More samples than
+/// a page can show become the lowest and the highest of short times, so that no peak is lost.
+/// </summary>
+internal sealed class PlotFeed(TraceRing ring)
+{
+    private const int MaxPerTick = 60;
+    private const int MaxHistory = 2000;
+    private static readonly TimeSpan Kept = TimeSpan.FromMinutes(5);
+
+    private readonly CanFrame[] _buffer = new CanFrame[256];
+    private readonly Dictionary<string, Lane> _lanes = [];
+    private long _next = ring.Count;
+    private long _sequence;
+
+    /// <summary>What came since the last call, for app.js.</summary>
+    /// <param name="plots">The signals.</param>
+    /// <param name="span">The time that is shown, in s.</param>
+    /// <param name="now">Where the plot ends.</param>
+    /// <param name="end">The number of the first frame that is not plotted yet.</param>
+    public string Take(ImmutableArray<PlottedSignal> plots, int span, DateTimeOffset now, long end)
+    {
+        foreach (var gone in _lanes.Keys.Except(plots.Select(plot => plot.Name)).ToArray())
+            _lanes.Remove(gone);
+        foreach (var plot in plots.Where(plot => !_lanes.ContainsKey(plot.Name)))
+        {
+            var lane = _lanes[plot.Name] = new(plot);
+            Read([lane], ring.First, _next, now);
+        }
+
+        Read([.. _lanes.Values], _next, end, now);
+        _next = Math.Max(_next, end);
+
+        var text = new StringBuilder(256);
+        text.Append(CultureInfo.InvariantCulture, $"{{\"sequence\":{++_sequence},\"now\":{now.ToUnixTimeMilliseconds()},\"span\":{span},\"lanes\":[");
+        foreach (var plot in plots)
+        {
+            var lane = _lanes[plot.Name];
+            if (text[^1] != '[')
+                text.Append(',');
+            text.Append(CultureInfo.InvariantCulture, $"{{\"name\":{JsonSerializer.Serialize(plot.Name)},\"unit\":{JsonSerializer.Serialize(plot.Unit)},\"isNew\":{(lane.IsNew ? "true" : "false")},\"samples\":[");
+            foreach (var (time, value) in Thinned(lane.Samples, lane.IsNew ? MaxHistory : MaxPerTick))
+                text.Append(CultureInfo.InvariantCulture, $"{(text[^1] == '[' ? "" : ",")}{(time - now).TotalMilliseconds:F1},{value:R}");
+            text.Append("]}");
+            lane.Samples.Clear();
+            lane.IsNew = false;
+        }
+
+        return text.Append("]}").ToString();
+    }
+
+    private void Read(ReadOnlySpan<Lane> lanes, long from, long end, DateTimeOffset now)
+    {
+        if (lanes.IsEmpty)
+            return;
+        var since = now - Kept;
+        while (from < end)
+        {
+            from = ring.Read(from, _buffer.AsSpan(0, (int)Math.Min(_buffer.Length, end - from)), out var count);
+            for (var i = 0; i < count; i++)
+            {
+                ref readonly var frame = ref _buffer[i];
+                foreach (var lane in lanes)
+                {
+                    if (lane.Plot.Id == frame.Id && !frame.IsRemote && !frame.IsError && frame.Timestamp >= since &&
+                        lane.Plot.Value(frame) is { } value && double.IsFinite(value))
+                    {
+                        lane.Samples.Add((frame.Timestamp, value));
+                    }
+                }
+            }
+
+            from += count;
+            if (count == 0)
+                return;
+        }
+    }
+
+    private static IEnumerable<(DateTimeOffset Time, double Value)> Thinned(List<(DateTimeOffset Time, double Value)> samples, int max)
+    {
+        if (samples.Count <= max)
+            return samples;
+        return samples.Chunk((samples.Count * 2 / max) + 1).SelectMany(part =>
+        {
+            var (low, high) = (part.MinBy(s => s.Value), part.MaxBy(s => s.Value));
+            return low.Time == high.Time ? [low] : low.Time < high.Time ? new[] { low, high } : [high, low];
+        });
+    }
+
+    private sealed class Lane(PlottedSignal plot)
+    {
+        public PlottedSignal Plot { get; } = plot;
+
+        public List<(DateTimeOffset Time, double Value)> Samples { get; } = [];
+
+        public bool IsNew { get; set; } = true;
+    }
+}
