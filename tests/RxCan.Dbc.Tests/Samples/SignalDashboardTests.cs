@@ -10,7 +10,7 @@ public sealed class SignalDashboardTests
     [Fact]
     public void It_shows_the_signals_of_the_simulated_car()
     {
-        using var sample = new Running("dotnet", $"exec {Sample} virtual:car 3");
+        using var sample = new Running("dotnet", $"exec {Sample.Path("SignalDashboard")} virtual:car 3");
 
         Assert.Equal(0, sample.WaitForExit());
         Assert.Equal("", sample.Errors);
@@ -21,15 +21,5 @@ public sealed class SignalDashboardTests
         Assert.Matches(new Regex(@"\nWheelSpeeds  FrontLeft = \d+(\.\d+)? km/h   FrontRight = "), last);
         Assert.Contains("VoltageRear = ", last, StringComparison.Ordinal);
         Assert.Matches(@"\nLights       Beam = (Low|High)   Warning = ", last);
-    }
-
-    private static string Sample
-    {
-        get
-        {
-            var built = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-            var root = built[..built.LastIndexOf(Path.Combine("tests", "RxCan.Dbc.Tests"), StringComparison.Ordinal)];
-            return Path.Combine(root, "samples", "SignalDashboard", "bin", built.Split(Path.DirectorySeparatorChar)[^2], Path.GetFileName(built), "SignalDashboard.dll");
-        }
     }
 }

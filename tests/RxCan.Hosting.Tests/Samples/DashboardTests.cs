@@ -7,6 +7,7 @@ using RxCan.Tests.Bus;
 namespace RxCan.Tests.Samples;
 
 /// <summary>The built sample, as a browser sees it.</summary>
+[Collection(nameof(SampleProgram))] // one program at a time: they start slowly in the guest
 public sealed class DashboardTests : IDisposable
 {
     private readonly HttpClient _http = new();

@@ -4,6 +4,7 @@ using RxCan.Tests.Bus;
 namespace RxCan.Tests.Samples;
 
 /// <summary>The built sample.</summary>
+[Collection(nameof(SampleProgram))] // one program at a time: they start slowly in the guest
 public sealed class GatewayTests
 {
     [Fact]
