@@ -85,13 +85,9 @@ internal static class TopCommand
             {
                 using var over = new CancellationTokenSource();
                 using var screen = new TopScreen(shell.Out, shell.HasColours);
-                // Ctrl+Z: the shell gets its terminal back before the process stops.
-                using var suspended = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ =>
-                {
-                    screen.Leave();
-                    SpinWait.SpinUntil(() => shell.Out.IsEmpty, TimeSpan.FromSeconds(1));
-                });
-                using var resumed = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => screen.Enter());
+                // Stopped, it would leave the shell on its screen: Ctrl+Z does nothing. What others wrote meanwhile is drawn over.
+                using var suspended = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGTSTP, signal => signal.Cancel = true);
+                using var resumed = OperatingSystem.IsWindows() ? null : PosixSignalRegistration.Create(PosixSignal.SIGCONT, _ => screen.Redraw());
                 shell.HasResult = true;
                 // Frames are counted on their own thread: only their error comes here.
                 var moments = steps.StartWith(0).Select(_ => default(ConsoleKeyInfo?))

@@ -21,7 +21,6 @@ internal sealed class TopScreen : IDisposable
     private readonly Lock _gate = new();
     private readonly List<string> _shown = [];
     private (int Width, int Height) _size;
-    private bool _isThere;
 
     public TopScreen(Output output, bool hasColours)
     {
@@ -31,30 +30,16 @@ internal sealed class TopScreen : IDisposable
             Ansi = AnsiSupport.Yes,
             ColorSystem = hasColours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
         });
-        Enter();
+        Write(EnterScreen);
     }
 
-    /// <summary>Takes the terminal.</summary>
-    public void Enter()
+    /// <summary>Draws all of it the next time.</summary>
+    public void Redraw()
     {
         lock (_gate)
         {
-            if (_isThere)
-                return;
-            _isThere = true;
             _size = default;
             Write(EnterScreen);
-        }
-    }
-
-    /// <summary>Brings back what was there before.</summary>
-    public void Leave()
-    {
-        lock (_gate)
-        {
-            if (_isThere)
-                Write(LeaveScreen);
-            _isThere = false;
         }
     }
 
@@ -63,8 +48,6 @@ internal sealed class TopScreen : IDisposable
     {
         lock (_gate)
         {
-            if (!_isThere)
-                return;
             var text = new StringBuilder(Begin);
             if (_size != (width, height))
             {
@@ -92,7 +75,8 @@ internal sealed class TopScreen : IDisposable
         }
     }
 
-    public void Dispose() => Leave();
+    /// <summary>Brings back what was there before.</summary>
+    public void Dispose() => Write(LeaveScreen);
 
     private string Styled(TopLine line)
     {
