@@ -1,7 +1,7 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Subjects;
-using RxCan.Monitor;
 using RxCan.Links;
+using RxCan.Monitor;
 
 namespace RxCan.Monitor.Tests;
 

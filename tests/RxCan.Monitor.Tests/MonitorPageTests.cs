@@ -4,10 +4,10 @@ using System.Reactive.Subjects;
 using System.Reactive.Threading.Tasks;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using RxCan.Monitor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using RxCan.Links;
+using RxCan.Monitor;
 using static Microsoft.Playwright.Assertions;
 
 namespace RxCan.Monitor.Tests;

@@ -1,8 +1,8 @@
 using System.Reactive.Subjects;
-using RxCan.Monitor;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Playwright;
 using RxCan.Links;
+using RxCan.Monitor;
 
 namespace RxCan.Monitor.Tests;
 

@@ -112,9 +112,15 @@ public sealed class TextTests
             random.NextBytes(data);
             var error = new CanError
             {
-                Class = (CanErrorClass)random.Next((int)CanErrorClass.All + 1), ArbitrationLostBit = data[0], Controller = (CanControllerStatus)data[1],
-                Protocol = (CanProtocolViolation)data[2], Location = (CanErrorLocation)data[3], CanHigh = (CanWireStatus)(data[4] & 15),
-                CanLow = (CanWireStatus)(data[4] >> 4), TransmitErrors = data[6], ReceiveErrors = data[7],
+                Class = (CanErrorClass)random.Next((int)CanErrorClass.All + 1),
+                ArbitrationLostBit = data[0],
+                Controller = (CanControllerStatus)data[1],
+                Protocol = (CanProtocolViolation)data[2],
+                Location = (CanErrorLocation)data[3],
+                CanHigh = (CanWireStatus)(data[4] & 15),
+                CanLow = (CanWireStatus)(data[4] >> 4),
+                TransmitErrors = data[6],
+                ReceiveErrors = data[7],
             };
             Assert.Matches("^[^{}]+$", EventText.Of(error));
         }
