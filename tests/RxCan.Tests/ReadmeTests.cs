@@ -154,7 +154,7 @@ public sealed class ReadmeTests
         can.Send(frame);                                             // at once, or an exception that says why not
         if (!can.TrySend(frame, out var reason))                     // the same without the exception
             Console.WriteLine(reason.Message);
-        await can.SendAsync(frame, TimeSpan.FromSeconds(1));         // waits for room, here for a second; without a time, for ever
+        await can.SendAsync(frame, TimeSpan.FromSeconds(1));         // waits for room, here for a second; without a time, forever
 
         using var forwarding = frames
             .SendTo(can, new() { Capacity = 10, Policy = OverflowPolicy.DropOldest, MaxAge = TimeSpan.FromMilliseconds(50) })

@@ -91,7 +91,7 @@ public sealed class PumpTests : ReactiveTest
         pump.Subscribe(written);
 
         var configuring = new Pump(can).ConfigureAsync(Enumerable.Range(0, 250).Select(i => (byte)i));
-        Assert.False(configuring.IsCompleted); // awaiting it here would wait for ever
+        Assert.False(configuring.IsCompleted); // awaiting it here would wait forever
         _time.AdvanceBy(Ms(1000));
 
         Assert.True(configuring.IsCompleted);

@@ -74,7 +74,7 @@ internal static class DoctorCommand
         if (trouble is not null)
             yield return trouble;
         else if (links.Count == 0)
-            yield return new(Health.Bad, "There is no CAN interface.", "Plug in an adapter, or make a virtual one: sudo rxcan link create vcan0. A container needs the host's network (--network host)");
+            yield return new(Health.Bad, "There is no CAN interface.", "Plug in an adapter, or create a virtual one: sudo rxcan link create vcan0. A container needs the host's network (--network host)");
         foreach (var finding in links.SelectMany(Examine))
             yield return finding;
 

@@ -127,7 +127,7 @@ internal static class LinkCommand
         if (links.Count == 0)
         {
             shell.HasResult = true;
-            shell.Say("There is no CAN interface. Make a virtual one with: rxcan link create vcan0. To see what is missing: rxcan doctor");
+            shell.Say("There is no CAN interface. Create a virtual one with: rxcan link create vcan0. To see what is missing: rxcan doctor");
         }
 
         foreach (var link in links)

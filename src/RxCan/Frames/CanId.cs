@@ -144,7 +144,7 @@ public readonly struct CanId : IEquatable<CanId>, IComparable<CanId>, ISpanParsa
 
     /// <summary>The identifier as text, the same in every culture.</summary>
     /// <param name="format">
-    /// <c>G</c>, empty or null: as <see cref="ToString()"/>. <c>X</c>, <c>x</c> or <c>D</c>, with an optional number of digits: the number alone,
+    /// <c>G</c>, empty or null: as <see cref="ToString()"/>. <c>X</c>, <c>x</c> or <c>D</c>, with an optional number of digits: only the number,
     /// hexadecimal or decimal, as <see cref="uint"/> writes it.
     /// </param>
     /// <param name="formatProvider">Not used.</param>

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace RxCan.Benchmarks.Paced;
 
 /// <summary>
-/// What a frame costs that arrives alone, as on a real bus, compared with loops in C (paced.c): CPU time of the whole process, and the time from
+/// What a frame that arrives on its own costs, as on a real bus, compared with loops in C (paced.c): CPU time of the whole process, and the time from
 /// the kernel's stamp to the observer. A program per reader and run, one after the other in every round; medians count.
 /// </summary>
 internal static class PacedBenchmark

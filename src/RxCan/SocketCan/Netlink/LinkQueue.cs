@@ -10,7 +10,7 @@ namespace RxCan.SocketCan.Netlink;
 /// <param name="Echoes">Whether it echoes each frame once it is sent (<c>IFF_ECHO</c>); otherwise the kernel does so before.</param>
 internal sealed record LinkQueue(string Discipline, int Length, bool Echoes)
 {
-    /// <summary>Asks the kernel. Null if there is no such interface or this process may not ask.</summary>
+    /// <summary>Asks the kernel. Null if the interface does not exist, or this process may not ask.</summary>
     public static LinkQueue? Of(int ifIndex)
     {
         using var socket = NetlinkSocket.TryOpen(groups: 0);
