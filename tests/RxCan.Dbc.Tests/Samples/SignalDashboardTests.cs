@@ -10,7 +10,7 @@ public sealed class SignalDashboardTests
     [Fact]
     public void It_shows_the_signals_of_the_simulated_car()
     {
-        using var sample = new Running("dotnet", $"exec {Sample.Path("SignalDashboard")} virtual:car 3");
+        using var sample = new Running("dotnet", $"exec {BuiltSample.Path("SignalDashboard")} virtual:car 3");
 
         Assert.Equal(0, sample.WaitForExit());
         Assert.Equal("", sample.Errors);

@@ -54,7 +54,7 @@ public sealed class UiBindingTests
     [Fact]
     public void It_shows_the_signals_of_the_simulated_car()
     {
-        using var sample = new Running("dotnet", $"exec {Sample.Path("UiBinding")} virtual:car 60");
+        using var sample = new Running("dotnet", $"exec {BuiltSample.Path("UiBinding")} virtual:car 60");
 
         sample.WaitForOutput(output => output.Contains("BatteryData.Charge has left", StringComparison.Ordinal));
 

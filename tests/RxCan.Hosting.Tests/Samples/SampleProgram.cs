@@ -5,7 +5,7 @@ namespace RxCan.Tests.Samples;
 /// <summary>A built sample that runs until it is told to end.</summary>
 internal sealed class SampleProgram(string name, string arguments) : IDisposable
 {
-    private readonly Running _program = new("dotnet", $"exec {Program(name)} {arguments}");
+    private readonly Running _program = new("dotnet", $"exec {BuiltSample.Path(name)} {arguments}");
 
     public string Output => _program.Output;
 
@@ -31,11 +31,4 @@ internal sealed class SampleProgram(string name, string arguments) : IDisposable
     }
 
     public void Dispose() => _program.Dispose();
-
-    private static string Program(string name)
-    {
-        var built = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        var root = built[..built.LastIndexOf(Path.Combine("tests", "RxCan.Hosting.Tests"), StringComparison.Ordinal)];
-        return Path.Combine(root, "samples", name, "bin", built.Split(Path.DirectorySeparatorChar)[^2], Path.GetFileName(built), $"{name}.dll");
-    }
 }

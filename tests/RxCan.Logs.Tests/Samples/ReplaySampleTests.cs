@@ -5,6 +5,8 @@ namespace RxCan.Tests.Samples;
 [Trait("Length", "Long")]
 public sealed class ReplaySampleTests
 {
+    private static readonly string Program = BuiltSample.Path("Replay");
+
     [Fact]
     public void The_detector_finds_what_the_simulation_put_into_the_log()
     {
@@ -27,16 +29,5 @@ public sealed class ReplaySampleTests
 
         Assert.True(sample.WaitForExit() == 0, sample.Errors);
         Assert.Equal(File.ReadAllText(Path.Combine(Path.GetDirectoryName(Program)!, "drive.log")), File.ReadAllText(folder["again.log"]));
-    }
-
-    /// <summary>The sample of the same configuration as this test program.</summary>
-    private static string Program
-    {
-        get
-        {
-            var built = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory); // tests/RxCan.Logs.Tests/bin/Debug/net10.0
-            var repository = Path.GetFullPath(Path.Combine(built, "..", "..", "..", "..", ".."));
-            return Path.Combine(repository, "samples", "Replay", "bin", built.Split(Path.DirectorySeparatorChar)[^2], Path.GetFileName(built), "Replay.dll");
-        }
     }
 }

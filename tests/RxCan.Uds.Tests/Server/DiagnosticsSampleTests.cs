@@ -8,12 +8,7 @@ public class DiagnosticsSampleTests
     [Trait("Length", "Long")]
     public void The_sample_reads_unlocks_and_flashes_its_simulated_control_unit()
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var root = AppContext.BaseDirectory;
-        while (!Directory.Exists(Path.Combine(root, "samples")))
-            root = Path.GetDirectoryName(root)!;
-        var sample = Path.Combine(root, "samples", "Diagnostics", "bin", configuration, "net10.0", "Diagnostics.dll");
-        var output = Kernel.Run("dotnet", $"{sample} virtual:demo");
+        var output = Kernel.Run("dotnet", $"{BuiltSample.Path("Diagnostics")} virtual:demo");
         Assert.Contains("VIN              WRXCAN00000000001", output, StringComparison.Ordinal);
         Assert.Contains("trouble code     P0301-00", output, StringComparison.Ordinal);
         Assert.Contains("software version none", output, StringComparison.Ordinal);
