@@ -1,4 +1,5 @@
 using System.Reactive;
+using System.Reactive.Linq;
 using System.Runtime.InteropServices;
 using System.Text;
 using RxCan.Frames;
@@ -23,19 +24,38 @@ public sealed partial class RefusedTests : IDisposable
         var before = Sockets();
         using var bus = _wire.Open();
         var socket = Assert.Single(Sockets().Except(before));
-        using var first = bus.Where(CanFilter.Id(1)).Record();
+        using var tested = new ManualResetEventSlim();
+        using var isReading = new ManualResetEventSlim();
+        using var first = bus.Where(CanFilter.Id(1)).Do(_ =>
+        {
+            isReading.Set();
+            tested.Wait(); // the reader does not touch its socket until the test has put another file in its place and back
+        }).Record();
         using var both = bus.Where(CanFilter.Id(2)).Record();
         other.Send(new CanFrame(1, [1]));
-        first.WaitForCount(1);
-        using (var nothing = File.OpenHandle("/dev/null"))
-            Assert.True(Dup2((int)nothing.DangerousGetHandle(), socket) >= 0); // from here on the kernel refuses
+        isReading.Wait();
+        var kept = Dup(socket);
+        try
+        {
+            using (var nothing = File.OpenHandle("/dev/null"))
+                Assert.True(Dup2((int)nothing.DangerousGetHandle(), socket) >= 0); // from here on the kernel refuses
 
-        using var refused = bus.Where(CanFilter.Id(3)).Record();
+            using var refused = bus.Where(CanFilter.Id(3)).Record();
 
-        Assert.Equal(NotificationKind.OnError, refused.End?.Kind);
-        Assert.Contains("setsockopt(CAN_RAW_FILTER)", Assert.IsType<CanBusException>(refused.End!.Exception).Message, StringComparison.Ordinal);
-        refused.Dispose();
-        both.Dispose(); // a narrower filter is refused too, which is nobody's trouble
+            Assert.Equal(NotificationKind.OnError, refused.End?.Kind);
+            Assert.Contains("setsockopt(CAN_RAW_FILTER)", Assert.IsType<CanBusException>(refused.End!.Exception).Message, StringComparison.Ordinal);
+            refused.Dispose();
+            both.Dispose(); // a narrower filter is refused too, which is nobody's trouble
+        }
+        finally
+        {
+            var isBack = Dup2(kept, socket) >= 0 && Close(kept) == 0;
+            tested.Set();
+            Assert.True(isBack);
+        }
+
+        other.Send(new CanFrame(1, [2]));
+        first.WaitForCount(2);
         Assert.Null(first.End);
         bus.Dispose();
         first.WaitForEnd();
@@ -160,4 +180,10 @@ public sealed partial class RefusedTests : IDisposable
 
     [LibraryImport("libc", EntryPoint = "dup2", SetLastError = true)]
     private static partial int Dup2(int file, int into);
+
+    [LibraryImport("libc", EntryPoint = "dup", SetLastError = true)]
+    private static partial int Dup(int file);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int file);
 }
