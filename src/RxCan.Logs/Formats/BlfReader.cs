@@ -361,7 +361,7 @@ internal sealed class BlfReader(Stream stream) : ILogReader
                     Array.Resize(ref _plain, 2 * _plain.Length);
             }
         }
-        catch (InvalidDataException exception)
+        catch (Exception exception) when (Inflation.IsDamage(exception))
         {
             Close();
             _isCut = _content.IsCut;

@@ -141,7 +141,7 @@ internal static class LogFormats
         {
             return new SourceStream(new GZipStream(source, CompressionMode.Decompress), false, HeadLength);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (Inflation.IsDamage(e))
         {
             source.Dispose();
             throw new CanLogException(null, "byte 0", $"this gzip file is damaged ({e.Message})");

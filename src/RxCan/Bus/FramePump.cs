@@ -15,6 +15,10 @@ internal abstract class FramePump : IDisposable
     private const int Burst = 224;
     private const int Batch = 32; // frames passed to the bus together, if it supports that
 
+    // Frames that a bus may hold after it accepted them. A long message has equal frames, and only their order tells them apart: when the echo of
+    // one is awaited, those of all that may still come before it must have been received, too.
+    private const int MaxQueue = 128;
+
     private readonly ICanBus _bus;
     private readonly IScheduler _scheduler;
     private readonly DueTimer _timer;
@@ -59,8 +63,8 @@ internal abstract class FramePump : IDisposable
     /// <summary>Whether there may soon be another deadline, so that the timer is worth keeping. Under the gate.</summary>
     protected abstract bool IsActive { get; }
 
-    /// <summary>Whether it matters when the frames that were taken have been on the wire. Under the gate.</summary>
-    protected virtual bool NeedsEcho => true;
+    /// <summary>How many frames follow those that were taken until it matters when a frame has been on the wire. Under the gate.</summary>
+    protected virtual int UntilEcho => 0;
 
     public void Dispose() => Close();
 
@@ -234,7 +238,7 @@ internal abstract class FramePump : IDisposable
     private bool TryTake(TimeSpan now)
     {
         (_next, _count) = (0, Take(_frames, now, out _patience));
-        _mustEcho = _echoes is not null && NeedsEcho;
+        _mustEcho = _echoes is not null && (_batches is null || UntilEcho <= MaxQueue);
         for (var i = 0; i < _count && _mustEcho; i++)
             _unconfirmed.Enqueue(_frames[i]);
         return _count > 0;
@@ -250,8 +254,8 @@ internal abstract class FramePump : IDisposable
     }
 
     /// <summary>
-    /// Receives the echoes of the frames to pass to the bus, if they matter. In the middle of a long message they do not, and receiving them
-    /// would cost half as much as sending.
+    /// Receives the echoes of the frames to pass to the bus, if they matter. In the middle of a long message they do not, and where frames are
+    /// sent together, receiving them would cost half as much as sending.
     /// </summary>
     private void Watch()
     {
@@ -305,7 +309,7 @@ internal abstract class FramePump : IDisposable
         {
             if (HasEnded || (error is null && _next < _count))
                 return true;
-            if (error is null && _unconfirmed.Count > 0 && NeedsEcho)
+            if (error is null && _unconfirmed.Count > 0 && UntilEcho == 0)
             {
                 _isAwaiting = true;
                 _echoTimer.Set(DueTime.After(_echoTimer.Now, _patience));

@@ -35,8 +35,18 @@ internal sealed class IsoTpSender(IsoTpFormat format, IsoTpOptions options)
     /// <summary>Whether the message's last frame was taken: none of it can be held back any more.</summary>
     public bool IsLastTaken => _state == State.LastFrame;
 
-    /// <summary>Whether something begins when the frames that were taken have been sent: a gap, the wait for flow control, the end.</summary>
-    public bool IsTimed => _gap > TimeSpan.Zero || _state != State.Ready;
+    /// <summary>How many frames follow those that were taken until something is timed.</summary>
+    public int UntilTimed
+    {
+        get
+        {
+            if (_state != State.Ready || _gap > TimeSpan.Zero)
+                return 0;
+            var size = format.TxDataLength - format.TxStart - 1;
+            var left = (_payload.Length - _index + size - 1) / size;
+            return _blockSize > 0 ? Math.Min(_blockLeft, left) : left;
+        }
+    }
 
     public int Done => _index;
 

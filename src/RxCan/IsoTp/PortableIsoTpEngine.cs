@@ -61,7 +61,7 @@ internal sealed class PortableIsoTpEngine : FramePump, IIsoTpEngine, IObserver<C
         }
     }
 
-    protected override bool NeedsEcho => _source >= 0 || _sender.IsTimed;
+    protected override int UntilEcho => _source >= 0 ? 0 : _sender.UntilTimed;
 
     public void Start(IIsoTpSink sink)
     {

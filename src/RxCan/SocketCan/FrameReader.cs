@@ -12,7 +12,7 @@ namespace RxCan.SocketCan;
 /// </summary>
 internal sealed class FrameReader : IPollClient
 {
-    private const int MaxBatches = 64; // then the thread's other clients get their turn
+    private const int MaxBatches = 16; // then the thread's other clients get their turn
     private const int MaxWaitsInVain = 63;
 
     private readonly SocketCanBus _bus;

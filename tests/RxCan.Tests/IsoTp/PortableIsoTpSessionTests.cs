@@ -656,11 +656,13 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(10)]
-    public void Equal_frames_of_a_long_message_are_told_apart(int separation)
+    [InlineData(0, 10)]
+    [InlineData(10, 10)]
+    [InlineData(0, 100)]
+    [InlineData(10, 100)]
+    public void Equal_frames_of_a_long_message_are_told_apart(int separation, int queue)
     {
-        using var slow = new VirtualIsoTpBench(time => new(bitrate: 125_000, transmitQueueLength: 10, scheduler: time));
+        using var slow = new VirtualIsoTpBench(time => new(bitrate: 125_000, transmitQueueLength: queue, scheduler: time));
         using var ecu = slow.Ecu.OpenIsoTp(0x7E8, 0x7E0, new() { STmin = Ms(separation) });
         using var session = slow.Tester.OpenIsoTp(0x7E0, 0x7E8);
         var frames = slow.Record(slow.Ecu.Where(CanFilter.Id(0x7E0)));

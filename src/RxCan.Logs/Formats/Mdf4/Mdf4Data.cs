@@ -148,7 +148,7 @@ internal sealed class Mdf4Data : Stream
             {
                 return _inflater.Read(buffer);
             }
-            catch (InvalidDataException exception)
+            catch (Exception exception) when (Inflation.IsDamage(exception))
             {
                 throw Mdf4File.Damaged(_blocks[_block], $"the content of a compressed block is damaged: {exception.Message}");
             }
@@ -227,7 +227,7 @@ internal sealed class Mdf4Data : Stream
             {
                 _wholeEnd = ReadWhole(inflater, offset, (int)length);
             }
-            catch (InvalidDataException exception)
+            catch (Exception exception) when (Inflation.IsDamage(exception))
             {
                 throw Mdf4File.Damaged(offset, $"the content of a compressed block is damaged: {exception.Message}");
             }

@@ -77,7 +77,7 @@ internal sealed class LineReader(Stream stream, CanLogFormat format) : IDisposab
         {
             count = stream.Read(_buffer, _end, _buffer.Length - _end);
         }
-        catch (InvalidDataException e)
+        catch (Exception e) when (Inflation.IsDamage(e))
         {
             throw new CanLogException(format, $"line {Line + 1}", $"the compressed file is damaged or cut off ({e.Message})");
         }
