@@ -23,7 +23,7 @@ public class ShortWaitBenchmarks
     [Benchmark]
     public void ShortWaitOneMillisecond()
     {
-        ShortWait.Start(Wait, () => _elapsed.Release());
+        ShortWaits.Shared.Start(Wait, () => _elapsed.Release());
         _elapsed.Wait();
     }
 }
@@ -37,5 +37,5 @@ public class ShortWaitDisposalBenchmarks
     public void DefaultSchedulerGivenUp() => DefaultScheduler.Instance.Schedule(Wait, static () => { }).Dispose();
 
     [Benchmark]
-    public void ShortWaitGivenUp() => ShortWait.Start(Wait, static () => { })?.Dispose();
+    public void ShortWaitGivenUp() => ShortWaits.Shared.Start(Wait, static () => { })?.Dispose();
 }

@@ -37,7 +37,7 @@ internal sealed class CanReplayBus : CanBusBase, ICanReplay
         _isPaused = options.IsPaused;
         _source = new(open, options.Interfaces);
         _clock = new(speed, options.MaxGap);
-        _timer = new(scheduler, OnTimer);
+        _timer = new(scheduler, OnTimer, new()); // frames of a dense log are too close for a change of threads before each
         Read();
         if (!_hasNext)
             return;

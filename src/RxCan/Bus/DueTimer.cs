@@ -8,16 +8,17 @@ namespace RxCan.Bus;
 /// <summary>
 /// The one way to wait for a deadline on a scheduler. It uses absolute times on a monotonic clock, so delays do not add up. A later deadline
 /// does not move a running timer, which at worst fires too early: a deadline that moves with every frame does not cost a timer per frame.
-/// On real time it ends with a <see cref="ShortWait"/>. Used by one thread at a time.
+/// On real time it ends with a <see cref="ShortWaits"/> of at most 20 ms. Used by one thread at a time.
 /// </summary>
 /// <param name="scheduler">Its clock.</param>
 /// <param name="fired">Called when the time may have come. It asks <see cref="IsElapsed"/>, which returns true once per deadline.</param>
-internal sealed class DueTimer(IScheduler scheduler, Action fired) : IDisposable
+/// <param name="waits">Who waits for what comes soon, and calls then; those that everyone shares if null.</param>
+internal sealed class DueTimer(IScheduler scheduler, Action fired, ShortWaits? waits = null) : IDisposable
 {
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(24); // the system's timers take at most 24.8 or 49.7 days
 
     private readonly IStopwatch _clock = scheduler.StartStopwatch();
-    private readonly bool _isPrecise = ShortWait.Serves(scheduler);
+    private readonly bool _isPrecise = ShortWaits.Serves(scheduler);
     private readonly SerialDisposable _armed = new();
     private readonly Action _fired = fired;
     private TimeSpan _due = DueTime.Never;
@@ -97,17 +98,17 @@ internal sealed class DueTimer(IScheduler scheduler, Action fired) : IDisposable
     private void Arm(TimeSpan now, bool inWholeMs = false)
     {
         var wait = _due > now ? _due - now : TimeSpan.Zero;
-        var isShort = _isPrecise && wait <= ShortWait.Max;
+        var isShort = _isPrecise && wait <= ShortWaits.Max;
         if (wait > MaxWait)
             wait = MaxWait;
         else if (_isPrecise && !isShort)
-            wait -= ShortWait.Max / 2;
+            wait -= ShortWaits.Max / 2;
         else if (inWholeMs)
             wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
         _wakeAt = now + wait;
         var armed = new SingleAssignmentDisposable();
         _armed.Disposable = armed; // before it can fire and be set again
-        armed.Disposable = (isShort ? ShortWait.Start(wait, _fired) : null) ?? scheduler.Schedule(this, wait, static (_, timer) =>
+        armed.Disposable = (isShort ? (waits ?? ShortWaits.Shared).Start(wait, _fired) : null) ?? scheduler.Schedule(this, wait, static (_, timer) =>
         {
             timer._fired();
             return Disposable.Empty;

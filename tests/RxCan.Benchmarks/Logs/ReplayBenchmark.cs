@@ -59,18 +59,14 @@ internal static class ReplayBenchmark
     /// <summary>How late each frame was, in ms, in ascending order.</summary>
     private static double[] Measure(string interfaceName, Action play, TimeSpan period)
     {
-        using var candump = Process.Start(new ProcessStartInfo("candump", ["-L", "-r", "67108864", "-T", "5000", interfaceName]) { RedirectStandardOutput = true })!;
-        var lines = new List<string>();
-        var reading = Task.Run(() =>
-        {
-            while (candump.StandardOutput.ReadLine() is { } line)
-                lines.Add(line);
-        });
+        // Into a file, so that no line is read in this process while it sends.
+        var dump = Path.Combine(Path.GetTempPath(), "replayed.log");
+        using var candump = Process.Start("sh", ["-c", $"exec candump -L -r 67108864 -T 5000 {interfaceName} > {dump}"]);
         Observable.Timer(TimeSpan.FromSeconds(1), DefaultScheduler.Instance).Wait();
         play();
-        reading.Wait(); // candump ends after a silence
+        candump.WaitForExit(); // it ends after a silence
 
-        var late = from line in lines
+        var late = from line in File.ReadLines(dump)
                    let frame = CanFrame.Parse(line)
                    select (frame.Timestamp - DateTimeOffset.UnixEpoch - DenseLog.Time(BitConverter.ToInt32(frame.Data), period)).TotalMilliseconds;
         double[] sorted = [.. late.Order()];
