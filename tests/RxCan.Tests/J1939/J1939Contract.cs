@@ -228,17 +228,29 @@ public abstract class J1939Contract : IDisposable
         Assert.All(asked.Values, m => Assert.Equal((Here, There), (m.Source, m.Destination)));
     }
 
+    /// <summary>Requests and waits for the end; in real time up to four times more, because a message to all is lost where a machine stalls.</summary>
+    private Recorder<J1939Message> Responses(Func<IObservable<J1939Message>> request, int count, TimeSpan from, TimeSpan to)
+    {
+        for (var again = Bench is VcanJ1939Bench ? 4 : 0; ; again--)
+        {
+            var begun = Bench.Now;
+            var response = Bench.Record(request());
+            Bench.Until(() => response.HasEnded);
+            Assert.Null(response.Error);
+            Assert.InRange(Bench.Now - begun, from, to + Bench.Tolerance);
+            if (response.Count >= count || again == 0)
+                return response;
+        }
+    }
+
     [Fact]
     public void A_request_to_all_gathers_the_responses_that_arrive_in_time()
     {
         var (peer, third) = (OpenPeer(), OpenPeer(0x91));
         Own(peer.AnswerRequest(0xFEDA, _ => P(4)).Subscribe());
         Own(third.AnswerRequest(0xFEDA, _ => P(280)).Subscribe()); // 40 packets, 50 ms apart: the last to arrive
-        var begun = Bench.Now;
-        var response = Bench.Record(Open().Request(0xFEDA, timeout: Ms(3000)));
-        Bench.Until(() => response.HasEnded);
-        Assert.InRange(Bench.Now - begun, Ms(2999), Ms(3001) + Bench.Tolerance);
-        Assert.Null(response.Error);
+        var node = Open();
+        var response = Responses(() => node.Request(0xFEDA, timeout: Ms(3000)), 2, Ms(2999), Ms(3001));
         Assert.Equal([(There, 4), ((byte)0x91, 280)], response.Values.Select(m => (m.Source, m.Data.Length)));
     }
 
@@ -246,9 +258,8 @@ public abstract class J1939Contract : IDisposable
     public void A_response_that_begins_before_the_time_out_is_in_time_however_long_it_takes()
     {
         Own(OpenPeer().AnswerRequest(0xFEDA, _ => P(490)).Subscribe()); // to all: 70 packets, 50 ms apart
-        var response = Bench.Record(Open().Request(0xFEDA, timeout: Ms(3000)));
-        Bench.Until(() => response.HasEnded);
-        Assert.Null(response.Error);
+        var node = Open();
+        var response = Responses(() => node.Request(0xFEDA, timeout: Ms(3000)), 1, Ms(2999), Ms(4000));
         Assert.Equal(P(490), Assert.Single(response.Values).Data.ToArray());
     }
 
