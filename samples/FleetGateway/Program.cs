@@ -12,42 +12,32 @@ using RxCan.Mqtt;
 var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { Args = args, ContentRootPath = AppContext.BaseDirectory });
 var settings = builder.Configuration.GetSection("Gateway");
 var gateway = new GatewaySettings(
-    settings["Interface"]!, settings["Topic"]!, new MqttLink(settings["Broker"]!, int.Parse(settings["Port"]!)), settings["Outbox"] is { Length: > 0 } folder ? folder : null);
+    settings["Topic"]!, new MqttLink(settings["Broker"]!, int.Parse(settings["Port"]!)), settings["Outbox"] is { Length: > 0 } folder ? folder : null);
 builder.Services.AddSingleton(gateway);
+builder.Services.AddCanBus("can0"); // it waits for its interface, and logs its events
 if (bool.Parse(settings["EmbeddedBroker"]!))
 {
     builder.Services.AddHostedService<Broker>();
     builder.Services.AddHostedService<Dashboard>();
 }
 
-if (gateway.Interface.StartsWith("virtual:", StringComparison.Ordinal))
+if (builder.Configuration["CanBuses:can0:Name"]?.StartsWith("virtual:", StringComparison.Ordinal) == true)
     builder.Services.AddHostedService<SimulatedVehicle>();
 builder.Services.AddHostedService<Gateway>();
 await builder.Build().RunAsync();
 
-internal sealed record GatewaySettings(string Interface, string Topic, MqttLink Link, string? Outbox);
+internal sealed record GatewaySettings(string Topic, MqttLink Link, string? Outbox);
 
-/// <summary>Publishes the interface while the service runs, and finds it again when it comes back.</summary>
-internal sealed class Gateway(GatewaySettings settings, ILogger<Gateway> logger) : IHostedService
+/// <summary>Publishes the bus while the service runs.</summary>
+internal sealed class Gateway(GatewaySettings settings, [FromKeyedServices("can0")] ICanBus can, ILogger<Gateway> logger) : BackgroundService
 {
-    private ICanBus? _can;
-    private IDisposable? _uplink;
-
-    public Task StartAsync(CancellationToken cancellationToken)
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        _can = CanBus.Open(settings.Interface, new() { ErrorMask = CanErrorClass.All });
-        _uplink = _can.PublishTo(settings.Link, settings.Topic, new() { Outbox = settings.Outbox, Compression = MqttCompression.Deflate })
+        using var uplink = can.PublishTo(settings.Link, settings.Topic, new() { Outbox = settings.Outbox, Compression = MqttCompression.Deflate })
             .Do(_ => { }, error => logger.LogError("The uplink ended: {Reason}", error.Message))
             .RetryWhen(errors => errors.Delay(TimeSpan.FromSeconds(5)))
             .Subscribe(happened => logger.LogInformation("{Happened}", happened));
-        return Task.CompletedTask;
-    }
-
-    public Task StopAsync(CancellationToken cancellationToken)
-    {
-        _uplink?.Dispose();
-        _can?.Dispose();
-        return Task.CompletedTask;
+        await Task.Delay(Timeout.Infinite, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }
 
@@ -65,11 +55,11 @@ internal sealed class Dashboard(GatewaySettings settings, ILogger<Dashboard> log
 }
 
 /// <summary>Sends a vehicle's speed, 50 times per second.</summary>
-internal sealed class SimulatedVehicle(GatewaySettings settings) : BackgroundService
+internal sealed class SimulatedVehicle(IConfiguration configuration) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var can = CanBus.Open(settings.Interface);
+        using var can = CanBus.Open(configuration["CanBuses:can0:Name"]!);
         var start = DateTimeOffset.UtcNow;
         using var frames = Observable.Interval(TimeSpan.FromMilliseconds(20))
             .Select(_ => new CanFrame(0x1A0, BitConverter.GetBytes((ushort)(8000 + (2000 * Math.Sin((DateTimeOffset.UtcNow - start).TotalSeconds / 5))))))

@@ -23,6 +23,8 @@ internal sealed class RemoteBus : CanBusBase, IMqttLineOwner
     private readonly BatchEncoder _encoder = new(1, BatchFormat.MaxEntryLength, MqttCompression.None);
     private readonly ulong _stream = (ulong)Random.Shared.NextInt64();
     private readonly SerialDisposable _refresh = new();
+    private readonly SerialDisposable _silence = new();
+    private readonly TimeSpan _patience;
     private readonly List<Waiting> _waiting = []; // to send
 
     private IMqttConnection? _broker;
@@ -45,7 +47,7 @@ internal sealed class RemoteBus : CanBusBase, IMqttLineOwner
     {
         if (options.SessionExpiry > TimeSpan.Zero && link.ClientId is null)
             throw new ArgumentException("A session that the broker keeps needs MqttLink.ClientId.", nameof(options));
-        (_options, _topic) = (options, topic);
+        (_options, _topic, _patience) = (options, topic, link.Patience);
         _client = link.ClientId ?? $"rxcan-{Guid.NewGuid():N}";
         _queue = new(scheduler);
         _line = new(transport, new(_client, null, options.SessionExpiry), link, scheduler, _queue, this);
@@ -141,6 +143,7 @@ internal sealed class RemoteBus : CanBusBase, IMqttLineOwner
             (_connection, _filter) = (null, CanFilter.None);
             TellWant();
             _refresh.Dispose();
+            _silence.Dispose();
         }
 
         foreach (var waiting in left)
@@ -162,12 +165,26 @@ internal sealed class RemoteBus : CanBusBase, IMqttLineOwner
                 connection.Subscribe(UplinkTopics.Frames(_topic));
             TellWant();
         }
+
+        _silence.Disposable = Scheduler.Schedule(_patience, () => _queue.Post(() =>
+        {
+            lock (_gate)
+            {
+                if (_broker != connection || _presence is not null)
+                    return;
+                _presence = new Presence(false, false, null); // there never was an uplink, or the broker does not let this bus know
+            }
+
+            Update();
+        }));
     }
 
     void IMqttLineOwner.Disconnected(Exception reason)
     {
         lock (_gate)
             (_broker, _presence, _sending) = (null, null, 0);
+        if (reason is MqttRefusedException)
+            Report(new CanReceiveFailed(Name, Scheduler.Now, reason));
         Update();
     }
 
@@ -200,6 +217,8 @@ internal sealed class RemoteBus : CanBusBase, IMqttLineOwner
         {
             var isNew = presence.IsOnline && _presence is not { IsOnline: true };
             _presence = presence;
+            if (isNew)
+                _isLinkUp = presence.IsLinkUp; // from then on, the frames' topic tells it in its place
             if (presence.IsOnline)
                 TellWant(isNew); // it may just have begun
             SendWaiting();
@@ -219,8 +238,9 @@ internal sealed class RemoteBus : CanBusBase, IMqttLineOwner
         {
             _decoder.Decode(payload);
         }
-        catch (MqttBatchException)
+        catch (MqttBatchException e)
         {
+            Report(new CanReceiveFailed(Name, Scheduler.Now, e));
             return; // its numbers are missing: the next one tells the gap
         }
 
@@ -232,9 +252,10 @@ internal sealed class RemoteBus : CanBusBase, IMqttLineOwner
                 Report(new CanLinkDown(Name, Scheduler.Now)); // what is missing of the old stream is not known
             if (!_isDownTold && _isUp != false)
                 Report(new CanLinkUp(Name, Scheduler.Now));
-            SetLink(true);
         }
 
+        if (news.IsRestart || news.Lost > 0)
+            SetLink(IsLinkUp); // a change may be missing too
         if (news.Lost > 0)
             ReportDropped(news.Lost);
         if (news.Skip < entries.Length)
@@ -245,6 +266,16 @@ internal sealed class RemoteBus : CanBusBase, IMqttLineOwner
                 SetLink(entry.Kind == EntryKind.LinkUp);
             else if (Options.Fd || !entry.Frame.IsFd)
                 connection.Receive(entry.Frame.WithInterface(Name));
+        }
+    }
+
+    /// <summary>What the far end last said of its interface.</summary>
+    private bool IsLinkUp
+    {
+        get
+        {
+            lock (_gate)
+                return _presence?.IsLinkUp ?? true;
         }
     }
 

@@ -34,6 +34,9 @@ internal interface IMqttConnection : IDisposable
     void Close();
 }
 
+/// <summary>The broker is there and does not want: the credentials, the certificates or the access control list must change.</summary>
+internal sealed class MqttRefusedException(string message, Exception? innerException = null) : IOException(message, innerException);
+
 /// <summary>What happens to a connection.</summary>
 internal interface IMqttSink
 {

@@ -86,7 +86,6 @@ internal sealed class MqttLine(IMqttTransport transport, MqttHello hello, MqttLi
             return;
         attempt.IsConnected = true;
         _timer.Disposable = Disposable.Empty;
-        _failures = 0;
         owner.Connected(attempt.Connection!);
     }
 
@@ -96,6 +95,8 @@ internal sealed class MqttLine(IMqttTransport transport, MqttHello hello, MqttLi
             return;
         _attempt = null;
         attempt.Connection?.Dispose();
+        if (attempt.IsConnected && reason is not MqttRefusedException)
+            _failures = 0; // what is refused now will be refused in a second too
         var pause = TimeSpan.FromTicks((long)Math.Min(link.MinPause.Ticks * Math.Pow(2, Math.Min(_failures++, MaxDoublings)), link.MaxPause.Ticks));
         pause *= 0.5 + (Random.Shared.NextDouble() / 2); // a fleet must not come back all at once
         _timer.Disposable = scheduler.Schedule(pause, () => queue.Post(Begin));

@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using MQTTnet;
 using MQTTnet.Formatter;
 using MQTTnet.Packets;
@@ -12,9 +14,9 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
 {
     private const ushort ReceiveMaximum = 64; // messages that were not yet used
 
-    public IMqttConnection Connect(MqttHello hello, IMqttSink sink) => new Connection(link, OptionsOf(link, hello), sink);
+    public IMqttConnection Connect(MqttHello hello, IMqttSink sink) => new Connection(link, hello, sink);
 
-    internal static MqttClientOptions OptionsOf(MqttLink link, MqttHello hello)
+    private static MqttClientOptions OptionsOf(MqttLink link, MqttHello hello, Func<MqttClientCertificateValidationEventArgs, bool> validate)
     {
         var builder = new MqttClientOptionsBuilder()
             .WithClientId(hello.ClientId)
@@ -38,7 +40,8 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
         {
             builder.WithTlsOptions(options =>
             {
-                options.UseTls().WithTargetHost(tls.ServerName ?? link.Host).WithRevocationMode(tls.Revocation);
+                options.UseTls().WithTargetHost(tls.ServerName ?? link.Host).WithRevocationMode(tls.Revocation)
+                    .WithCertificateValidationHandler(validate);
                 if (tls.Authorities is { } authorities)
                     options.WithTrustChain(authorities);
                 if (tls.ClientCertificate is { } certificate)
@@ -55,9 +58,10 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
         private readonly MqttLink _link;
         private readonly IMqttSink _sink;
         private readonly CancellationTokenSource _cut = new();
+        private string? _invalid; // what is wrong with the broker's certificate
         private int _hasEnded;
 
-        public Connection(MqttLink link, MqttClientOptions options, IMqttSink sink)
+        public Connection(MqttLink link, MqttHello hello, IMqttSink sink)
         {
             (_link, _sink) = (link, sink);
             _client.ApplicationMessageReceivedAsync += Receive;
@@ -67,7 +71,7 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
                     End(e.Exception ?? new IOException($"{link}: the connection ended: {e.ReasonString ?? e.Reason.ToString()}."));
                 return Task.CompletedTask;
             };
-            _ = Task.Run(() => Connect(options)); // resolving a name may block
+            _ = Task.Run(() => Connect(OptionsOf(link, hello, Validate))); // resolving a name may block
         }
 
         public void Publish(in MqttPublication publication) => _ = Send(publication.Token, new()
@@ -124,12 +128,27 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
                 if (result.ResultCode == MqttClientConnectResultCode.Success)
                     _sink.OnConnected();
                 else
-                    End(new IOException($"{_link}: the broker refused the connection: {result.ResultCode}. Check user, password and client identifier."));
+                    End(new MqttRefusedException($"{_link}: the broker refused the connection: {result.ResultCode}. Check user, password and client identifier."));
             }
             catch (Exception e)
             {
-                End(new IOException($"{_link}: cannot connect: {e.GetBaseException().Message}", e));
+                End(_invalid is not null || e.GetBaseException() is AuthenticationException
+                    ? new MqttRefusedException($"{_link}: no connection with TLS: {_invalid ?? e.GetBaseException().Message}", e)
+                    : new IOException($"{_link}: cannot connect: {e.GetBaseException().Message}", e));
             }
+        }
+
+        /// <summary>Accepts what .NET found to be valid, and nothing else; keeps the reasons otherwise.</summary>
+        private bool Validate(MqttClientCertificateValidationEventArgs found)
+        {
+            if (found.SslPolicyErrors == SslPolicyErrors.None)
+                return true;
+            var cure = found.SslPolicyErrors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+                ? "Connect to a name that is in it, or set MqttTls.ServerName."
+                : "Give its authority in MqttTls.Authorities.";
+            var reasons = found.Chain?.ChainStatus.Select(s => s.StatusInformation.Trim()).Where(s => s.Length > 0).Distinct() ?? [];
+            _invalid = $"the broker's certificate is not valid: {string.Join("; ", [found.SslPolicyErrors.ToString(), .. reasons])}. {cure}";
+            return false;
         }
 
         private async Task Send(long token, MqttApplicationMessage message)
@@ -139,7 +158,7 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
                 var result = await _client.PublishAsync(message, _cut.Token).ConfigureAwait(false);
                 _sink.OnPublished(token, result.IsSuccess
                     ? null
-                    : new IOException($"{_link}: the broker refused a message to {message.Topic}: {result.ReasonCode}. Check its access control list."));
+                    : new MqttRefusedException($"{_link}: the broker refused a message to {message.Topic}: {result.ReasonCode}. Check its access control list."));
             }
             catch (Exception e)
             {
@@ -147,8 +166,8 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
             }
         }
 
-        private static Exception? Refused(MqttClientSubscribeResult result) => result.Items.FirstOrDefault(i => (int)i.ResultCode >= 0x80) is { } item
-            ? new IOException($"The broker refused the subscription to {item.TopicFilter.Topic}: {item.ResultCode}. Check its access control list.")
+        private Exception? Refused(MqttClientSubscribeResult result) => result.Items.FirstOrDefault(i => (int)i.ResultCode >= 0x80) is { } item
+            ? new MqttRefusedException($"{_link}: the broker refused the subscription to {item.TopicFilter.Topic}: {item.ResultCode}. Check its access control list.")
             : null;
 
         private async Task Try<T>(Func<Task<T>> act, Func<T, Exception?>? check)

@@ -26,6 +26,7 @@ internal sealed class FrameUplink : IObserver<CanFrame>, IUplinkSource, IDisposa
     private readonly Dictionary<ulong, BatchSequence> _senders = [];
     private readonly BatchDecoder _decoder = new();
     private volatile CanFilter? _wanted; // null: everything
+    private volatile bool _isLinkUp = true;
     private ulong _sequence;
 
     public FrameUplink(
@@ -35,9 +36,6 @@ internal sealed class FrameUplink : IObserver<CanFrame>, IUplinkSource, IDisposa
         (_options, _scheduler, _bus, _topic) = (options, scheduler, bus, topic);
         _encoder = new(options.BatchFrames, options.BatchBytes, options.Compression);
         _wanted = options.OnDemand ? CanFilter.None : null;
-        Presence = (
-            new(0, UplinkTopics.State(topic), new Presence(true, options.OnDemand, options.AllowSend).ToJson(), true),
-            new(0, UplinkTopics.State(topic), new Presence(false, false, null).ToJson(), true));
         List<string> topics = [];
         if (options.OnDemand)
             topics.Add(UplinkTopics.Want(topic));
@@ -47,7 +45,9 @@ internal sealed class FrameUplink : IObserver<CanFrame>, IUplinkSource, IDisposa
         _uplink = new(transport, link, UplinkTopics.Frames(topic), options, scheduler, observer, this, files);
     }
 
-    public (MqttPublication Online, MqttPublication Offline)? Presence { get; }
+    public (MqttPublication Online, MqttPublication Offline)? Presence => (
+        new(0, UplinkTopics.State(_topic), new Presence(true, _options.OnDemand, _options.AllowSend, _isLinkUp).ToJson(), true),
+        new(0, UplinkTopics.State(_topic), new Presence(false, false, null).ToJson(), true));
 
     public IReadOnlyList<string> Topics { get; }
 
@@ -55,7 +55,7 @@ internal sealed class FrameUplink : IObserver<CanFrame>, IUplinkSource, IDisposa
     {
         _uplink.Start();
         if (_bus is not null)
-            _subscriptions.Add(_bus.Events.Subscribe(OnEvent));
+            _subscriptions.Add(_bus.EventsWithState().Subscribe(OnEvent));
         _subscriptions.Add(frames.Subscribe(this));
     }
 
@@ -137,9 +137,11 @@ internal sealed class FrameUplink : IObserver<CanFrame>, IUplinkSource, IDisposa
                 Cut();
                 _sequence += (ulong)dropped.Count; // receivers see the gap
             }
-            else if (happened is CanLinkUp or CanLinkDown)
+            else if (LinkOf(happened) is { } isUp && (isUp != _isLinkUp || happened is not CanBusStateReported))
             {
-                var kind = happened is CanLinkUp ? EntryKind.LinkUp : EntryKind.LinkDown;
+                _isLinkUp = isUp;
+                _uplink.AnnounceAgain();
+                var kind = isUp ? EntryKind.LinkUp : EntryKind.LinkDown;
                 if (!_encoder.TryAdd(kind, Now))
                 {
                     Cut();
@@ -150,6 +152,14 @@ internal sealed class FrameUplink : IObserver<CanFrame>, IUplinkSource, IDisposa
             }
         }
     }
+
+    private static bool? LinkOf(CanBusEvent happened) => happened switch
+    {
+        CanLinkUp => true,
+        CanLinkDown or CanLinkRemoved => false,
+        CanBusStateReported reported => reported.State.Link == CanLinkState.Up,
+        _ => null,
+    };
 
     private void TakeWant(in MqttDelivery delivery)
     {

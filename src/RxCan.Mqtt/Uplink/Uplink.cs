@@ -109,6 +109,13 @@ internal sealed class Uplink : IMqttLineOwner, IDisposable
         });
     }
 
+    /// <summary>What the broker says of the uplink has changed.</summary>
+    public void AnnounceAgain() => Queue.Post(() =>
+    {
+        if (!_hasEnded && _connection is not null)
+            Announce();
+    });
+
     /// <summary>The source has ended: completes, or fails, when everything is acknowledged.</summary>
     public void Finish(Exception? error) => Queue.Post(() =>
     {

@@ -19,17 +19,19 @@ internal static class UplinkTopics
 }
 
 /// <summary>The message in <see cref="UplinkTopics.State"/>.</summary>
-internal readonly record struct Presence(bool IsOnline, bool IsOnDemand, CanFilter? AllowSend)
+internal readonly record struct Presence(bool IsOnline, bool IsOnDemand, CanFilter? AllowSend, bool IsLinkUp = true)
 {
     public byte[] ToJson()
     {
-        var (isOnline, isOnDemand, allow) = this;
+        var (isOnline, isOnDemand, allow, isLinkUp) = this;
         return Json.Write(writer =>
         {
             writer.WriteNumber("version", 1);
             writer.WriteBoolean("online", isOnline);
             if (isOnDemand)
                 writer.WriteBoolean("onDemand", true);
+            if (!isLinkUp)
+                writer.WriteBoolean("linkDown", true);
             if (allow is not null)
                 writer.WriteString("send", allow.ToString());
         });
@@ -40,7 +42,8 @@ internal readonly record struct Presence(bool IsOnline, bool IsOnDemand, CanFilt
             ? new Presence(
                 online.GetBoolean(),
                 root.TryGetProperty("onDemand", out var onDemand) && onDemand.ValueKind == JsonValueKind.True,
-                Json.Filter(root, "send"))
+                Json.Filter(root, "send"),
+                !root.TryGetProperty("linkDown", out var linkDown) || linkDown.ValueKind != JsonValueKind.True)
             : null);
 }
 

@@ -13,18 +13,14 @@ internal sealed class Mosquitto : IDisposable
 
     /// <summary>Starts one.</summary>
     /// <param name="isNoDelay">Whether it sends small packets at once (<c>set_tcp_nodelay</c>).</param>
-    public Mosquitto(bool isNoDelay = true)
+    /// <param name="access">Writes the files for its access control into a folder, and returns the settings; everybody may do everything if null.</param>
+    public Mosquitto(bool isNoDelay = true, Func<string, string>? access = null)
     {
         _program = Find();
-        using (var socket = new TcpListener(IPAddress.Loopback, 0))
-        {
-            socket.Start();
-            Port = ((IPEndPoint)socket.LocalEndpoint).Port;
-        }
-
+        Port = FreePort();
         File.WriteAllText(Path.Combine(_folder.FullName, "mosquitto.conf"), $"""
             listener {Port} 127.0.0.1
-            allow_anonymous true
+            {access?.Invoke(_folder.FullName) ?? "allow_anonymous true"}
             set_tcp_nodelay {(isNoDelay ? "true" : "false")}
             max_queued_messages 0
             persistence true
@@ -37,6 +33,13 @@ internal sealed class Mosquitto : IDisposable
     }
 
     public int Port { get; }
+
+    public static int FreePort()
+    {
+        using var socket = new TcpListener(IPAddress.Loopback, 0);
+        socket.Start();
+        return ((IPEndPoint)socket.LocalEndpoint).Port;
+    }
 
     public void Start()
     {

@@ -181,7 +181,7 @@ internal sealed class TestBroker(IScheduler scheduler, TimeSpan latency = defaul
                         return;
                     if (broker.Refuses?.Invoke(sent.Topic) == true)
                     {
-                        Answer(() => sink.OnPublished(sent.Token, new IOException("Not authorized.")));
+                        Answer(() => sink.OnPublished(sent.Token, new MqttRefusedException("Not authorized.")));
                         return;
                     }
 

@@ -215,6 +215,79 @@ public sealed class RemoteBusTests : IDisposable
         Advance(1);
         Assert.Equal([1U, 2], frames.Values.Select(f => f.Id.Value));
         Assert.Equal(2, events.Values.OfType<CanFramesDropped>().Single().Count);
+        Assert.Contains("does not begin with RX", Assert.IsType<MqttBatchException>(events.Values.OfType<CanReceiveFailed>().Single().Exception).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Whoever_comes_late_is_told_that_the_far_end_is_gone()
+    {
+        var uplink = Publish();
+        Advance(1);
+        uplink.Dispose();
+        Advance(1);
+        var (_, events) = Watch(Open());
+        Advance(1);
+        Assert.Equal([typeof(CanLinkDown)], events.Values.Select(e => e.GetType()));
+    }
+
+    [Fact]
+    public void Whoever_comes_late_is_told_that_the_far_ends_interface_is_down()
+    {
+        _wire.LinkDown();
+        Advance(1);
+        var uplink = Publish();
+        Advance(1);
+        var can = Open();
+        var (_, events) = Watch(can);
+        Advance(1);
+        Assert.Equal([typeof(CanLinkDown)], events.Values.Select(e => e.GetType()));
+        Assert.Equal(CanLinkState.Down, can.State.Link);
+        _wire.LinkUp();
+        Advance(1);
+        Assert.Equal([typeof(CanLinkDown), typeof(CanLinkUp)], events.Values.Select(e => e.GetType()));
+
+        _wire.LinkDown();
+        Advance(1);
+        using var late = Open().Events.Record();
+        Advance(1);
+        Assert.Equal([typeof(CanLinkDown)], late.Values.Select(e => e.GetType()));
+        uplink.Dispose();
+    }
+
+    [Fact]
+    public void An_uplink_that_never_was_is_a_link_that_is_down_after_a_while()
+    {
+        var can = Open();
+        var (_, events) = Watch(can);
+        var waiting = can.SendAsync(new CanFrame(1, [])).AsTask();
+        Advance(10);
+        Assert.Empty(events.Values);
+        Advance(20);
+        Assert.Equal([typeof(CanLinkDown)], events.Values.Select(e => e.GetType()));
+        Publish();
+        Advance(1);
+        Assert.Equal([typeof(CanLinkDown), typeof(CanLinkUp)], events.Values.Select(e => e.GetType()));
+        Assert.False(waiting.IsCompletedSuccessfully);
+        Assert.False(waiting.IsFaulted && waiting.Exception!.InnerException is not CanBusException);
+    }
+
+    [Fact]
+    public void After_a_gap_the_link_is_what_the_far_end_says_now()
+    {
+        Publish(new() { BatchFrames = 1 });
+        var (frames, events) = Watch(Open());
+        Advance(1);
+        Send(1);
+        _wire.LinkDown();
+        Advance(1);
+        _broker.Faults = topic => (topic.EndsWith("/frames", StringComparison.Ordinal) ? 0 : 1, false);
+        _wire.LinkUp();
+        Advance(1);
+        _broker.Faults = null;
+        Send(2);
+        Advance(1);
+        Assert.Equal([1U, 2], frames.Values.Select(f => f.Id.Value));
+        Assert.IsType<CanLinkUp>(events.Values.Last(e => e is CanLinkUp or CanLinkDown));
     }
 
     [Theory]
