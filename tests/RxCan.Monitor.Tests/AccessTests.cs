@@ -1,8 +1,11 @@
 using System.Net;
 using System.Reactive.Linq;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using RxCan.Links;
 
 namespace RxCan.Monitor.Tests;
@@ -73,6 +76,22 @@ public sealed class AccessTests
         Assert.Contains("--read-only", Assert.Throws<InvalidOperationException>(() => jobs.SendOnce(new(1, []))).Message);
         Assert.Throws<InvalidOperationException>(() => jobs.Start("001#", new(1, []), TimeSpan.FromSeconds(1)));
         Assert.Throws<InvalidOperationException>(() => app.Services.GetRequiredService<LiveLinks>().Restart(new(new() { Name = "can7", Index = 7 }, TimeSpan.Zero)));
+    }
+
+    [Fact]
+    public async Task A_page_of_an_earlier_server_is_served_without_a_word_in_the_log_and_without_a_cookie()
+    {
+        await using var app = await StartAsync();
+        using var log = new LogRecorder();
+        app.Services.GetRequiredService<ILoggerFactory>().AddProvider(log);
+        // A token of antiforgery is protected with keys that only the server that made it had.
+        var cookie = app.Services.GetRequiredService<IOptions<AntiforgeryOptions>>().Value.Cookie.Name;
+        var page = await GetAsync(app, cookie: $"{cookie}=CfDJ8{new string('A', 150)}");
+        Assert.Equal(HttpStatusCode.OK, page.StatusCode);
+        Assert.False(page.Headers.Contains("Set-Cookie"));
+        using var form = new FormUrlEncodedContent([new("_handler", "any")]);
+        Assert.Equal(HttpStatusCode.BadRequest, (await Client.PostAsync(app.Urls.First(), form)).StatusCode);
+        Assert.Empty(log.Lines);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ using static Microsoft.Playwright.Assertions;
 
 namespace RxCan.Monitor.Tests;
 
-public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium>
+public sealed class MonitorPageTests(Chromium chromium)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
@@ -428,16 +428,18 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         var updates = Updates(monitor.Services.GetRequiredService<LiveBus>());
         Assert.True(updates.HasObservers);
         var left = Task.Run(() => SpinWait.SpinUntil(() => !updates.HasObservers, Deadline), TestContext.Current.CancellationToken);
+        var closed = new TaskCompletionSource();
+        monitor.Page.Close += (_, _) => closed.SetResult();
         await monitor.Page.CloseAsync(new() { RunBeforeUnload = true });
         Assert.True(await left);
+        await closed.Task.WaitAsync(Deadline, TestContext.Current.CancellationToken);
     }
 
     [Fact]
     public async Task The_page_shows_the_simulated_vehicle_and_counts_every_frame()
     {
-        await using var browser = await chromium.NewContextAsync();
+        var page = await chromium.RentAsync();
         await using var app = await MonitoredBus.StartAppAsync(Observable.Never<CanLinkChange>(), "--rate", "2000", "--ids", "60");
-        var page = await browser.NewPageAsync();
         await page.GotoAsync(app.Urls.Single());
         await Expect(page.Locator("#ids")).ToHaveTextAsync("60");
         await Expect(page.Locator(".legend b").First).ToContainTextAsync("rpm");
@@ -447,7 +449,7 @@ public sealed class MonitorPageTests(Chromium chromium) : IClassFixture<Chromium
         await Expect(page.Locator("#rate")).ToHaveTextAsync("0");
         await Expect(page.Locator("#total")).ToHaveTextAsync(simulator.Sent.ToString("N0", System.Globalization.CultureInfo.InvariantCulture));
         Assert.True(simulator.Sent > 1000);
-        await page.CloseAsync();
+        await chromium.ReturnAsync(page);
         await app.StopAsync(new CancellationToken(canceled: true));
     }
 

@@ -9,16 +9,15 @@ namespace RxCan.Monitor.Tests;
 /// <summary>The monitor on its own virtual bus, a browser on its page, and a peer on its bus.</summary>
 internal sealed class MonitoredBus : IAsyncDisposable
 {
+    private readonly Chromium _chromium;
     private WebApplication _app;
 
-    private MonitoredBus(WebApplication app, IBrowserContext browser, ICanBus peer, Subject<CanLinkChange> links) =>
-        (_app, Browser, Peer, Links, Address) = (app, browser, peer, links, app.Urls.First());
+    private MonitoredBus(Chromium chromium, WebApplication app, IPage page, ICanBus peer, Subject<CanLinkChange> links) =>
+        (_chromium, _app, Page, Peer, Links, Address) = (chromium, app, page, peer, links, app.Urls.First());
 
     public string Address { get; }
 
-    public IBrowserContext Browser { get; }
-
-    public IPage Page { get; private set; } = null!;
+    public IPage Page { get; }
 
     /// <summary>Another node on the bus.</summary>
     public ICanBus Peer { get; }
@@ -33,13 +32,14 @@ internal sealed class MonitoredBus : IAsyncDisposable
 
     public static async Task<MonitoredBus> StartAsync(Chromium chromium, ColorScheme scheme = ColorScheme.Light, params string[] options)
     {
-        var browser = await chromium.NewContextAsync(scheme);
+        var page = await chromium.RentAsync(scheme);
         var name = $"virtual:{Guid.NewGuid()}";
         var links = new Subject<CanLinkChange>();
         var app = await StartAppAsync(links, [name, .. options]);
         var peer = CanBus.Open(name);
-        var monitor = new MonitoredBus(app, browser, peer, links);
-        monitor.Page = await monitor.OpenAsync();
+        var monitor = new MonitoredBus(chromium, app, page, peer, links);
+        await page.GotoAsync(monitor.Address);
+        await ReadyAsync(page);
         return monitor;
     }
 
@@ -51,7 +51,7 @@ internal sealed class MonitoredBus : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Browser.DisposeAsync();
+        await _chromium.ReturnAsync(Page);
         Peer.Dispose();
         await StopAsync();
     }
@@ -76,7 +76,8 @@ internal sealed class MonitoredBus : IAsyncDisposable
     /// <param name="prepare">Sees the page before it is loaded.</param>
     public async Task<IPage> OpenAsync(string query = "", Action<IPage>? prepare = null)
     {
-        var page = await Browser.NewPageAsync();
+        var page = await Page.Context.NewPageAsync();
+        await page.SetViewportSizeAsync(1440, 900);
         prepare?.Invoke(page);
         await page.GotoAsync(Address + query);
         await ReadyAsync(page);

@@ -9,7 +9,9 @@ namespace RxCan.Monitor;
 /// <summary>The subscriptions to the bus, shared by all pages: a table, a trace, a load and a log, each of limited size.</summary>
 internal sealed class LiveBus : IDisposable
 {
-    private static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(100);
+    /// <summary>How often there is news at most.</summary>
+    public static readonly TimeSpan TickPeriod = TimeSpan.FromMilliseconds(100);
+
     private static readonly TimeSpan LoadWindow = TimeSpan.FromMilliseconds(500);
     private const int LoadsKept = 120;
     private const int UsualBitrate = 500_000;

@@ -19,6 +19,7 @@ internal sealed class PlotFeed(TraceRing ring)
     private readonly Dictionary<string, Lane> _lanes = [];
     private long _next = ring.Count;
     private long _sequence;
+    private DateTimeOffset _taken;
 
     /// <summary>What came since the last call, for app.js.</summary>
     /// <param name="plots">The signals.</param>
@@ -37,6 +38,8 @@ internal sealed class PlotFeed(TraceRing ring)
 
         Read([.. _lanes.Values], _next, end, now);
         _next = Math.Max(_next, end);
+        var max = (int)Math.Clamp(MaxPerTick * ((now - _taken) / LiveBus.TickPeriod), MaxPerTick, MaxHistory); // much may have come while the page was hidden
+        _taken = now;
 
         var text = new StringBuilder(256);
         text.Append(CultureInfo.InvariantCulture, $"{{\"sequence\":{++_sequence},\"now\":{now.ToUnixTimeMilliseconds()},\"span\":{span},\"lanes\":[");
@@ -46,7 +49,7 @@ internal sealed class PlotFeed(TraceRing ring)
             if (text[^1] != '[')
                 text.Append(',');
             text.Append(CultureInfo.InvariantCulture, $"{{\"name\":{JsonSerializer.Serialize(plot.Name)},\"unit\":{JsonSerializer.Serialize(plot.Unit)},\"isNew\":{(lane.IsNew ? "true" : "false")},\"samples\":[");
-            foreach (var (time, value) in Thinned(lane.Samples, lane.IsNew ? MaxHistory : MaxPerTick))
+            foreach (var (time, value) in Thinned(lane.Samples, lane.IsNew ? MaxHistory : max))
                 text.Append(CultureInfo.InvariantCulture, $"{(text[^1] == '[' ? "" : ",")}{(time - now).TotalMilliseconds:F1},{value:R}");
             text.Append("]}");
             lane.Samples.Clear();

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.DataProtection;
 using RxCan.Links;
 using RxCan.Monitor.Components;
@@ -52,6 +53,7 @@ internal static class MonitorServer
             .AddHubOptions(hub => (hub.KeepAliveInterval, hub.ClientTimeoutInterval) = (TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(3)));
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<Access>();
+        builder.Services.AddSingleton<IAntiforgery, NoForms>(); // after those of Blazor: the last one counts
         builder.Services.AddSingleton(_ => can); // a factory, so that the server disposes it
         builder.Services.AddSingleton(_ => new LiveLinks(links ?? CanLinks.Watch(LiveLinks.Poll), restart ?? CanLinks.Restart, can.Scheduler, options));
         builder.Services.AddSingleton<LiveBus>();
