@@ -32,7 +32,7 @@ public sealed class OutageTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task A_hidden_page_shows_all_that_came_meanwhile_when_it_is_seen_again()
+    public async Task A_hidden_page_shows_all_that_came_meanwhile_when_it_is_seen_again_even_after_an_outage()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
         using var cable = new Cable(monitor.Address);
@@ -45,6 +45,14 @@ public sealed class OutageTests(Chromium chromium)
         Send(monitor, 20, 50);
         await page.EvaluateAsync(Show);
         await ExpectAsync(page, 50);
+
+        await page.EvaluateAsync(Hide);
+        cable.Cut();
+        Send(monitor, 50, 80);
+        await page.WaitForFunctionAsync("seen => performance.now() - seen > 5000", await page.EvaluateAsync<double>("performance.now()")); // longer than the connection lasts
+        cable.Mend();
+        await page.EvaluateAsync(Show);
+        await ExpectAsync(page, 80);
         await Expect(page.Locator("#outage")).ToBeHiddenAsync();
         Assert.True(await page.EvaluateAsync<bool>("window.isSame === true"), "The page was loaded again.");
     }

@@ -371,6 +371,8 @@ window.monitor = (() => {
         try {
           if (!await Blazor.reconnect())
             location.reload();
+          else
+            tellHidden(); // what it became meanwhile was not heard
           return;
         } catch {
           await new Promise(done => setTimeout(done, 500));
@@ -392,12 +394,16 @@ window.monitor = (() => {
       onPulse();
       setInterval(check, 250);
       if (document.hidden)
-        page.invokeMethodAsync('OnHidden', true);
+        tellHidden();
       document.addEventListener('visibilitychange', () => {
         heard = performance.now(); // a hidden page rests
-        const isHidden = document.hidden;
-        page.invokeMethodAsync('OnHidden', isHidden).then(() => document.documentElement.toggleAttribute('data-resting', isHidden)).catch(() => { });
+        tellHidden();
       });
+    }
+
+    function tellHidden() {
+      const isHidden = document.hidden;
+      page.invokeMethodAsync('OnHidden', isHidden).then(() => document.documentElement.toggleAttribute('data-resting', isHidden)).catch(() => { });
     }
 
     return { connect, start };
