@@ -31,7 +31,7 @@ internal sealed class Cable : IDisposable
     {
         try
         {
-            for (;;)
+            for (; ; )
                 _ = JoinAsync(await _listener.AcceptTcpClientAsync());
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
