@@ -61,6 +61,57 @@ public sealed class DecodeTests : Scratch
     }
 
     [Fact]
+    public async Task A_Parquet_file_holds_a_row_for_each_value()
+    {
+        var file = At("signals.parquet");
+        Rx.Run($"decode {At("drive.log")} --dbc {At("vehicle.dbc")} --format parquet -o {file} --map can1=left");
+
+        await using var reader = await Parquet.ParquetReader.CreateAsync(file, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(
+            ["time_ns", "bus", "id", "message", "signal", "value", "raw", "name", "unit"], reader.Schema.DataFields.Select(field => field.Name));
+        Assert.Equal(new[] { 1_700_000_000_000_251_000, 1_700_000_001_000_000_000, 1_700_000_001_000_000_000, 1_700_000_002_600_000_000 }, await Column<long>(0));
+        Assert.Equal(["can0", "left", "left", "can0"], await Texts(1));
+        Assert.Equal(["1A0", "200", "200", "1A0"], await Texts(2));
+        Assert.Equal(["EngineData", "Gearbox", "Gearbox", "EngineData"], await Texts(3));
+        Assert.Equal(["EngineSpeed", "Gear", "Torque", "EngineSpeed"], await Texts(4));
+        Assert.Equal(new double[] { 2400, 3, -0.5, 2368 }, await Column<double>(5));
+        Assert.Equal(new long[] { 9600, 3, -1, 9472 }, await Column<long>(6));
+        Assert.Equal([null, "Third", null, null], await Texts(7));
+        Assert.Equal(["rpm", "", "Nm", "rpm"], await Texts(8));
+        Assert.Equal([file], Directory.GetFiles(Path.GetDirectoryName(file)!, "*signals.parquet*"));
+
+        async Task<T[]> Column<T>(int index)
+            where T : struct
+        {
+            var column = new T[4];
+            using var group = reader.OpenRowGroupReader(0);
+            await group.ReadAsync<T>(reader.Schema.DataFields[index], column.AsMemory());
+            return column;
+        }
+
+        async Task<string?[]> Texts(int index)
+        {
+            var column = new string?[4];
+            using var group = reader.OpenRowGroupReader(0);
+            await group.ReadAsync(reader.Schema.DataFields[index], column.AsMemory()!);
+            return column;
+        }
+    }
+
+    [Fact]
+    public void A_Parquet_file_of_a_damaged_log_holds_what_came_before_and_without_a_database_there_is_none()
+    {
+        var log = Write("damaged.log", "(1.000000) can0 1A0#8025000000000000\n(2.000000) can0 1A0#zz\n");
+        var file = At("damaged.parquet");
+        Rx.Fails(1, "line 2", $"decode {log} --dbc {At("vehicle.dbc")} --format parquet -o {file}", begins: $"{file}: 1 values\n");
+        Assert.True(new FileInfo(file).Length > 8);
+        Assert.Equal("PAR1"u8, File.ReadAllBytes(file).AsSpan(0, 4));
+
+        Rx.Fails(1, "there is no such file", $"decode {log} --dbc {At("no.dbc")} --format parquet -o {At("none.parquet")}");
+        Assert.Empty(Directory.GetFiles(Path.GetDirectoryName(file)!, "*none.parquet*"));
+    }
+
+    [Fact]
     public void A_live_bus_is_decoded_until_it_is_interrupted()
     {
         using var can = CanBus.Open("virtual:decode");
@@ -81,6 +132,10 @@ public sealed class DecodeTests : Scratch
         Rx.Fails(1, "there is no such file", $"decode {At("drive.log")} --dbc {At("no.dbc")}");
         Rx.Fails(1, "there is no such file", $"decode {At("no.log")} --dbc {At("vehicle.dbc")}");
         Rx.Fails(2, "does not take 'xml'", $"decode {At("drive.log")} --dbc {At("vehicle.dbc")} --format xml");
+        Rx.Fails(2, "-o signals.parquet", $"decode {At("drive.log")} --dbc {At("vehicle.dbc")} --format parquet");
+        Rx.Fails(2, "is for --format parquet", $"decode {At("drive.log")} --dbc {At("vehicle.dbc")} -o {At("signals.csv")}");
+        Rx.Fails(2, "--values is for the other formats", $"decode {At("drive.log")} --dbc {At("vehicle.dbc")} --format parquet -o {At("s.parquet")} --values raw");
+        Rx.Fails(1, "there is no such folder", $"decode {At("drive.log")} --dbc {At("vehicle.dbc")} --format parquet -o {At("no/s.parquet")}");
         Rx.Fails(2, "does not take 'odd'", $"decode {At("drive.log")} --dbc {At("vehicle.dbc")} --values odd");
     }
 }

@@ -14,7 +14,8 @@ internal static class DecodeCommand
         var source = Read.Argument("FILE", "A log, or a bus, which is decoded until Ctrl+C.", BusName.Parse);
         var dbc = DbcOption();
         dbc.Required = true;
-        var format = Read.Word("--format", "How it is printed; text by default.", ["text", "csv", "jsonl"]);
+        var format = Read.Word("--format", "How it is printed, text by default; or parquet, a file for notebooks.", ["text", "csv", "jsonl", "parquet"]);
+        var output = Read.Option("--output", "The Parquet file. It appears when it is complete.", "file", Read.Text, "-o");
         var json = Read.Switch("--json", "The same as --format jsonl.");
         var values = Read.Word("--values", "The values of signals: physical (default), raw, or named (a name where there is one).", ["physical", "raw", "named"]);
         var filter = LogOptions.Filter();
@@ -26,32 +27,66 @@ internal static class DecodeCommand
             "Prints a log as messages and signals. Frames that the database does not know are left out.",
             "rxcan decode drive.log --dbc vehicle.dbc",
             "rxcan decode drive.blf --dbc vehicle.dbc --format jsonl --values named | jq .signals.EngineSpeed",
-            "rxcan decode drive.asc --dbc vehicle.dbc --format csv --from +10s --until +20s > signals.csv")
+            "rxcan decode drive.asc --dbc vehicle.dbc --format csv --from +10s --until +20s > signals.csv",
+            "rxcan decode drive.blf --dbc vehicle.dbc --format parquet -o signals.parquet")
         {
-            source, dbc, format, json, values, filter, begin, end, map, skip,
+            source, dbc, format, output, json, values, filter, begin, end, map, skip,
         }.Does(shell, parsed =>
         {
             var name = parsed.GetValue(source)!;
             var databases = Databases.Load(shell, parsed.GetValue(dbc));
             var shown = Enum.Parse<SignalValues>(parsed.GetValue(values) ?? nameof(SignalValues.Physical), ignoreCase: true);
-            var write = Writer(shell, parsed.GetValue(json) ? "jsonl" : parsed.GetValue(format) ?? "text", shown);
+            var form = parsed.GetValue(json) ? "jsonl" : parsed.GetValue(format) ?? "text";
+            var file = parsed.GetValue(output);
+            CheckOutput(form, file, parsed.GetValue(values));
             if (!name.IsLog && (parsed.GetValue(begin) ?? parsed.GetValue(end)) is not null)
                 throw new UsageException("--from and --until are for logs.");
             var names = LogOptions.Mapped(parsed.GetValue(map));
             using var opened = CanSource.Open(shell, name, new() { ReceiveBufferSize = 64 << 20 }, parsed.GetValue(filter), parsed.GetValue(skip));
             var from = LogOptions.Resolve(parsed.GetValue(begin), name.Name);
             var until = LogOptions.Resolve(parsed.GetValue(end), name.Name);
-            shell.Run(opened.Frames, frame =>
+            using var table = file is null ? null : new ParquetTable(file);
+            Action<DecodedMessage, string> write = table is null ? Writer(shell, form, shown) : (message, bus) => table.Add(message, bus);
+            try
             {
-                if (frame.Timestamp < from || frame.Timestamp >= until || databases.Decode(frame) is not { } message)
-                    return;
-                write(message, names?.GetValueOrDefault(frame.Interface) ?? frame.Interface);
-            });
+                shell.Run(opened.Frames, frame =>
+                {
+                    if (frame.Timestamp < from || frame.Timestamp >= until || databases.Decode(frame) is not { } message)
+                        return;
+                    write(message, names?.GetValueOrDefault(frame.Interface) ?? frame.Interface);
+                });
+            }
+            finally
+            {
+                if (table is not null) // what is before a damaged place is kept, as in the other formats
+                    Complete(shell, table, file!);
+            }
         });
     }
 
     /// <summary><c>--dbc</c>, which may be repeated.</summary>
     public static Option<string[]> DbcOption() => Read.Options("--dbc", "A database; may be repeated.", "file", Read.Text);
+
+    private static void CheckOutput(string format, string? file, string? values)
+    {
+        if (format != "parquet" && file is not null)
+            throw new UsageException("--output is for --format parquet. Redirect the other formats: > FILE.");
+        if (format != "parquet")
+            return;
+        if (file is null)
+            throw new UsageException("--format parquet needs a file: -o signals.parquet");
+        if (values is not null)
+            throw new UsageException("--values is for the other formats: a Parquet file holds physical and raw values and their names.");
+        if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
+            throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
+    }
+
+    private static void Complete(Shell shell, ParquetTable table, string file)
+    {
+        table.Complete();
+        shell.HasResult = true;
+        shell.Say($"{file}: {table.Count} values");
+    }
 
     private static Action<DecodedMessage, string> Writer(Shell shell, string format, SignalValues values)
     {
