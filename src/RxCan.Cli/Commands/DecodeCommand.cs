@@ -69,16 +69,18 @@ internal static class DecodeCommand
 
     private static void CheckOutput(string format, string? file, string? values)
     {
-        if (format != "parquet" && file is not null)
-            throw new UsageException("--output is for --format parquet. Redirect the other formats: > FILE.");
         if (format != "parquet")
+        {
+            if (file is not null)
+                throw new UsageException("--output is for --format parquet. Redirect the other formats: > FILE.");
             return;
+        }
+
         if (file is null)
             throw new UsageException("--format parquet needs a file: -o signals.parquet");
         if (values is not null)
             throw new UsageException("--values is for the other formats: a Parquet file holds physical and raw values and their names.");
-        if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder && !Directory.Exists(folder))
-            throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
+        LogOptions.CheckFolder(file);
     }
 
     private static void Complete(Shell shell, ParquetTable table, string file)

@@ -48,6 +48,12 @@ internal static class LogOptions
     {
         if (format is null && !IsWritten(path))
             throw new UsageException($"{path}: the extension is not one of a format that is written. Use .log, .asc, .blf, .trc, .pcap, .pcapng or .csv, or name a --format.");
+        CheckFolder(path);
+    }
+
+    /// <summary>Checks that the folder of a new file is there.</summary>
+    public static void CheckFolder(string path)
+    {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
     }

@@ -64,8 +64,14 @@ internal sealed class ParquetTable : IDisposable
     {
         if (_isComplete)
             return;
-        _file.Dispose();
-        File.Delete(_unfinished);
+        try
+        {
+            _file.Dispose(); // writes what is left, which fails again on a full disk
+        }
+        finally
+        {
+            File.Delete(_unfinished);
+        }
     }
 
     private async Task WriteGroup()
