@@ -16,8 +16,8 @@ public class KernelUdsServerTests
         using var serving = vcan.Open();
         using var can = vcan.Open();
         var ecu = new TestEcu();
-        using var server = serving.ServeUds(tx: 0x7E8, rx: 0x7E0, ecu.Ecu, new() { FunctionalId = 0x7DF, P2 = TimeSpan.FromSeconds(2) });
-        using var client = can.OpenUds(tx: 0x7E0, rx: 0x7E8);
+        using var server = serving.ServeUds(tx: 0x7E8, rx: 0x7E0, ecu.Ecu, new() { FunctionalId = 0x7DF, P2 = Patience, S3 = Patience });
+        using var client = can.OpenUds(tx: 0x7E0, rx: 0x7E8, new() { P2 = Patience });
         Assert.Equal("WRXCAN00000000001", await client.ReadData(UdsData.Vin).Timeout(Patience, serving.Scheduler));
         using var session = client.Session(UdsSession.Programming).Subscribe();
         await client.Unlock(TestEcu.Level, TestEcu.Key).Timeout(Patience, serving.Scheduler);
@@ -25,8 +25,8 @@ public class KernelUdsServerTests
         new Random(2).NextBytes(image);
         await client.Download(0x0800_0000, image).Timeout(Patience, serving.Scheduler);
         Assert.Equal(image, ecu.Flash[..image.Length]);
-        using var all = can.OpenUds(RxCan.IsoTp.IsoTpAddress.FunctionalObd);
-        Assert.Equal(1, await all.ReadData(0xF186).Count().Timeout(Patience, serving.Scheduler));
+        using var all = can.OpenUds(RxCan.IsoTp.IsoTpAddress.FunctionalObd, new() { P2 = Patience });
+        Assert.Equal((byte)UdsSession.Programming, (await all.ReadData(0xF186).Take(1).Timeout(Patience, serving.Scheduler)).Single());
     }
 
     [Fact]
