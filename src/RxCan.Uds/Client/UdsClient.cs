@@ -154,7 +154,7 @@ internal sealed class UdsClient : IUdsClient
             options = Transport(call);
         }
 
-        return IsoTp.RequestMessages(call.Message.Span, options).Subscribe(call);
+        return IsoTp.RequestMessages(call.Message, options).Subscribe(call);
     }
 
     /// <summary>A request has its answer, or has failed without one: learns from it what it says about the session.</summary>
@@ -232,7 +232,7 @@ internal sealed class UdsClient : IUdsClient
                 P2Star = p2Star,
                 LateWindow = late,
                 Gather = IsFunctional ? p2 : null,
-                IsResponse = static (request, message) => UdsProtocol.Answers(request, message),
+                IsResponse = static (request, message) => UdsProtocol.Answers(request.Span, message),
                 IsFinal = static message => !UdsProtocol.IsPending(message),
             };
         }

@@ -73,4 +73,11 @@ public interface IIsoTpSession : IObservable<byte[]>, IDisposable
     /// <exception cref="ArgumentException">The payload is empty or too long.</exception>
     /// <exception cref="InvalidOperationException">The session only listens.</exception>
     IObservable<IsoTpMessage> RequestMessages(ReadOnlySpan<byte> payload, IsoTpRequestOptions? options = null);
+
+    /// <summary>Same as <see cref="RequestMessages(ReadOnlySpan{byte}, IsoTpRequestOptions?)"/>, without a copy of the payload, for long ones.</summary>
+    /// <param name="payload">1 to <see cref="IsoTpOptions.MaxLength"/> bytes; for a functional address, at most a single frame. Do not change it while anybody is subscribed.</param>
+    /// <param name="options">How to wait; <see cref="IsoTpOptions.Requests"/> if null.</param>
+    /// <exception cref="ArgumentException">The payload is empty or too long.</exception>
+    /// <exception cref="InvalidOperationException">The session only listens.</exception>
+    IObservable<IsoTpMessage> RequestMessages(ReadOnlyMemory<byte> payload, IsoTpRequestOptions? options = null);
 }

@@ -3,10 +3,10 @@ using RxCan.Bus;
 namespace RxCan.IsoTp;
 
 /// <summary>One subscription to a request.</summary>
-internal sealed class IsoTpRequest(IsoTpSession session, byte[] payload, IsoTpRequestOptions options, IObserver<IsoTpMessage> observer)
+internal sealed class IsoTpRequest(IsoTpSession session, ReadOnlyMemory<byte> payload, IsoTpRequestOptions options, IObserver<IsoTpMessage> observer)
     : Subscription<IsoTpMessage>(observer)
 {
-    public byte[] Payload { get; } = payload;
+    public ReadOnlyMemory<byte> Payload { get; } = payload;
 
     public IsoTpRequestOptions Options { get; } = options;
 

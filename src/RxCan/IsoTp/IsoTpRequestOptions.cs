@@ -48,7 +48,7 @@ public sealed record IsoTpRequestOptions
     /// Whether a message (the second argument) answers a request (the first); null if every message does. Others reach only the session's own
     /// stream.
     /// </summary>
-    public Func<byte[], byte[], bool>? IsResponse { get; init; }
+    public Func<ReadOnlyMemory<byte>, byte[], bool>? IsResponse { get; init; }
 
     /// <summary>
     /// How long the session's next request is held back after this one ended without a response (timed out or disposed), so that a late response

@@ -287,7 +287,7 @@ internal sealed partial class IsoTpSession
 
     private void Wait(TimeSpan time) => _timer.Set(DueTime.After(_timer.Now, time));
 
-    private static string Shown(byte[] payload) => payload.Length <= MaxBytesShown
-        ? Convert.ToHexString(payload)
-        : $"{Convert.ToHexString(payload.AsSpan(0, MaxBytesShown))}... ({payload.Length} bytes)";
+    private static string Shown(ReadOnlyMemory<byte> payload) => payload.Length <= MaxBytesShown
+        ? Convert.ToHexString(payload.Span)
+        : $"{Convert.ToHexString(payload.Span[..MaxBytesShown])}... ({payload.Length} bytes)";
 }

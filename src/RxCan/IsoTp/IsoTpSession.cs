@@ -109,11 +109,16 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
     public IObservable<IsoTpMessage> RequestMessages(ReadOnlySpan<byte> payload, IsoTpRequestOptions? options = null)
     {
         Check(payload);
-        var bytes = payload.ToArray();
+        return RequestMessages(payload.ToArray().AsMemory(), options);
+    }
+
+    public IObservable<IsoTpMessage> RequestMessages(ReadOnlyMemory<byte> payload, IsoTpRequestOptions? options = null)
+    {
+        Check(payload.Span);
         options ??= Options.Requests;
         return Observable.Create<IsoTpMessage>(observer =>
         {
-            var request = new IsoTpRequest(this, bytes, options, observer);
+            var request = new IsoTpRequest(this, payload, options, observer);
             if (_disposed)
                 request.End(Disposed());
             else

@@ -8,6 +8,6 @@ internal static class DiagnosticRules
     public static readonly IsoTpRequestOptions Options = new()
     {
         IsFinal = response => response is not [0x7F, _, 0x78],
-        IsResponse = (request, response) => response is [0x7F, var refused, ..] ? refused == request[0] : response[0] == request[0] + 0x40,
+        IsResponse = (request, response) => response is [0x7F, var refused, ..] ? refused == request.Span[0] : response[0] == request.Span[0] + 0x40,
     };
 }

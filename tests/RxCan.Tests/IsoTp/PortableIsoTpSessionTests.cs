@@ -211,6 +211,26 @@ public sealed class PortableIsoTpSessionTests : IDisposable
     }
 
     [Fact]
+    public void A_request_keeps_a_copy_of_a_span_and_none_of_memory()
+    {
+        using var ecu = _bench.Ecu.OpenIsoTp(0x7E8, 0x7E0);
+        using var session = _bench.Tester.OpenIsoTp(0x7E0, 0x7E8);
+        var asked = _bench.Record(ecu);
+        var payload = P(20);
+        var (copied, kept) = (session.RequestMessages(payload.AsSpan()), session.RequestMessages(payload.AsMemory()));
+        payload[0] = 0xEE;
+        foreach (var request in (IObservable<IsoTpMessage>[])[copied, kept])
+        {
+            var before = asked.Count;
+            using (request.Subscribe(_ => { }, _ => { }))
+                _bench.Until(() => asked.Count > before);
+        }
+
+        Assert.Equal([P(20), payload], asked.Values);
+        Assert.Throws<ArgumentException>(() => session.RequestMessages(ReadOnlyMemory<byte>.Empty));
+    }
+
+    [Fact]
     public void Gathering_waits_for_pending_responses_and_answers_under_way()
     {
         using var first = _bench.Ecu.OpenIsoTp(0x7E8, 0x7DF);
