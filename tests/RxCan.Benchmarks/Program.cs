@@ -9,6 +9,7 @@ using RxCan.Benchmarks.Drain;
 using RxCan.Benchmarks.IsoTp;
 using RxCan.Benchmarks.Logs;
 using RxCan.Benchmarks.Paced;
+using RxCan.Benchmarks.Subscribing;
 using RxCan.Benchmarks.Uds;
 
 if (args is ["paced-read", var from, var frames, var subscribers])
@@ -19,8 +20,11 @@ if (args is ["paced-read", var from, var frames, var subscribers])
         int.Parse(subscribers, System.Globalization.CultureInfo.InvariantCulture));
 }
 
-if (args is ["flash", var link, var times])
-    return FlashBenchmark.Run(link, int.Parse(times, System.Globalization.CultureInfo.InvariantCulture));
+if (args is ["flash" or "subscribe", var link, var times])
+{
+    var repeats = int.Parse(times, System.Globalization.CultureInfo.InvariantCulture);
+    return args[0] == "flash" ? FlashBenchmark.Run(link, repeats) : SubscribeBenchmark.Run(link, repeats);
+}
 
 if (args is ["drain" or "cyclic" or "isotp" or "paced", var interfaceName, var baseline, var rounds])
 {

@@ -27,6 +27,7 @@ internal sealed class FrameReader : IPollClient
     private readonly bool _mayWait;
     private volatile bool _isInterrupted;
     private bool _isStarted;
+    private bool _hasLeft;
     private uint _dropped;
     private int _inARow; // frames read since the buffer was last empty
     private int _waitsInVain; // how often the loop waits for files next, before this reader waits for a frame again
@@ -36,7 +37,7 @@ internal sealed class FrameReader : IPollClient
     /// <param name="loop">Its thread.</param>
     /// <param name="socket">Where the frames come from.</param>
     /// <param name="connection">Takes them.</param>
-    /// <param name="links">Reports link changes; it is disposed with this one. Null if the system does not allow it.</param>
+    /// <param name="links">Reports link changes, of which those before this do not count. Null if the system does not allow it.</param>
     /// <param name="mayWait">
     /// Whether the thread has no other reader, so that it may wait in the socket: a frame that comes alone then takes one system call.
     /// </param>
@@ -54,6 +55,7 @@ internal sealed class FrameReader : IPollClient
         _dropped = socket.Dropped;
         if (isBack)
             _down.Add(socket.IfIndex);
+        _links?.Read(_changes);
         try
         {
             loop.Add(socket.File, this);
@@ -101,18 +103,21 @@ internal sealed class FrameReader : IPollClient
     public void OnClosed()
     {
         Leave();
-        if (_bus.IsDisposed)
-            _connection.Complete();
+        if (!_bus.IsDisposed)
+            return;
+        _bus.CloseLinks();
+        _connection.Complete();
     }
 
-    /// <summary>Gives up its files. The socket's next reader must not come before this.</summary>
+    /// <summary>Gives up its files. The bus's next reader must not come before this.</summary>
     public void Leave()
     {
-        _loop.Remove(_socket.File);
-        if (_links is null)
+        if (_hasLeft)
             return;
-        _loop.Remove(_links.File);
-        _links.Dispose();
+        _hasLeft = true;
+        _loop.Remove(_socket.File);
+        if (_links is not null)
+            _loop.Remove(_links.File);
     }
 
     private bool Read(FileDescriptor file)

@@ -34,6 +34,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     private readonly PollLoop _frameLoop;
     private volatile RawSocket _socket; // one field is enough: a socket knows whether its interface is gone
     private FrameReader? _reader;
+    private LinkMonitor? _links; // the readers' in turn, because opening one takes the kernel a while; until the loop's thread ends
     private SocketCanBus? _echoes;
     private bool _isBack; // the interface was removed, so its coming up is reported
     private int _waiters;
@@ -43,7 +44,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     {
         _socket = socket;
         _engineLoop = main?._engineLoop ?? new($"RxCan {Name} engines");
-        _frameLoop = main?._engineLoop ?? new($"RxCan {Name}", wantsAddress: Name == BusName.Any);
+        _frameLoop = main?._engineLoop ?? new($"RxCan {Name}", wantsAddress: Name == BusName.Any, ended: CloseLinks);
         _isoTp = new(this, _engineLoop);
         if (Name != BusName.Any) // the kernel's broadcast manager sends, and answers, on one interface
             _broadcast = new(this, _engineLoop, OpenSibling);
@@ -193,6 +194,7 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
     {
         lock (Gate)
         {
+            reader.Leave();
             if (_reader == reader)
             {
                 _reader = null;
@@ -217,9 +219,23 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
             {
                 _reader = null;
                 _socket.IsDead = _isBack = reader.IsRemoved;
+                if (_frameLoop == _engineLoop)
+                    CloseLinks(); // that thread goes on for others
             }
 
             return true;
+        }
+    }
+
+    /// <summary>Closes what reports link changes, unless a reader needs it.</summary>
+    internal void CloseLinks()
+    {
+        lock (Gate)
+        {
+            if (_reader is not null && !IsDisposed)
+                return;
+            _links?.Dispose();
+            _links = null;
         }
     }
 
@@ -240,7 +256,8 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
 
         try
         {
-            _reader = new(this, _frameLoop, _socket, connection, LinkMonitor.TryOpen(), _frameLoop != _engineLoop, _isBack);
+            _links ??= LinkMonitor.TryOpen();
+            _reader = new(this, _frameLoop, _socket, connection, _links, _frameLoop != _engineLoop, _isBack);
             _isBack = false;
         }
         catch (IOException e) when (e is not CanBusException)
@@ -281,10 +298,13 @@ internal sealed class SocketCanBus : CanBusBase, IBroadcastManagerHost, IIsoTpEn
         }
 
         // A thread that still delivers completes the subscriptions; without one, only observers of events are left.
+        reader?.Interrupt();
+        if (_frameLoop != _engineLoop)
+            _frameLoop.Close();
         if (reader is not null)
-            reader.Interrupt();
-        else
-            PostCompletion();
+            return;
+        CloseLinks();
+        PostCompletion();
     }
 
     private bool TrySend(in CanFrame frame)

@@ -57,6 +57,20 @@ public sealed class BusThreadsTests : IDisposable
     }
 
     [Fact]
+    public void A_lone_subscription_finds_the_sockets_of_the_last_one_if_it_comes_soon()
+    {
+        Eventually.True(() => Threads() == 0, "no thread of an earlier test is left");
+        using var bus = _wire.Open();
+        string[] Subscribe()
+        {
+            using var frames = bus.Subscribe();
+            return Opened();
+        }
+
+        Eventually.True(() => Subscribe().SequenceEqual(Subscribe()), "the second one opens nothing");
+    }
+
+    [Fact]
     public void A_wide_watch_that_ends_leaves_the_engines_thread_to_the_others()
     {
         using var bus = _wire.Open();

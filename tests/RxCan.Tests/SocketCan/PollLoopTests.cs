@@ -41,6 +41,22 @@ public sealed class PollLoopTests
     }
 
     [Fact]
+    public void Its_thread_waits_a_little_for_the_next_file()
+    {
+        Thread? Run()
+        {
+            Thread? thread = null;
+            using var client = new Client(_loop) { Act = () => thread = Thread.CurrentThread };
+            client.Event.Set();
+            Eventually.True(() => thread is not null, "it is called");
+            return thread;
+        }
+
+        Eventually.True(() => Run() == Run(), "the second one has the thread of the first");
+        AssertNothingLeft();
+    }
+
+    [Fact]
     public void A_client_that_throws_is_closed_and_the_others_go_on()
     {
         using var bad = new Client(_loop) { Act = () => throw new InvalidTimeZoneException("on purpose") };

@@ -4,7 +4,8 @@ using RxCan.SocketCan.Interop;
 namespace RxCan.SocketCan.Sockets;
 
 /// <summary>
-/// A thread that waits for files and calls their clients. It exists while there is a file to wait for, and closes what it opened.
+/// A thread that waits for files and calls their clients. It exists while there is a file to wait for and a little longer, because a thread
+/// costs more than a subscription, and closes what it opened.
 /// </summary>
 /// <remarks>
 /// A bus has two: one for its frames, and one for the sockets of all its engines (cyclic jobs and watches, ISO-TP, J1939). Observers are
@@ -13,8 +14,11 @@ namespace RxCan.SocketCan.Sockets;
 /// </remarks>
 /// <param name="name">The thread's name.</param>
 /// <param name="wantsAddress">Whether <see cref="Frames"/> says from which interface each frame came.</param>
-internal sealed class PollLoop(string name, bool wantsAddress = false)
+/// <param name="ended">Called on the thread when it ends.</param>
+internal sealed class PollLoop(string name, bool wantsAddress = false, Action? ended = null)
 {
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+
     private readonly Lock _gate = new(); // no client is called under it
     private readonly Dictionary<int, (FileDescriptor File, IPollClient Client)> _files = [];
     private readonly HashSet<int> _interrupted = [];
@@ -110,16 +114,36 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
         {
             poller.Thread = Environment.CurrentManagedThreadId;
             Span<int> ready = stackalloc int[Epoll.MaxEvents];
-            while (true)
+            var isIdle = false;
+            do
             {
-                foreach (var number in ready[..poller.Epoll.Wait(ready)])
+                var count = poller.Epoll.Wait(ready, isIdle ? Linger : Timeout.InfiniteTimeSpan);
+                foreach (var number in ready[..count])
                 {
-                    if (number != Poller.Wake)
+                    if (number == Poller.Wake)
+                        OnWoken(poller);
+                    else
                         Call(number);
-                    else if (!OnWoken(poller))
-                        return;
                 }
+
+                isIdle = IsIdle(hasLingered: isIdle && count == 0);
             }
+            while (_poller == poller);
+        }
+
+        ended?.Invoke();
+    }
+
+    /// <summary>Whether there is nothing to wait for. Then the thread ends, once it has lingered or the loop is closed.</summary>
+    private bool IsIdle(bool hasLingered)
+    {
+        lock (_gate)
+        {
+            if (_files.Count > 0)
+                return false;
+            if (hasLingered || _isClosed)
+                _poller = null;
+            return true;
         }
     }
 
@@ -158,12 +182,11 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
         }
     }
 
-    /// <summary>Calls the clients that were interrupted; false if there is nothing left to wait for.</summary>
-    private bool OnWoken(Poller poller)
+    /// <summary>Calls the clients that were interrupted.</summary>
+    private void OnWoken(Poller poller)
     {
         IPollClient[] closed;
         int[] interrupted;
-        bool isOver;
         poller.WakeEvent.Reset();
         lock (_gate)
         {
@@ -172,16 +195,12 @@ internal sealed class PollLoop(string name, bool wantsAddress = false)
             closed = _isClosed ? [.. _files.Values.Select(file => file.Client).Distinct()] : [];
             if (_isClosed)
                 _files.Clear();
-            isOver = _files.Count == 0;
-            if (isOver)
-                _poller = null;
         }
 
         foreach (var client in closed)
             Close(client);
         foreach (var number in interrupted)
             Call(number);
-        return !isOver;
     }
 
     private static void Close(IPollClient client)
