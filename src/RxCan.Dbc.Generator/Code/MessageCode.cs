@@ -191,8 +191,20 @@ internal sealed class MessageCode
         code.Line("/// <inheritdoc/>");
         code.Line(Inlined);
         code.Open($"public static bool TryDecode(in global::RxCan.CanFrame frame, out {_type} message)");
-        code.Line($"if ({isThis}{(_requiredLength > 0 ? "" : " && !frame.IsRemote")})"); // a remote frame has no data
-        code.Line("    return TryDecode(frame.Data, out message);");
+        if (_requiredLength > 0 && _requiredLength == _message.Length)
+        {
+            code.Open($"if ({isThis} && frame.TryGetData({Literal.Of(_requiredLength)}, out var data))");
+            code.Line("message = new(data);");
+            code.Line("return true;");
+            code.Close();
+            code.Line();
+        }
+        else
+        {
+            code.Line($"if ({isThis}{(_requiredLength > 0 ? "" : " && !frame.IsRemote")})"); // a remote frame has no data
+            code.Line("    return TryDecode(frame.Data, out message);");
+        }
+
         code.Line("message = default;");
         code.Line("return false;");
         code.Close();

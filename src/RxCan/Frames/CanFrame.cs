@@ -90,6 +90,28 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     [UnscopedRef]
     public ReadOnlySpan<byte> Data => IsRemote ? default : ((ReadOnlySpan<byte>)_data)[..Length];
 
+    /// <summary>
+    /// Takes the first bytes of the data; false if there are fewer, and for a remote frame. With a constant length, it is faster than
+    /// <see cref="Data"/>.
+    /// </summary>
+    /// <param name="length">How many bytes, 0 to 64.</param>
+    /// <param name="data">The bytes; empty if false.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="length"/> is negative.</exception>
+    [UnscopedRef]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryGetData(int length, out ReadOnlySpan<byte> data)
+    {
+        // A classic frame has at most 8 bytes, whatever its data length code.
+        if (IsRemote || (length <= MaxLength ? _length : Length) < length)
+        {
+            data = default;
+            return false;
+        }
+
+        data = ((ReadOnlySpan<byte>)_data)[..length];
+        return true;
+    }
+
     /// <summary>The length in bytes: 0 to 8, or 12, 16, 20, 24, 32, 48 or 64 with CAN FD. For a remote frame, the requested length.</summary>
     public int Length => IsFd ? _length : Math.Min(_length, (byte)MaxLength);
 

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using BenchmarkDotNet.Attributes;
@@ -6,29 +5,23 @@ using BenchmarkDotNet.Attributes;
 namespace RxCan.Benchmarks.Dbc;
 
 /// <summary>
-/// All six signals of each frame: with the generated type, and with a C program (<c>extract.c</c>, <c>-O2</c>) on the same frames, which is called
-/// once for all of them.
+/// All six signals of each frame, into a structure: with the generated type, and with a C program (<c>extract.c</c>, <c>-O2</c>) on the same frames in
+/// memory, which is called once for all of them. Then the same of data without frames, 8 bytes after each other.
 /// </summary>
 public unsafe class GeneratedBenchmarks
 {
     private readonly CanFrame[] _frames = new CanFrame[Traffic.Count];
-    private readonly byte[] _kernelFrames = new byte[Traffic.Count * KernelFrameSize];
-    private delegate* unmanaged<byte*, int, Sums*, void> _extract;
-
-    private const int KernelFrameSize = 16; // struct can_frame
+    private readonly byte[] _data = new byte[Traffic.Count * CanFrame.MaxLength];
+    private readonly Engine[] _engines = new Engine[Traffic.Count];
+    private delegate* unmanaged<CanFrame*, int, Engine*, void> _extract;
+    private delegate* unmanaged<byte*, int, int, Engine*, void> _extractData;
 
     [GlobalSetup]
     public void Setup()
     {
-        var random = new Random(1);
+        new Random(1).NextBytes(_data);
         for (var i = 0; i < _frames.Length; i++)
-        {
-            var kernelFrame = _kernelFrames.AsSpan(i * KernelFrameSize, KernelFrameSize);
-            BinaryPrimitives.WriteUInt32LittleEndian(kernelFrame, 0x123);
-            kernelFrame[4] = 8;
-            random.NextBytes(kernelFrame[8..]);
-            _frames[i] = new(0x123, kernelFrame[8..]);
-        }
+            _frames[i] = new(0x123, _data.AsSpan(i * CanFrame.MaxLength, CanFrame.MaxLength));
 
         var library = Path.Combine(Path.GetTempPath(), $"rxcan-extract-{Environment.ProcessId}.so");
         using (var compiler = Process.Start("cc", ["-O2", "-shared", "-fPIC", "-o", library, Path.Combine(AppContext.BaseDirectory, "Dbc", "extract.c")]))
@@ -38,41 +31,66 @@ public unsafe class GeneratedBenchmarks
                 throw new InvalidOperationException("The C program does not compile.");
         }
 
-        _extract = (delegate* unmanaged<byte*, int, Sums*, void>)NativeLibrary.GetExport(NativeLibrary.Load(library), "extract");
+        var loaded = NativeLibrary.Load(library);
+        _extract = (delegate* unmanaged<CanFrame*, int, Engine*, void>)NativeLibrary.GetExport(loaded, "extract");
+        _extractData = (delegate* unmanaged<byte*, int, int, Engine*, void>)NativeLibrary.GetExport(loaded, "extract_data");
         File.Delete(library);
-        if (C() != Generated())
-            throw new InvalidOperationException($"The sums differ: {C()}, {Generated()}.");
+        C();
+        var expected = _engines.ToArray();
+        foreach (var extract in (Action[])[Generated, CData, GeneratedData])
+        {
+            Array.Clear(_engines);
+            extract();
+            if (!_engines.SequenceEqual(expected))
+                throw new InvalidOperationException($"{extract.Method.Name} differs from C.");
+        }
     }
 
     [Benchmark(Baseline = true, OperationsPerInvoke = Traffic.Count)]
-    public Sums C()
+    public void C()
     {
-        Sums sums;
-        fixed (byte* frames = _kernelFrames)
-            _extract(frames, _frames.Length, &sums);
-        return sums;
+        fixed (CanFrame* frames = _frames)
+        fixed (Engine* engines = _engines)
+            _extract(frames, _frames.Length, engines);
     }
 
     [Benchmark(OperationsPerInvoke = Traffic.Count)]
-    public Sums Generated()
+    public void Generated()
     {
-        var (speed, torque) = (0.0, 0.0);
-        var (temperature, gear, running, counter) = (0L, 0L, 0L, 0L);
-        foreach (ref readonly var frame in _frames.AsSpan())
+        var (frames, engines) = (_frames, _engines);
+        for (var i = 0; i < frames.Length && i < engines.Length; i++)
         {
-            if (!Vehicle.EngineData.TryDecode(frame, out var engine))
-                continue;
-            speed += engine.EngineSpeed;
-            temperature += engine.CoolantTemperature;
-            gear += (int)engine.Gear;
-            running += engine.IsRunning ? 1 : 0;
-            torque += engine.Torque;
-            counter += engine.Counter;
+            if (Vehicle.EngineData.TryDecode(frames[i], out var message))
+                engines[i] = new(message);
         }
+    }
 
-        return new(speed, torque, temperature, gear, running, counter);
+    [Benchmark(OperationsPerInvoke = Traffic.Count)]
+    public void CData()
+    {
+        fixed (byte* data = _data)
+        fixed (Engine* engines = _engines)
+            _extractData(data, CanFrame.MaxLength, _engines.Length, engines);
+    }
+
+    [Benchmark(OperationsPerInvoke = Traffic.Count)]
+    public void GeneratedData()
+    {
+        ReadOnlySpan<byte> data = _data;
+        foreach (ref var engine in _engines.AsSpan())
+        {
+            if (Vehicle.EngineData.TryDecode(data, out var message))
+                engine = new(message);
+            data = data[CanFrame.MaxLength..];
+        }
     }
 
     /// <summary>As in <c>extract.c</c>.</summary>
-    public readonly record struct Sums(double Speed, double Torque, long Temperature, long Gear, long Running, long Counter);
+    private readonly record struct Engine(double Speed, double Torque, int Temperature, int Gear, int Running, int Counter)
+    {
+        public Engine(Vehicle.EngineData message)
+            : this(message.EngineSpeed, message.Torque, message.CoolantTemperature, (int)message.Gear, message.IsRunning ? 1 : 0, message.Counter)
+        {
+        }
+    }
 }

@@ -2,34 +2,46 @@
 #include <stdint.h>
 #include <string.h>
 
-struct can_frame
+// As RxCan keeps frames: a time, and struct canfd_frame.
+struct frame
 {
+    int64_t time;
     uint32_t id;
-    uint8_t len, pad, res0, len8_dlc;
-    uint8_t data[8];
+    uint8_t len, flags, res0, res1;
+    uint8_t data[64];
 };
 
-struct sums
+struct engine
 {
     double speed, torque;
-    int64_t temperature, gear, running, counter;
+    int32_t temperature, gear, running, counter;
 };
 
-void extract(const struct can_frame *frames, int count, struct sums *sums)
+static inline void extract_one(const uint8_t *data, struct engine *engine)
 {
-    struct sums sum = {0};
+    uint64_t word;
+    memcpy(&word, data, sizeof word);
+    engine->speed = (int)(word & 0xFFFF) * 0.25;
+    engine->temperature = (int)(word >> 16 & 0xFF) - 40;
+    engine->gear = word >> 24 & 7;
+    engine->running = word >> 27 & 1;
+    engine->torque = (int)((int64_t)(__builtin_bswap64(word) << 32) >> 52) * 0.5;
+    engine->counter = word >> 56;
+}
+
+void extract(const struct frame *frames, int count, struct engine *engines)
+{
     for (int i = 0; i < count; i++) {
-        const struct can_frame *frame = &frames[i];
-        if (frame->id != 0x123 || frame->len < 8)
-            continue;
-        uint64_t word;
-        memcpy(&word, frame->data, sizeof word);
-        sum.speed += (int)(word & 0xFFFF) * 0.25;
-        sum.temperature += (int)(word >> 16 & 0xFF) - 40;
-        sum.gear += word >> 24 & 7;
-        sum.running += word >> 27 & 1;
-        sum.torque += (int)((int64_t)(__builtin_bswap64(word) << 32) >> 52) * 0.5;
-        sum.counter += word >> 56;
+        if (frames[i].id == 0x123 && frames[i].len >= 8)
+            extract_one(frames[i].data, &engines[i]);
     }
-    *sums = sum;
+}
+
+// Data without frames, length bytes each.
+void extract_data(const uint8_t *data, int length, int count, struct engine *engines)
+{
+    if (length < 8)
+        return;
+    for (int i = 0; i < count; i++)
+        extract_one(data + i * length, &engines[i]);
 }

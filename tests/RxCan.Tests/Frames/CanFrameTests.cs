@@ -87,6 +87,17 @@ public class CanFrameTests
     }
 
     [Fact]
+    public void The_first_bytes_are_there_if_the_data_is_long_enough() =>
+        Gen.Select(GenFrame, Gen.Int[0, 65]).Sample(
+            (frame, length) =>
+            {
+                var isThere = frame.TryGetData(length, out var data);
+                Assert.Equal(!frame.IsRemote && frame.Data.Length >= length, isThere);
+                Assert.Equal(isThere ? frame.Data[..length].ToArray() : [], data.ToArray());
+            },
+            iter: 10_000);
+
+    [Fact]
     public void No_other_frame_can_have_the_identifier_of_an_error_frame()
     {
         var frame = CanFrame.Error(new CanError { Class = CanErrorClass.BusOff, TransmitErrors = 255 });
