@@ -74,7 +74,7 @@ public sealed class TextTests
         ];
         Assert.Equal(
             ["1A0 0|16@1+", "1A0 7|16@0+", "1A0 0|16@1-", "1A0 0|16@1+ (0.25,-40)", "000001A0 0|16@1+"], signals.Select(signal => signal.Name));
-        var options = new MonitorOptions { Interface = "can0", Database = Load() };
+        var options = new MonitorOptions { Buses = [new("can0")], Database = Load() };
         Assert.All(signals, signal => Assert.Equal(signal, PlottedSignal.Find(signal.Name, options)));
         Assert.Equal(2400, PlottedSignal.Find("EngineData.EngineSpeed", options)!.Value(CanFrame.Parse("1A0#80250300")));
         Assert.NotEqual(PlottedSignal.Find("EngineData.Gear", options)!.Name, PlottedSignal.Find("EngineState.Gear", options)!.Name);

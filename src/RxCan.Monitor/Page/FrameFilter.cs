@@ -6,7 +6,7 @@ namespace RxCan.Monitor;
 
 /// <summary>
 /// The filter of a page: a <see cref="CanFilter"/>, with names and values of a database. Items are separated by commas or spaces; <c>~</c>
-/// before an item takes it away; <c>&amp;</c> joins what must hold together.
+/// before an item takes it away; <c>&amp;</c> joins what must hold together; <c>bus=can0</c> is a bus.
 /// </summary>
 internal sealed partial class FrameFilter
 {
@@ -18,6 +18,9 @@ internal sealed partial class FrameFilter
     public static FrameFilter All { get; } = new(static (in _) => true);
 
     public bool Matches(in CanFrame frame) => _test(frame);
+
+    /// <summary>The same, for the frames of one bus; for all if null.</summary>
+    public FrameFilter On(string? bus) => string.IsNullOrEmpty(bus) ? this : new((in frame) => frame.Interface == bus && _test(frame));
 
     /// <summary>Reads a filter such as <c>100-1FF,~180</c>, <c>Engine*</c> or <c>EngineSpeed>3000 &amp; ~7DF</c>.</summary>
     /// <exception cref="FormatException">The text is not a filter; the message says what is.</exception>
@@ -98,6 +101,8 @@ internal sealed partial class FrameFilter
 
     private static FrameTest ByValue(string message, string signal, string comparison, string text, CanDatabase? database)
     {
+        if ((message, signal) == ("", "bus") && comparison is "=" or "==" or "!=")
+            return (in frame) => frame.Interface.Equals(text, StringComparison.OrdinalIgnoreCase) == (comparison != "!=");
         if (database is null)
             throw new FormatException($"{signal}{comparison}{text} takes a database: start rxcan-monitor with --dbc.");
         var signals = database.Messages.Where(m => message == "" || m.Name == message).SelectMany(m => m.Signals).Where(s => s.Name == signal).ToArray();

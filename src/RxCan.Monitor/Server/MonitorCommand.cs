@@ -17,11 +17,11 @@ internal static class MonitorCommand
     /// <exception cref="IOException">The database cannot be read.</exception>
     public static MonitorOptions? Read(string[] args, TextWriter output)
     {
-        var bus = new Argument<string?>("BUS")
+        var buses = new Argument<IReadOnlyList<BusArgument>>("BUS")
         {
-            Description = "An interface (can0), any (all interfaces), or virtual:NAME (inside this process). A simulated vehicle if none is named.",
-            Arity = ArgumentArity.ZeroOrOne,
-            CustomParser = result => Value(result, text => text.StartsWith('-') ? throw new FormatException($"There is no option {text}.") : text),
+            Description = "Interfaces (can0), any (all interfaces), virtual:NAME (inside this process), and logs to play back (drive.blf, or log:FILE). A simulated vehicle if none is named.",
+            Arity = ArgumentArity.ZeroOrMore,
+            CustomParser = result => Values(result, BusArgument.Parse),
         };
         var database = Option("--dbc", "FILE", "A CAN database: names of messages, decoded signals, plots and filters by name.", text => text);
         var readOnly = new Option<bool>("--read-only") { Description = "Serve pages that cannot send, request or restart." };
@@ -38,9 +38,9 @@ internal static class MonitorCommand
         var dataBitrate = Option("--data-bitrate", "BIT/S", "For the data phase of CAN FD frames. (the interface's)", text => Number(text, 1, int.MaxValue));
         var rate = Option("--rate", "FRAMES/S", "Of the simulated vehicle, spread evenly over its identifiers. (realistic)", text => Number(text, 1, 1_000_000));
         var ids = Option("--ids", "NUMBER", "Identifiers of the simulated vehicle. (its own)", text => Number(text, 1, 100_000));
-        var root = new RootCommand("Shows a CAN bus live in the browser. Examples: rxcan-monitor can0 --dbc vehicle.dbc; rxcan-monitor can0 --read-only --listen any")
+        var root = new RootCommand("Shows CAN buses live in the browser. Examples: rxcan-monitor can0 --dbc vehicle.dbc; rxcan-monitor can0 can1 drive.blf; rxcan-monitor can0 --read-only --listen any")
         {
-            bus, database, readOnly, listen, token, hosts, trace, recordTo, stale, gone, bitrate, dataBitrate, rate, ids,
+            buses, database, readOnly, listen, token, hosts, trace, recordTo, stale, gone, bitrate, dataBitrate, rate, ids,
         };
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -52,12 +52,12 @@ internal static class MonitorCommand
 
         if (parsed.Errors is [var error, ..])
             throw new FormatException(error.Message);
-        if (parsed.GetValue(bus) is not null && (parsed.GetValue(rate) ?? parsed.GetValue(ids)) is not null)
+        if (parsed.GetValue(buses) is { Count: > 0 } && (parsed.GetValue(rate) ?? parsed.GetValue(ids)) is not null)
             throw new FormatException("--rate and --ids are of the simulated vehicle: name no bus with them.");
         var (address, port) = parsed.GetValue(listen) ?? (null, new MonitorOptions().Port);
         var options = new MonitorOptions
         {
-            Interface = parsed.GetValue(bus),
+            Buses = parsed.GetValue(buses) ?? [],
             Bitrate = parsed.GetValue(bitrate),
             DataBitrate = parsed.GetValue(dataBitrate),
             Database = parsed.GetValue(database) is { } file ? CanDatabase.Load(file) : null,
@@ -83,11 +83,14 @@ internal static class MonitorCommand
         CustomParser = result => Value(result, read),
     };
 
-    private static T? Value<T>(ArgumentResult result, Func<string, T> read)
+    private static T? Value<T>(ArgumentResult result, Func<string, T> read) =>
+        Values(result, texts => texts is [var only] ? read(only) : default);
+
+    private static T? Values<T>(ArgumentResult result, Func<IReadOnlyList<string>, T> read)
     {
         try
         {
-            return result.Tokens is [var only] ? read(only.Value) : default;
+            return read([.. result.Tokens.Select(token => token.Value)]);
         }
         catch (FormatException e)
         {

@@ -5,8 +5,11 @@ namespace RxCan.Monitor;
 /// <summary>What the command line asks for.</summary>
 internal sealed record MonitorOptions
 {
-    /// <summary>The interface; null for the simulated vehicle.</summary>
-    public string? Interface { get; init; }
+    /// <summary>The interfaces and logs; none for the simulated vehicle.</summary>
+    public IReadOnlyList<BusArgument> Buses { get; init; } = [];
+
+    /// <summary>Whether the bus is the simulated vehicle.</summary>
+    public bool IsSimulated => Buses.Count == 0;
 
     /// <summary>In bit/s; null for the interface's.</summary>
     public int? Bitrate { get; init; }

@@ -90,25 +90,25 @@ window.monitor = (() => {
   // A lane for each signal, with its own axis, over a shared time axis. Samples come with the canvas, as an attribute.
   const plot = (() => {
     const left = 60, bottom = 18, gap = 8, kept = 305_000;
-    let lanes = []; // { name, unit, times, values }
-    let seconds = 60, latest = 0, sequence = 0, back = 0; // back: how far the plot was dragged into the past, in ms
+    let lanes = []; // { name, unit, now, times, values }: a lane of a log has the log's time
+    let seconds = 60, sequence = 0, back = 0; // back: how far the plot was dragged into the past, in ms
     let pointer = null, drag = null, zooming = null;
 
-    // What the server adds: { sequence, now, span, lanes: [{ name, unit, isNew, samples: [ms before now, value, ...] }] }
+    // What the server adds: { sequence, span, lanes: [{ name, unit, now, isNew, samples: [ms before now, value, ...] }] }
     function add(news) {
       if (news.sequence > 1 && news.sequence !== sequence + 1)
         page.invokeMethodAsync('OnPlotGap').catch(() => { });
       sequence = news.sequence;
-      latest = news.now;
       if (zooming === null)
         seconds = news.span;
-      lanes = news.lanes.map(({ name, unit, isNew, samples }) => {
+      lanes = news.lanes.map(({ name, unit, now, isNew, samples }) => {
         const lane = !isNew && lanes.find(lane => lane.name === name) || { name, unit, times: [], values: [] };
         for (let i = 0; i < samples.length; i += 2) {
-          lane.times.push(news.now + samples[i]);
+          lane.times.push(now + samples[i]);
           lane.values.push(samples[i + 1]);
         }
-        if (lane.times.length > 1000 && lane.times[500] < latest - kept) {
+        lane.now = now;
+        if (lane.times.length > 1000 && lane.times[500] < now - kept) {
           lane.times.splice(0, 500);
           lane.values.splice(0, 500);
         }
@@ -158,8 +158,7 @@ window.monitor = (() => {
         return;
       }
 
-      const end = (latest || Date.now()) - back, begin = end - seconds * 1000;
-      const x = time => width - 8 - (end - time) / (seconds * 1000) * (width - 8 - left);
+      const x = age => width - 8 - (age - back) / (seconds * 1000) * (width - 8 - left);
 
       g.fillStyle = ink;
       g.strokeStyle = grid;
@@ -168,7 +167,7 @@ window.monitor = (() => {
       const step = stepOf(seconds, Math.max(2, width / 110)), shift = back / 1000;
       g.beginPath();
       for (let s = Math.ceil(shift / step) * step; s <= shift + seconds; s += step) {
-        const px = Math.round(x(end - (s - shift) * 1000)) + 0.5;
+        const px = Math.round(x(s * 1000)) + 0.5;
         g.moveTo(px, 0);
         g.lineTo(px, height - bottom);
         g.fillText(s === 0 ? 'now' : `-${text(s, step)} s`, Math.max(left + 20, Math.min(px, width - 20)), height - bottom / 2);
@@ -176,13 +175,13 @@ window.monitor = (() => {
       g.stroke();
 
       const laneHeight = (height - bottom - gap * (lanes.length - 1)) / lanes.length;
-      lanes.forEach((lane, n) => drawLane(g, lane, colors()[n], { top: n * (laneHeight + gap), height: laneHeight, width, begin, end, x, ink, grid }));
+      lanes.forEach((lane, n) => drawLane(g, lane, colors()[n], { top: n * (laneHeight + gap), height: laneHeight, width, x, ink, grid }));
       if (pointer !== null && pointer >= left)
-        drawPointer(g, { width, height, laneHeight, begin, end, x, ink, background: style.backgroundColor });
+        drawPointer(g, { width, height, laneHeight, ink, background: style.backgroundColor });
     }
 
-    function drawLane(g, lane, color, { top, height, width, begin, end, x, ink, grid }) {
-      const { times, values } = lane;
+    function drawLane(g, lane, color, { top, height, width, x: xOf, ink, grid }) {
+      const { times, values, now } = lane, end = now - back, begin = end - seconds * 1000, x = time => xOf(now - time);
       const first = Math.max(0, firstFrom(times, begin) - 1), last = firstFrom(times, end + 1);
       g.strokeStyle = grid;
       g.strokeRect(left + 0.5, Math.round(top) + 0.5, width - 9 - left, Math.round(height) - 1);
@@ -243,8 +242,8 @@ window.monitor = (() => {
       g.lineWidth = 1;
     }
 
-    function drawPointer(g, { width, height, laneHeight, end, x, ink, background }) {
-      const time = end - (width - 8 - pointer) / (width - 8 - left) * seconds * 1000;
+    function drawPointer(g, { width, height, laneHeight, ink, background }) {
+      const age = back + (width - 8 - pointer) / (width - 8 - left) * seconds * 1000;
       const px = Math.round(pointer) + 0.5;
       g.strokeStyle = ink;
       g.beginPath();
@@ -254,7 +253,7 @@ window.monitor = (() => {
       const isLeft = px > width - 140;
       g.textAlign = isLeft ? 'right' : 'left';
       lanes.forEach((lane, n) => {
-        const at = firstFrom(lane.times, time + 0.001) - 1;
+        const at = firstFrom(lane.times, lane.now - age + 0.001) - 1;
         if (at < 0)
           return;
         const label = `${+lane.values[at].toPrecision(6)} ${lane.unit}`, y = n * (laneHeight + gap) + 10;
