@@ -61,7 +61,7 @@ public sealed class AccessTests
     public async Task One_line_says_what_is_open_where()
     {
         await using var local = await StartAsync("virtual:bench");
-        Assert.Matches(@"^rxcan-monitor: virtual:bench, which exists in this process only, at http://localhost:\d+/ \(this machine only; may send\)\. Ctrl\+C ends it\.$",
+        Assert.Matches(@"^rxcan-monitor: virtual:bench \(in this process only\) at http://localhost:\d+/ \(this machine only; may send\)\. Ctrl\+C ends it\.$",
             MonitorServer.Describe(local));
         await using var open = await StartAsync("--token", "s3cret-token", "--read-only", "--ids", "1");
         Assert.Matches(@"^rxcan-monitor: a simulated vehicle at http://localhost:\d+/\?token=s3cret-token \(whoever has this address; read only\)\. Ctrl\+C ends it\.$",
@@ -75,7 +75,7 @@ public sealed class AccessTests
         var jobs = app.Services.GetRequiredService<CyclicJobs>();
         var bus = app.Services.GetRequiredService<LiveBuses>().All[0];
         Assert.Contains("--read-only", Assert.Throws<InvalidOperationException>(() => jobs.SendOnce(bus, new(1, []))).Message);
-        Assert.Throws<InvalidOperationException>(() => jobs.Start(bus, "001#", new(1, []), TimeSpan.FromSeconds(1)));
+        Assert.Throws<InvalidOperationException>(() => jobs.Start(bus, "001#", [new(1, [])], TimeSpan.FromSeconds(1)));
         Assert.Throws<InvalidOperationException>(() => app.Services.GetRequiredService<LiveLinks>().Restart(new(new() { Name = "can7", Index = 7 }, TimeSpan.Zero)));
     }
 

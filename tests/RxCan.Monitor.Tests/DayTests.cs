@@ -379,6 +379,41 @@ public sealed class DayTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Panels_are_resized_by_mouse_and_keys_and_stay_so()
+    {
+        await using var monitor = await MonitoredBus.StartAsync(chromium);
+        var page = monitor.Page;
+        var (sideBar, plotBar) = (page.GetByRole(AriaRole.Separator, new() { Name = "Width of the panels" }), page.GetByRole(AriaRole.Separator, new() { Name = "Height of the plot" }));
+        await Expect(sideBar).ToHaveAttributeAsync("aria-valuenow", "430");
+        await Expect(plotBar).ToHaveAttributeAsync("aria-valuenow", "232");
+
+        var bar = (await sideBar.BoundingBoxAsync())!;
+        await page.Mouse.MoveAsync(bar.X + 4, bar.Y + 100);
+        await page.Mouse.DownAsync();
+        await page.Mouse.MoveAsync(bar.X - 66, bar.Y + 100);
+        await page.Mouse.UpAsync();
+        await Expect(sideBar).ToHaveAttributeAsync("aria-valuenow", "500");
+        await plotBar.FocusAsync();
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await Expect(plotBar).ToHaveAttributeAsync("aria-valuenow", "200");
+        Assert.Equal((500, 200), (await SizeAsync(".side", "width"), await SizeAsync("#plot", "height")));
+
+        await page.ReloadAsync();
+        await MonitoredBus.ReadyAsync(page);
+        Assert.Equal((500, 200), (await SizeAsync(".side", "width"), await SizeAsync("#plot", "height")));
+        await page.SetViewportSizeAsync(390, 844);
+        Assert.True(await page.EvaluateAsync<int>("document.documentElement.scrollWidth") <= 390);
+        await page.SetViewportSizeAsync(1000, 600); // the frames keep their room
+        Assert.True(await SizeAsync(".frames", "width") >= 440);
+        await page.SetViewportSizeAsync(1440, 900);
+        await sideBar.DblClickAsync();
+        await Expect(sideBar).ToHaveAttributeAsync("aria-valuenow", "430");
+
+        Task<int> SizeAsync(string selector, string property) => page.EvaluateAsync<int>($"Math.round(document.querySelector('{selector}').getBoundingClientRect().{property})");
+    }
+
+    [Fact]
     public async Task Axe_finds_nothing_in_either_color_scheme()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);

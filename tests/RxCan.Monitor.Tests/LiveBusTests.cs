@@ -158,7 +158,7 @@ public sealed class LiveBusTests
     {
         using var live = new LiveBuses([new TwoConnections(_bus.Connect(), _bus.Connect())], Options, _links);
         using var jobs = new CyclicJobs(live, Options);
-        jobs.Start(live.All[0], "100#01", CanFrame.Parse("100#01"), TimeSpan.FromMilliseconds(10));
+        jobs.Start(live.All[0], "100#01", [CanFrame.Parse("100#01")], TimeSpan.FromMilliseconds(10));
         _peer.Send(CanFrame.Parse("200#01"));
         _time.AdvanceBy(TimeSpan.FromSeconds(1));
         Assert.Equal([FrameOrigin.Bus, FrameOrigin.Monitor], Origins());
@@ -176,6 +176,46 @@ public sealed class LiveBusTests
         Assert.Equal(FrameOrigin.Bus, live.Table.Find(new(0x100, IsRemote: false))!.Row.Origin);
 
         IEnumerable<FrameOrigin> Origins() => live.Table.Entries.OrderByDescending(entry => entry.Key.Id).Select(entry => entry.Row.Origin);
+    }
+
+    [Fact]
+    public void A_row_with_a_count_ends_after_it_and_can_be_sent_again()
+    {
+        using var jobs = new CyclicJobs(_live, Options);
+        var came = new List<CanFrame>();
+        using var peer = _peer.Subscribe(came.Add);
+        CanFrame[] counting = [CanFrame.Parse("100#00"), CanFrame.Parse("100#01"), CanFrame.Parse("100#02")];
+        jobs.Start(_live.All[0], "counting", counting, TimeSpan.FromMilliseconds(10), count: 5);
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+        var job = Assert.Single(jobs.All);
+        Assert.Equal("100#00 100#01 100#02 100#00 100#01", string.Join(' ', came));
+        Assert.Equal((false, null), (job.IsOn, job.Trouble));
+        jobs.Switch(job, isOn: true);
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+        Assert.Equal(10, came.Count);
+    }
+
+    [Fact]
+    public void A_histogram_has_the_periods_of_the_last_ten_seconds_of_a_row()
+    {
+        var ring = new TraceRing(10_000);
+        var at = 0;
+        for (var i = 0; i < 2000; i++)
+        {
+            at += i % 100 == 99 ? 15 : 10; // in ms
+            ring.Add(new CanFrame(0x100, [1]).WithInterface("can0").WithTimestamp(DateTimeOffset.UnixEpoch.AddMilliseconds(at)));
+            ring.Add(new CanFrame(0x100, [1]).WithInterface("can1").WithTimestamp(DateTimeOffset.UnixEpoch.AddMilliseconds(at + (i % 7))));
+        }
+
+        var histogram = new PeriodHistogram(ring, new(0x100, IsRemote: false, "can0"));
+        histogram.Update(0, 2000);
+        histogram.Update(0, ring.Count);
+        var late = Enumerable.Range(0, PeriodHistogram.Bars).Single(i => histogram.Counts[i] is > 0 and < 100);
+        Assert.Equal((histogram.Count, 10), (histogram.Counts.Sum(), histogram.Counts[late]));
+        Assert.InRange(histogram.Count, 990, 1000); // 10 s
+        Assert.Equal(15, (histogram.From + (late * histogram.Step)).TotalMilliseconds, histogram.Step.TotalMilliseconds);
+        histogram.Update(ring.Count, ring.Count); // sought
+        Assert.Equal(0, histogram.Count);
     }
 
     [Fact]

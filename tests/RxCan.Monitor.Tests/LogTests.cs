@@ -80,6 +80,7 @@ public sealed class LogTests(Chromium chromium) : IDisposable
         Assert.Equal([("can0:123", 1L), ("can1:123", 2L)], buses.Table.Entries.Select(entry => ($"{entry.Key}", entry.Row.Count)));
         Assert.Equal(("damaged log", "alarm"), (buses.All[0].State, buses.All[0].Mark));
         Assert.Contains("line 4", buses.All[0].Log!.Trouble);
+        Assert.Equal(("two.log", true), (buses.Log.Lines[0].Bus, buses.Log.Lines[0].Text.Contains("line 4", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -91,7 +92,7 @@ public sealed class LogTests(Chromium chromium) : IDisposable
         using var jobs = new CyclicJobs(buses, Options);
         const string why = "drive.log is a log: nothing can be sent to it. Name an interface too, such as rxcan-monitor can0 drive.log.";
         Assert.Equal(why, Assert.Throws<InvalidOperationException>(() => jobs.SendOnce(buses.All[0], new(1, []))).Message);
-        Assert.Equal(why, Assert.Throws<InvalidOperationException>(() => jobs.Start(buses.All[0], "001#", new(1, []), TimeSpan.FromSeconds(1))).Message);
+        Assert.Equal(why, Assert.Throws<InvalidOperationException>(() => jobs.Start(buses.All[0], "001#", [new(1, [])], TimeSpan.FromSeconds(1))).Message);
         Assert.Equal(why, Assert.Throws<InvalidOperationException>(() => buses.Sender("")).Message);
         Assert.Equal(why, Assert.Throws<CanNotSupportedException>(() => buses.All[0].Can.Send(new(1, []))).Message);
     }

@@ -6,9 +6,9 @@ namespace RxCan.Monitor;
 /// <summary>A row of the transmit list.</summary>
 /// <param name="bus">Where it is sent.</param>
 /// <param name="text">The frame, as it was typed.</param>
-/// <param name="frame">The frame.</param>
+/// <param name="frames">The frame, or one for each count.</param>
 /// <param name="period">How often it is sent.</param>
-internal sealed class CyclicJob(LiveBus bus, string text, CanFrame frame, TimeSpan period)
+internal sealed class CyclicJob(LiveBus bus, string text, IReadOnlyList<CanFrame> frames, TimeSpan period)
 {
     internal SerialDisposable Subscription { get; } = new();
 
@@ -16,9 +16,15 @@ internal sealed class CyclicJob(LiveBus bus, string text, CanFrame frame, TimeSp
 
     public string Text { get; internal set; } = text;
 
-    public CanFrame Frame { get; internal set; } = frame;
+    public IReadOnlyList<CanFrame> Frames { get; internal set; } = frames;
 
     public TimeSpan Period { get; internal set; } = period;
+
+    /// <summary>How often it is sent each time that it is switched on; 0 for no limit.</summary>
+    public int Count { get; internal set; }
+
+    /// <summary>The name of the bus for which it was made, which may not be here.</summary>
+    public string BusName { get; internal set; } = bus.Name;
 
     /// <summary>Whether it is being sent.</summary>
     public bool IsOn { get; internal set; }
@@ -40,9 +46,9 @@ internal sealed class CyclicJobs(LiveBuses buses, MonitorOptions options) : IDis
     /// <summary>Adds a row, and sends it.</summary>
     /// <exception cref="ArgumentException">The bus has no such job.</exception>
     /// <exception cref="InvalidOperationException">This monitor may only read, or the bus is a log.</exception>
-    public void Start(LiveBus bus, string text, CanFrame frame, TimeSpan period)
+    public void Start(LiveBus bus, string text, IReadOnlyList<CanFrame> frames, TimeSpan period, int count = 0)
     {
-        var job = new CyclicJob(bus, text, frame, period);
+        var job = new CyclicJob(bus, text, frames, period) { Count = count };
         Send(job);
         ImmutableInterlocked.Update(ref _jobs, jobs => jobs.Add(job));
         TellBus();
@@ -68,10 +74,10 @@ internal sealed class CyclicJobs(LiveBuses buses, MonitorOptions options) : IDis
 
     /// <summary>Replaces what a row sends.</summary>
     /// <exception cref="ArgumentException">The bus has no such job.</exception>
-    public void Change(CyclicJob job, LiveBus bus, string text, CanFrame frame, TimeSpan period)
+    public void Change(CyclicJob job, LiveBus bus, string text, IReadOnlyList<CanFrame> frames, TimeSpan period, int count)
     {
         ThrowUnlessSending(bus);
-        (job.Bus, job.Text, job.Frame, job.Period) = (bus, text, frame, period);
+        (job.Bus, job.BusName, job.Text, job.Frames, job.Period, job.Count) = (bus, bus.Name, text, frames, period, count);
         if (job.IsOn)
             Send(job);
         TellBus();
@@ -83,6 +89,14 @@ internal sealed class CyclicJobs(LiveBuses buses, MonitorOptions options) : IDis
         job.IsOn = false;
         job.Subscription.Dispose();
         TellBus();
+    }
+
+    /// <summary>Replaces all rows.</summary>
+    public void Replace(ImmutableArray<CyclicJob> jobs)
+    {
+        foreach (var job in _jobs)
+            Remove(job);
+        _jobs = jobs;
     }
 
     /// <summary>Ends to send. The rows stay.</summary>
@@ -109,10 +123,10 @@ internal sealed class CyclicJobs(LiveBuses buses, MonitorOptions options) : IDis
     private void Send(CyclicJob job)
     {
         ThrowUnlessSending(job.Bus);
-        var sending = job.Bus.Can.SendCyclic(job.Frame, job.Period);
+        var sending = job.Bus.Can.SendCyclic(job.Frames, job.Period, new() { Count = job.Count });
         (job.IsOn, job.Trouble) = (true, null);
         job.Subscription.Disposable = Disposable.Empty; // the bus has one job for an identifier
-        job.Subscription.Disposable = sending.Subscribe(_ => { }, error => End(job, error.Message), () => End(job, "The bus was closed."));
+        job.Subscription.Disposable = sending.Subscribe(_ => { }, error => End(job, error.Message), () => End(job, job.Count > 0 ? null : "The bus was closed."));
     }
 
     private void ThrowUnlessSending(LiveBus bus)
@@ -122,11 +136,11 @@ internal sealed class CyclicJobs(LiveBuses buses, MonitorOptions options) : IDis
             throw new InvalidOperationException(LogPlayer.WhyNot(bus.Name));
     }
 
-    private static void End(CyclicJob job, string why) => (job.IsOn, job.Trouble) = (false, why);
+    private static void End(CyclicJob job, string? why) => (job.IsOn, job.Trouble) = (false, why);
 
     private void TellBus()
     {
         foreach (var bus in buses.All)
-            bus.SetSending(_jobs.Where(job => job.IsOn && job.Bus == bus).Select(job => job.Frame));
+            bus.SetSending(_jobs.Where(job => job.IsOn && job.Bus == bus).SelectMany(job => job.Frames));
     }
 }

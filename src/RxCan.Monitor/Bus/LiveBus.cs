@@ -17,7 +17,7 @@ internal sealed class LiveBus : IDisposable
     private readonly bool _isOnly;
     private readonly SerialDisposable _work = new();
     private ImmutableDictionary<string, string> _labels = ImmutableDictionary<string, string>.Empty;
-    private ImmutableArray<CanFrame> _sending = [];
+    private HashSet<CanFrame> _sending = [];
     private long _count;
     private long _countSeen;
     private DateTimeOffset _loadedAt;
@@ -160,7 +160,7 @@ internal sealed class LiveBus : IDisposable
         if (_labels.TryGetValue(name, out var label))
             return label;
         label = Log is null ? Name == "any" && name != "" ? name : Name
-            : name == "" || name == Name ? Name
+            : name == "" || name == Log.Path ? Name
             : _isOnly ? name : $"{Name}:{name}";
         label = string.Concat(label.Select(c => char.IsAsciiLetterOrDigit(c) || "._-:@".Contains(c, StringComparison.Ordinal) ? c : '_'));
         ImmutableInterlocked.TryAdd(ref _labels, name, label);

@@ -66,8 +66,21 @@ internal sealed class LiveBuses : IDisposable
     public DateTimeOffset Now => _scheduler.Now;
 
     /// <summary>The times of the buses.</summary>
-    public BusClocks Clocks => new(Now, All.Where(bus => bus.Log is not null)
-        .SelectMany(bus => bus.Labels.Select(label => (label, Clock: new BusClock(bus.Now, bus.From)))).ToDictionary(item => item.label, item => item.Clock));
+    public BusClocks Clocks
+    {
+        get
+        {
+            var clocks = new Dictionary<string, BusClock>();
+            foreach (var bus in All.Where(bus => bus.Log is not null))
+            {
+                var clock = new BusClock(bus.Now, bus.From);
+                foreach (var label in bus.Labels)
+                    clocks[label] = clock;
+            }
+
+            return new(Now, clocks);
+        }
+    }
 
     public FrameTable Table { get; }
 

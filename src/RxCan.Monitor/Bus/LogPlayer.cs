@@ -14,7 +14,6 @@ internal sealed class LogPlayer : ICanBus
     private readonly Subject<CanBusEvent> _events = new();
     private readonly SerialDisposable _playing = new();
     private readonly IDisposable _measuring;
-    private readonly string _path;
     private ICanReplay _replay;
     private bool _hasEnded;
     private DateTimeOffset _last; // of the frames that were played
@@ -29,7 +28,7 @@ internal sealed class LogPlayer : ICanBus
     /// <exception cref="CanLogException">The file is no log.</exception>
     public LogPlayer(string path, string name, IScheduler scheduler)
     {
-        (_path, Name, Scheduler) = (path, name, scheduler);
+        (Path, Name, Scheduler) = (path, name, scheduler);
         _replay = CanLog.Replay(path, scheduler);
         Beginning = _last = _replay.Beginning;
         var longest = Beginning;
@@ -40,6 +39,9 @@ internal sealed class LogPlayer : ICanBus
     }
 
     public string Name { get; }
+
+    /// <summary>The file, which events name.</summary>
+    public string Path { get; }
 
     public CanBusOptions Options => _replay.Options;
 
@@ -133,7 +135,7 @@ internal sealed class LogPlayer : ICanBus
             if (_isDisposed)
                 return;
             var (speed, isPaused) = (_replay.Speed, !_hasEnded && _replay.IsPaused);
-            var replay = CanLog.Replay(_path, Scheduler, new() { IsPaused = isPaused }, speed); // no frame of before comes late
+            var replay = CanLog.Replay(Path, Scheduler, new() { IsPaused = isPaused }, speed); // no frame of before comes late
             replay.Seek(position);
             (_replay, _hasEnded, Trouble, _last) = (replay, false, null, Beginning + position);
             Jumped?.Invoke();

@@ -24,7 +24,7 @@ internal sealed partial class FrameFilter
 
     /// <summary>Reads a filter such as <c>100-1FF,~180</c>, <c>Engine*</c> or <c>EngineSpeed>3000 &amp; ~7DF</c>.</summary>
     /// <exception cref="FormatException">The text is not a filter; the message says what is.</exception>
-    public static FrameFilter Parse(string text, CanDatabase? database)
+    public static FrameFilter Parse(string text, Databases? database)
     {
         if (DecimalComma().Match(text) is { Success: true, Value: var number })
             throw new FormatException($"Is {number.TrimStart('<', '>', '=', ' ')} a number or two items? Write a decimal point, or a space after the comma.");
@@ -32,7 +32,7 @@ internal sealed partial class FrameFilter
         return items == "" ? All : new(List(items, database, 0));
     }
 
-    private static FrameTest List(string text, CanDatabase? database, int depth)
+    private static FrameTest List(string text, Databases? database, int depth)
     {
         if (depth > 16)
             throw new FormatException("The filter is nested too deeply.");
@@ -72,7 +72,7 @@ internal sealed partial class FrameFilter
         };
     }
 
-    private static FrameTest Term(string term, CanDatabase? database, int depth)
+    private static FrameTest Term(string term, Databases? database, int depth)
     {
         if (term.StartsWith('~'))
         {
@@ -90,7 +90,7 @@ internal sealed partial class FrameFilter
     }
 
     /// <summary>The messages of a name, which may have <c>*</c>, and those with a signal of that name.</summary>
-    private static FrameTest ByName(string name, CanDatabase database)
+    private static FrameTest ByName(string name, Databases database)
     {
         var pattern = new Regex($"^{Regex.Escape(name).Replace("\\*", ".*", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
         var messages = database.Messages.Where(m => pattern.IsMatch(m.Name) || m.Signals.Any(s => pattern.IsMatch(s.Name))).ToHashSet();
@@ -99,7 +99,7 @@ internal sealed partial class FrameFilter
             : throw new FormatException($"The database has no message or signal {name}.");
     }
 
-    private static FrameTest ByValue(string message, string signal, string comparison, string text, CanDatabase? database)
+    private static FrameTest ByValue(string message, string signal, string comparison, string text, Databases? database)
     {
         if ((message, signal) == ("", "bus") && comparison is "=" or "==" or "!=")
             return (in frame) => frame.Interface.Equals(text, StringComparison.OrdinalIgnoreCase) == (comparison != "!=");

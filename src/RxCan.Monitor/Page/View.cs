@@ -19,7 +19,7 @@ internal enum Column
 }
 
 /// <summary>What one page shows, and how. All but a pause is in the page's address, so that a reload or a colleague sees the same.</summary>
-internal sealed class View(LiveBuses buses, MonitorOptions options)
+internal sealed class View(LiveBuses buses, OpenWorkspace workspace, MonitorOptions options)
 {
     /// <summary>As many lines can be told apart, and have colors in app.css.</summary>
     public const int MaxPlots = 6;
@@ -80,7 +80,7 @@ internal sealed class View(LiveBuses buses, MonitorOptions options)
     /// <summary>The number of the first frame of the trace, since it was cleared or a log was sought.</summary>
     public long TraceFrom => Math.Max(_traceFrom, buses.TraceFrom);
 
-    public ImmutableArray<PlottedSignal> Plots { get; private set; } = options.IsSimulated ? [.. VehicleSimulator.Signals.Take(3)] : [];
+    public ImmutableArray<PlottedSignal> Plots { get; private set; } = workspace.Plots;
 
     /// <summary>The time that plots show, in s.</summary>
     public int Span { get; private set; } = UsualSpan;
@@ -207,6 +207,12 @@ internal sealed class View(LiveBuses buses, MonitorOptions options)
         Change();
     }
 
+    public void SetPlots(ImmutableArray<PlottedSignal> plots)
+    {
+        Plots = plots;
+        Change();
+    }
+
     public void SetSpan(int seconds)
     {
         Span = Math.Clamp(seconds, 1, 300);
@@ -281,9 +287,9 @@ internal sealed class View(LiveBuses buses, MonitorOptions options)
         }
 
         Add("span", Span == UsualSpan ? null : $"{Span}");
-        if (!options.IsSimulated || !Plots.SequenceEqual(VehicleSimulator.Signals.Take(3)))
+        if (!Plots.SequenceEqual(workspace.Plots))
         {
-            foreach (var plot in Plots.Select(plot => plot.Name).DefaultIfEmpty(options.IsSimulated ? "none" : null))
+            foreach (var plot in Plots.Select(plot => plot.Name).DefaultIfEmpty("none"))
                 Add("plot", plot);
         }
 

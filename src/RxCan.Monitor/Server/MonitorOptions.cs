@@ -18,7 +18,13 @@ internal sealed record MonitorOptions
     public int? DataBitrate { get; init; }
 
     /// <summary>What the frames mean; null if the bits are all there is to know.</summary>
-    public CanDatabase? Database { get; init; }
+    public Databases? Database { get; init; }
+
+    /// <summary>Where the workspace is saved; null if the page shall ask.</summary>
+    public string? WorkspaceFile { get; init; }
+
+    /// <summary>What was in that file; null if it is new.</summary>
+    public Workspace? Workspace { get; init; }
 
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(2);
 

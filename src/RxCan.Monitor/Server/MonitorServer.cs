@@ -61,6 +61,7 @@ internal static class MonitorServer
         builder.Services.AddSingleton(_ => new LiveLinks(links ?? CanLinks.Watch(LiveLinks.Poll), restart ?? CanLinks.Restart, buses[0].Scheduler, options));
         builder.Services.AddSingleton(services => new LiveBuses(buses, options, services.GetRequiredService<LiveLinks>()));
         builder.Services.AddSingleton<CyclicJobs>();
+        builder.Services.AddSingleton<OpenWorkspace>();
         builder.Services.AddSingleton<BusRecorder>();
         builder.Services.AddSingleton<Exchanges>();
         builder.Services.AddScoped<View>();
@@ -74,7 +75,10 @@ internal static class MonitorServer
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         app.MapGet("/trace.log", TraceDownload.WriteAsync);
+        app.MapGet("/workspace.json", (OpenWorkspace workspace, string[] plot) =>
+            Results.File(System.Text.Encoding.UTF8.GetBytes(workspace.Current(plot, folder: null).ToString()), "application/json", "workspace.json"));
         app.Services.GetRequiredService<LiveBuses>();
+        app.Services.GetRequiredService<OpenWorkspace>();
         app.Services.GetService<VehicleSimulator>();
         return app;
     }
@@ -89,7 +93,7 @@ internal static class MonitorServer
             : options.Address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName()
             : options.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{options.Address}]" : $"{options.Address}";
         var name = options.IsSimulated ? "a simulated vehicle" : string.Join(", ", buses.All.Select(bus =>
-            bus.IsInProcess ? $"{bus.Name}, which exists in this process only,"
+            bus.IsInProcess ? $"{bus.Name} (in this process only)"
             : bus.Log is not null ? $"the log {bus.Name}"
             : bus.Name));
         var who = options.Token is not null ? "whoever has this address" : "this machine only";

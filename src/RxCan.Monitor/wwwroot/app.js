@@ -87,6 +87,53 @@ window.monitor = (() => {
     e.preventDefault();
   }
 
+  // The width of the panels and the height of the plot, which this browser remembers.
+  const splitters = (() => {
+    const root = document.documentElement, step = 16;
+    const parts = { side: { selector: '.side', property: 'width', at: 'clientX', less: 'ArrowRight', more: 'ArrowLeft' },
+      plot: { selector: '#plot', property: 'height', at: 'clientY', less: 'ArrowDown', more: 'ArrowUp' } };
+
+    function set(name, size) {
+      if (size === null) {
+        localStorage.removeItem(`size-${name}`);
+        root.style.removeProperty(`--${name}`);
+      } else {
+        localStorage.setItem(`size-${name}`, size);
+        root.style.setProperty(`--${name}`, `${size}px`);
+      }
+    }
+
+    for (const name in parts) {
+      const size = parseInt(localStorage.getItem(`size-${name}`));
+      if (size > 0)
+        root.style.setProperty(`--${name}`, `${size}px`);
+    }
+
+    function start() {
+      for (const bar of document.querySelectorAll('.splitter')) {
+        const name = bar.dataset.size, part = parts[name];
+        const size = () => Math.round(document.querySelector(part.selector).getBoundingClientRect()[part.property]);
+        const change = size => { set(name, size); say(); };
+        const say = () => bar.setAttribute('aria-valuenow', size());
+        let drag = null;
+        bar.addEventListener('pointerdown', e => { drag = { at: e[part.at], size: size() }; bar.setPointerCapture(e.pointerId); });
+        bar.addEventListener('pointermove', e => drag && change(drag.size + drag.at - e[part.at]));
+        bar.addEventListener('lostpointercapture', () => drag = null);
+        bar.addEventListener('dblclick', () => change(null));
+        bar.addEventListener('keydown', e => {
+          if (e.key !== part.less && e.key !== part.more && e.key !== 'Home')
+            return;
+          change(e.key === 'Home' ? null : size() + (e.key === part.more ? step : -step));
+          e.preventDefault();
+          e.stopPropagation();
+        });
+        say();
+      }
+    }
+
+    return { start };
+  })();
+
   // A lane for each signal, with its own axis, over a shared time axis. Samples come with the canvas, as an attribute.
   const plot = (() => {
     const left = 60, bottom = 18, gap = 8, kept = 305_000;
@@ -427,6 +474,7 @@ window.monitor = (() => {
         e.target.closest('button')?.blur();
     });
     plot.start();
+    splitters.start();
     connection.start();
     document.documentElement.dataset.ready = '';
   }
