@@ -143,5 +143,31 @@ public sealed class BusesTests(Chromium chromium)
         Assert.Equal(("up", "", 5), (live.State, live.Mark, live.Lost));
     }
 
+    [Fact]
+    public void A_recording_has_the_frames_of_all_buses_with_their_names()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var (one, two, options) = (NewName(), NewName(), new MonitorOptions { TraceCapacity = 1000, RecordTo = folder.FullName });
+            using var links = new LiveLinks(Observable.Never<CanLinkChange>(), _ => { }, DefaultScheduler.Instance, options);
+            using var buses = new LiveBuses([CanBus.Open(one), CanBus.Open(two)], options, links);
+            using var recorder = new BusRecorder(buses, options);
+            using var first = CanBus.Open(one);
+            using var second = CanBus.Open(two);
+            recorder.Start();
+            using var here = first.SendCyclic(CanFrame.Parse("123#01"), TimeSpan.FromMilliseconds(20)).Subscribe();
+            using var there = second.SendCyclic(CanFrame.Parse("123#02"), TimeSpan.FromMilliseconds(20)).Subscribe();
+            Assert.True(SpinWait.SpinUntil(() => recorder.Recording!.Frames >= 10, Deadline));
+            recorder.Stop();
+            Assert.True(SpinWait.SpinUntil(() => recorder.Recording!.IsDone, Deadline));
+            Assert.Equal([$"{one} 123#01", $"{two} 123#02"], CanLog.Enumerate(recorder.Recording!.Path).Select(frame => $"{frame.Interface} {frame}").Distinct().OrderBy(text => text[^1]));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static string NewName() => $"virtual:b{Guid.NewGuid():N}"[..16];
 }

@@ -53,6 +53,17 @@ public sealed class CommandLineTests
         Assert.Equal((true, null, 5000, null, null, false), (usual.IsSimulated, usual.GoneAfter, usual.Port, usual.Address, usual.Token, usual.IsReadOnly));
     }
 
+    [Fact]
+    public void Databases_are_for_all_buses_or_for_one()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "BO_ 1 Any: 1 N\n");
+        var options = Read($"--dbc {file} can0 --dbc can1={file} can1")!;
+        File.Delete(file);
+        Assert.Equal(["can0", "can1"], options.Buses.Select(bus => bus.Name));
+        Assert.Equal([(file, "can1"), (file, "")], options.Database!.Files.Select(database => (database.File, database.Bus)));
+    }
+
     [Theory]
     [InlineData("localhost:0", null, 0)]
     [InlineData("127.0.0.1:8080", "127.0.0.1", 8080)]
