@@ -103,14 +103,18 @@ public sealed class DayTests(Chromium chromium)
             await Expect(monitor.Row("123").Locator("td.data")).ToBeVisibleAsync();
             await monitor.Row("123").ClickAsync();
             await Expect(page.Locator(".bits b").Last).ToBeVisibleAsync();
-            foreach (var id in (string[])["filter", "show-trace", "pause", "clear", "cyclic-frame", "cyclic-start", "request-send", "plot", "plot-span"])
+            foreach (var id in (string[])["filter", "show-trace", "pause", "clear", "cyclic-frame", "cyclic-start", "request-send", "plot", "plot-span", "workspace-download", "workspace-open"])
             {
+                if (id == "workspace-download")
+                    await page.ClickAsync("#workspace summary");
                 var place = page.Locator($"#{id}");
                 await place.ScrollIntoViewIfNeededAsync();
                 await place.ClickAsync(new() { Trial = true });
                 var box = (await place.BoundingBoxAsync())!;
                 Assert.True(box.X >= 0 && box.X + box.Width <= width, $"#{id} at {box.X} to {box.X + box.Width} of {width}");
             }
+
+            await page.ClickAsync("#workspace summary");
         }
     }
 
