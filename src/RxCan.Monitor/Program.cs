@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 
 namespace RxCan.Monitor;
 
-/// <summary>Shows a CAN bus live in the browser: <c>rxcan-monitor can0</c>, or a simulated vehicle.</summary>
+/// <summary>Shows CAN buses live in the browser: <c>rxcan-monitor can0</c>, a log, or a simulated vehicle.</summary>
 internal static class Program
 {
     /// <summary>Exit status: 0 done, 1 trouble with the bus, a file or the address, 2 usage.</summary>

@@ -61,7 +61,7 @@ public sealed class AccessTests
     public async Task One_line_says_what_is_open_where()
     {
         await using var local = await StartAsync("virtual:bench");
-        Assert.Matches(@"^rxcan-monitor: virtual:bench, which exists in this process only, at http://localhost:\d+/ \(this machine only; may send\)\. Ctrl\+C ends it\.$",
+        Assert.Matches(@"^rxcan-monitor: virtual:bench \(in this process only\) at http://localhost:\d+/ \(this machine only; may send\)\. Ctrl\+C ends it\.$",
             MonitorServer.Describe(local));
         await using var open = await StartAsync("--token", "s3cret-token", "--read-only", "--ids", "1");
         Assert.Matches(@"^rxcan-monitor: a simulated vehicle at http://localhost:\d+/\?token=s3cret-token \(whoever has this address; read only\)\. Ctrl\+C ends it\.$",
@@ -73,8 +73,9 @@ public sealed class AccessTests
     {
         await using var app = await StartAsync("virtual:read-only-bench", "--read-only");
         var jobs = app.Services.GetRequiredService<CyclicJobs>();
-        Assert.Contains("--read-only", Assert.Throws<InvalidOperationException>(() => jobs.SendOnce(new(1, []))).Message);
-        Assert.Throws<InvalidOperationException>(() => jobs.Start("001#", new(1, []), TimeSpan.FromSeconds(1)));
+        var bus = app.Services.GetRequiredService<LiveBuses>().All[0];
+        Assert.Contains("--read-only", Assert.Throws<InvalidOperationException>(() => jobs.SendOnce(bus, new(1, []))).Message);
+        Assert.Throws<InvalidOperationException>(() => jobs.Start(bus, "001#", [new(1, [])], TimeSpan.FromSeconds(1)));
         Assert.Throws<InvalidOperationException>(() => app.Services.GetRequiredService<LiveLinks>().Restart(new(new() { Name = "can7", Index = 7 }, TimeSpan.Zero)));
     }
 
@@ -102,7 +103,7 @@ public sealed class AccessTests
         using var peer = CanBus.Open(name);
         peer.Send(CanFrame.Parse("123#DEAD"));
         peer.Send(CanFrame.Parse("124##1BEEF"));
-        var trace = app.Services.GetRequiredService<LiveBus>().Trace;
+        var trace = app.Services.GetRequiredService<LiveBuses>().Trace;
         Assert.True(SpinWait.SpinUntil(() => trace.Count == 2, TimeSpan.FromMinutes(1)));
 
         var log = await (await GetAsync(app, "/trace.log")).Content.ReadAsStringAsync();

@@ -11,7 +11,9 @@ public sealed class CommandLineTests
     [InlineData("can0 --bogus")]
     [InlineData("can0 --bogus=1")]
     [InlineData("-x can0")]
-    [InlineData("can0 can1")]
+    [InlineData("can0 can0")]
+    [InlineData("can0 drive.log can0")]
+    [InlineData("drive.log drive.log")]
     [InlineData("--urls http://*")]
     [InlineData("--Logging:LogLevel:Default Trace")]
     public void What_it_does_not_know_is_refused(string arguments) => Assert.Throws<FormatException>(() => Read(arguments));
@@ -44,11 +46,22 @@ public sealed class CommandLineTests
     public void Options_are_read()
     {
         var options = Read("can0 --bitrate 250000 --stale-after 0.5 --gone-after 60 --read-only --trace 5000 --allow-host bench --allow-host lab.example")!;
-        Assert.Equal(("can0", 250_000, 0.5, 60.0, true, 5000), (options.Interface, options.Bitrate, options.StaleAfter.TotalSeconds,
+        Assert.Equal(("can0", 250_000, 0.5, 60.0, true, 5000), (options.Buses.Single().Name, options.Bitrate, options.StaleAfter.TotalSeconds,
             options.GoneAfter!.Value.TotalSeconds, options.IsReadOnly, options.TraceCapacity));
         Assert.Equal(["bench", "lab.example"], options.Hosts);
         var usual = Read("")!;
-        Assert.Equal((null, null, 5000, null, null, false), (usual.Interface, usual.GoneAfter, usual.Port, usual.Address, usual.Token, usual.IsReadOnly));
+        Assert.Equal((true, null, 5000, null, null, false), (usual.IsSimulated, usual.GoneAfter, usual.Port, usual.Address, usual.Token, usual.IsReadOnly));
+    }
+
+    [Fact]
+    public void Databases_are_for_all_buses_or_for_one()
+    {
+        var file = Path.GetTempFileName();
+        File.WriteAllText(file, "BO_ 1 Any: 1 N\n");
+        var options = Read($"--dbc {file} can0 --dbc can1={file} can1")!;
+        File.Delete(file);
+        Assert.Equal(["can0", "can1"], options.Buses.Select(bus => bus.Name));
+        Assert.Equal([(file, "can1"), (file, "")], options.Database!.Files.Select(database => (database.File, database.Bus)));
     }
 
     [Theory]

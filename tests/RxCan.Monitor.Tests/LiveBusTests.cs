@@ -14,14 +14,14 @@ public sealed class LiveBusTests
     private readonly ICanBus _peer;
     private readonly Subject<CanLinkChange> _changes = new();
     private readonly LiveLinks _links;
-    private readonly LiveBus _live;
+    private readonly LiveBuses _live;
 
     public LiveBusTests()
     {
         _bus = new(_time);
         _peer = _bus.Connect();
         _links = new(_changes, _ => { }, _time, Options);
-        _live = new(_bus.Connect(), Options, _links);
+        _live = new([_bus.Connect()], Options, _links);
     }
 
     [Fact]
@@ -40,8 +40,8 @@ public sealed class LiveBusTests
         _time.AdvanceBy(TimeSpan.FromSeconds(1));
         Assert.Equal([0x100u, 0x200], _live.Table.Entries.Select(entry => entry.Key.Id.Value));
         Assert.Equal(2, _live.Table.Total);
-        Assert.Contains(_live.Loads, load => load.Frames == 1);
-        Assert.IsType<CanLinkUp>(_live.Log.Link);
+        Assert.Contains(_live.All[0].Loads, load => load.Frames == 1);
+        Assert.IsType<CanLinkUp>(_live.All[0].LinkEvent);
     }
 
     [Fact]
@@ -50,14 +50,14 @@ public sealed class LiveBusTests
         _peer.Send(new(0x100, [1]));
         _time.AdvanceBy(TimeSpan.FromSeconds(0.5));
         var controller = new CanController { BitTiming = new() { Bitrate = 125_000 } };
-        _changes.OnNext(new(CanLinkChangeKind.Added, new() { Name = _live.Name, Index = 3, Controller = controller }));
+        _changes.OnNext(new(CanLinkChangeKind.Added, new() { Name = _live.All[0].Name, Index = 3, Controller = controller }));
         _peer.Send(new(0x100, [1]));
         _time.AdvanceBy(TimeSpan.FromSeconds(0.5));
-        Assert.Equal(2, _live.Loads.Length);
-        Assert.Equal(4 * _live.Loads[0].Load, _live.Loads[1].Load, 6);
+        Assert.Equal(2, _live.All[0].Loads.Length);
+        Assert.Equal(4 * _live.All[0].Loads[0].Load, _live.All[0].Loads[1].Load, 6);
 
-        using var told = new LiveBus(_bus.Connect(), Options with { Bitrate = 1_000_000 }, _links);
-        Assert.Equal(1_000_000, told.Bitrate);
+        using var told = new LiveBuses([_bus.Connect()], Options with { Bitrate = 1_000_000 }, _links);
+        Assert.Equal(1_000_000, told.All[0].Bitrate);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class LiveBusTests
     [Fact]
     public void A_frame_that_came_once_is_still_there_a_day_later_unless_rows_may_go()
     {
-        using var forgetting = new LiveBus(_bus.Connect(), Options with { GoneAfter = TimeSpan.FromSeconds(15) }, _links);
+        using var forgetting = new LiveBuses([_bus.Connect()], Options with { GoneAfter = TimeSpan.FromSeconds(15) }, _links);
         _peer.Send(CanFrame.Parse("123#DEADBEEF"));
         _time.AdvanceBy(TimeSpan.FromSeconds(14));
         Assert.Single(forgetting.Table.Entries);
@@ -156,15 +156,16 @@ public sealed class LiveBusTests
     [Fact]
     public void Frames_of_a_cyclic_job_are_ours_and_those_of_others_are_not()
     {
-        using var jobs = new CyclicJobs(_bus.Connect(), _live, Options); // a connection of its own, as the kernel's jobs have
-        jobs.Start("100#01", CanFrame.Parse("100#01"), TimeSpan.FromMilliseconds(10));
+        using var live = new LiveBuses([new TwoConnections(_bus.Connect(), _bus.Connect())], Options, _links);
+        using var jobs = new CyclicJobs(live, Options);
+        jobs.Start(live.All[0], "100#01", [CanFrame.Parse("100#01")], TimeSpan.FromMilliseconds(10));
         _peer.Send(CanFrame.Parse("200#01"));
         _time.AdvanceBy(TimeSpan.FromSeconds(1));
         Assert.Equal([FrameOrigin.Bus, FrameOrigin.Monitor], Origins());
 
         _peer.Send(CanFrame.Parse("100#02"));
         _time.AdvanceBy(TimeSpan.FromSeconds(0.2));
-        Assert.Equal(FrameOrigin.Monitor | FrameOrigin.Bus, _live.Table.Find(new(0x100, IsRemote: false))!.Row.Origin);
+        Assert.Equal(FrameOrigin.Monitor | FrameOrigin.Bus, live.Table.Find(new(0x100, IsRemote: false))!.Row.Origin);
         jobs.StopAll();
         for (var i = 0; i < 100; i++)
         {
@@ -172,9 +173,49 @@ public sealed class LiveBusTests
             _time.AdvanceBy(TimeSpan.FromSeconds(0.1));
         }
 
-        Assert.Equal(FrameOrigin.Bus, _live.Table.Find(new(0x100, IsRemote: false))!.Row.Origin);
+        Assert.Equal(FrameOrigin.Bus, live.Table.Find(new(0x100, IsRemote: false))!.Row.Origin);
 
-        IEnumerable<FrameOrigin> Origins() => _live.Table.Entries.OrderByDescending(entry => entry.Key.Id).Select(entry => entry.Row.Origin);
+        IEnumerable<FrameOrigin> Origins() => live.Table.Entries.OrderByDescending(entry => entry.Key.Id).Select(entry => entry.Row.Origin);
+    }
+
+    [Fact]
+    public void A_row_with_a_count_ends_after_it_and_can_be_sent_again()
+    {
+        using var jobs = new CyclicJobs(_live, Options);
+        var came = new List<CanFrame>();
+        using var peer = _peer.Subscribe(came.Add);
+        CanFrame[] counting = [CanFrame.Parse("100#00"), CanFrame.Parse("100#01"), CanFrame.Parse("100#02")];
+        jobs.Start(_live.All[0], "counting", counting, TimeSpan.FromMilliseconds(10), count: 5);
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+        var job = Assert.Single(jobs.All);
+        Assert.Equal("100#00 100#01 100#02 100#00 100#01", string.Join(' ', came));
+        Assert.Equal((false, null), (job.IsOn, job.Trouble));
+        jobs.Switch(job, isOn: true);
+        _time.AdvanceBy(TimeSpan.FromSeconds(1));
+        Assert.Equal(10, came.Count);
+    }
+
+    [Fact]
+    public void A_histogram_has_the_periods_of_the_last_ten_seconds_of_a_row()
+    {
+        var ring = new TraceRing(10_000);
+        var at = 0;
+        for (var i = 0; i < 2000; i++)
+        {
+            at += i % 100 == 99 ? 15 : 10; // in ms
+            ring.Add(new CanFrame(0x100, [1]).WithInterface("can0").WithTimestamp(DateTimeOffset.UnixEpoch.AddMilliseconds(at)));
+            ring.Add(new CanFrame(0x100, [1]).WithInterface("can1").WithTimestamp(DateTimeOffset.UnixEpoch.AddMilliseconds(at + (i % 7))));
+        }
+
+        var histogram = new PeriodHistogram(ring, new(0x100, IsRemote: false, "can0"));
+        histogram.Update(0, 2000);
+        histogram.Update(0, ring.Count);
+        var late = Enumerable.Range(0, PeriodHistogram.Bars).Single(i => histogram.Counts[i] is > 0 and < 100);
+        Assert.Equal((histogram.Count, 10), (histogram.Counts.Sum(), histogram.Counts[late]));
+        Assert.InRange(histogram.Count, 990, 1000); // 10 s
+        Assert.Equal(15, (histogram.From + (late * histogram.Step)).TotalMilliseconds, histogram.Step.TotalMilliseconds);
+        histogram.Update(ring.Count, ring.Count); // sought
+        Assert.Equal(0, histogram.Count);
     }
 
     [Fact]
@@ -223,5 +264,34 @@ public sealed class LiveBusTests
             table.Add(new(CanId.Extended((uint)i), []));
         Assert.True(table.Tick(DateTimeOffset.UnixEpoch));
         Assert.Equal((FrameTable.MaxRows, FrameTable.MaxRows + 10, 10), (table.Entries.Length, table.Total, table.Unlisted));
+    }
+
+    /// <summary>Receives by one connection and sends by another, as the kernel's jobs do.</summary>
+    private sealed class TwoConnections(ICanBus receiving, ICanBus sending) : ICanBus
+    {
+        public string Name => receiving.Name;
+
+        public CanBusOptions Options => receiving.Options;
+
+        public IScheduler Scheduler => receiving.Scheduler;
+
+        public IObservable<CanBusEvent> Events => receiving.Events;
+
+        public CanBusState State => receiving.State;
+
+        public IObservable<CanFrame> Where(CanFilter filter) => receiving.Where(filter);
+
+        public IDisposable Subscribe(IObserver<CanFrame> observer) => receiving.Subscribe(observer);
+
+        public void Send(in CanFrame frame) => sending.Send(frame);
+
+        public ValueTask SendAsync(CanFrame frame, TimeSpan? timeout, IScheduler? scheduler, CancellationToken cancellationToken) =>
+            sending.SendAsync(frame, timeout, scheduler, cancellationToken);
+
+        public void Dispose()
+        {
+            receiving.Dispose();
+            sending.Dispose();
+        }
     }
 }

@@ -425,7 +425,7 @@ public sealed class MonitorPageTests(Chromium chromium)
     public async Task Closing_a_page_leaves_no_subscription()
     {
         await using var monitor = await MonitoredBus.StartAsync(chromium);
-        var updates = Updates(monitor.Services.GetRequiredService<LiveBus>());
+        var updates = Updates(monitor.Services.GetRequiredService<LiveBuses>());
         Assert.True(updates.HasObservers);
         var left = Task.Run(() => SpinWait.SpinUntil(() => !updates.HasObservers, Deadline), TestContext.Current.CancellationToken);
         var closed = new TaskCompletionSource();
@@ -454,5 +454,5 @@ public sealed class MonitorPageTests(Chromium chromium)
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_updates")]
-    private static extern ref Subject<Unit> Updates(LiveBus bus);
+    private static extern ref Subject<Unit> Updates(LiveBuses buses);
 }

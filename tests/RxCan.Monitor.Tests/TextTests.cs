@@ -1,3 +1,4 @@
+using RxCan.Dbc;
 using RxCan.Uds;
 
 namespace RxCan.Monitor.Tests;
@@ -74,7 +75,7 @@ public sealed class TextTests
         ];
         Assert.Equal(
             ["1A0 0|16@1+", "1A0 7|16@0+", "1A0 0|16@1-", "1A0 0|16@1+ (0.25,-40)", "000001A0 0|16@1+"], signals.Select(signal => signal.Name));
-        var options = new MonitorOptions { Interface = "can0", Database = Load() };
+        var options = new MonitorOptions { Buses = [new("can0")], Database = Load() };
         Assert.All(signals, signal => Assert.Equal(signal, PlottedSignal.Find(signal.Name, options)));
         Assert.Equal(2400, PlottedSignal.Find("EngineData.EngineSpeed", options)!.Value(CanFrame.Parse("1A0#80250300")));
         Assert.NotEqual(PlottedSignal.Find("EngineData.Gear", options)!.Name, PlottedSignal.Find("EngineState.Gear", options)!.Name);
@@ -160,5 +161,46 @@ public sealed class TextTests
             Assert.Contains(why, Assert.Throws<FormatException>(() => Numbers.Period(text)).Message);
     }
 
-    private static CanDatabase Load() => CanDatabase.Parse(Database);
+    private static Databases Load() => new([new(CanDatabase.Parse(Database))]);
+
+    [Theory]
+    [InlineData("123#DEAD", "123#DEAD")]
+    [InlineData("EngineData EngineSpeed=2400 Gear=Third", "1A0#80250300")]
+    [InlineData("EngineData EngineSpeed=2400 Gear=++", "1A0#80250000 1A0#80250100 ... 1A0#80250F00")]
+    public void What_is_sent_is_a_frame_or_a_message_which_may_count(string text, string expected)
+    {
+        var frames = FrameInput.Parse(text, Load()).Select(frame => frame.ToString()).ToArray();
+        Assert.Equal(expected, frames is [var first, var second, .., var last] ? $"{first} {second} ... {last}" : frames.Single());
+    }
+
+    [Fact]
+    public void Messages_and_frames_are_protected_by_a_profile_of_AUTOSAR()
+    {
+        var one = MessageProtection.AutosarProfile1(0x1234);
+        Assert.Equal(Enumerable.Range(0, 15).Select(count => one.Protect(CanFrame.Parse("1A0#00000300"), count)), FrameInput.Parse("EngineData Gear=3 e2e1=1234", Load()));
+        var five = MessageProtection.AutosarProfile5(0xA);
+        Assert.Equal(Enumerable.Range(0, 256).Select(count => five.Protect(CanFrame.Parse("123#0000000011"), count)), FrameInput.Parse("123#0000000011 e2e5=0xA", null));
+    }
+
+    [Theory]
+    [InlineData("Engine Speed=1", "neither a frame")]
+    [InlineData("EngineData Speed=1", "Speed")]
+    [InlineData("EngineData EngineSpeed=++", "1 to 8")]
+    [InlineData("EngineData Gear=++ e2e1=1", "one counter only")]
+    [InlineData("EngineData e2e1=12345", "data id")]
+    [InlineData("123#00 Gear=3", "has no signals")]
+    [InlineData("EngineData Gear", "is not a signal")]
+    public void What_cannot_be_sent_says_why(string text, string why) =>
+        Assert.Contains(why, Assert.Throws<FormatException>(() => FrameInput.Parse(text, Load())).Message);
+
+    [Fact]
+    public void The_database_of_a_bus_comes_before_those_of_all()
+    {
+        var databases = new Databases([new(CanDatabase.Parse("BO_ 1 Any: 1 N\n SG_ A : 0|8@1+ (1,0) [0|0] \"\" N\nBO_ 2 Other: 1 N\n")), new(CanDatabase.Parse("BO_ 1 Second: 1 N\n"), "", "can1")]);
+        Assert.Equal(["Any", "Second", "Other"], ((string[])["can0 1", "can1 1", "can1 2"]).Select(text => text.Split(' ')).Select(part =>
+            databases.MessageOf(new CanFrame(uint.Parse(part[1], System.Globalization.CultureInfo.InvariantCulture), [0]).WithInterface(part[0]))!.Name));
+        Assert.True(databases.TryGet("Second", "can1", out _));
+        Assert.False(databases.TryGet("Second", "can0", out _));
+        Assert.Equal("can1:Any.A", PlottedSignal.Find("can1:Any.A", new() { Buses = [new("can1")], Database = databases })!.Name);
+    }
 }

@@ -16,8 +16,8 @@ namespace RxCan.Monitor;
 /// <param name="Trouble">Why it ended by itself; null if it did not.</param>
 internal sealed record Recording(string Path, DateTimeOffset Began, long Frames = 0, long Size = 0, long Dropped = 0, bool IsDone = false, string? Trouble = null);
 
-/// <summary>Records the bus to a file of this machine, for all pages: one recording at a time.</summary>
-internal sealed class BusRecorder(ICanBus can, MonitorOptions options) : IDisposable
+/// <summary>Records the buses to a file of this machine, for all pages: one recording at a time.</summary>
+internal sealed class BusRecorder(LiveBuses buses, MonitorOptions options) : IDisposable
 {
     private readonly Lock _gate = new();
     private Subject<Unit>? _stop;
@@ -34,13 +34,13 @@ internal sealed class BusRecorder(ICanBus can, MonitorOptions options) : IDispos
         {
             if (_stop is not null)
                 return;
-            var now = can.Scheduler.Now;
-            var bus = string.Concat(can.Name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
-            var name = string.Create(CultureInfo.InvariantCulture, $"{bus}-{now.ToLocalTime():yyyyMMdd-HHmmss}.log");
+            var now = buses.Now;
+            var from = string.Concat(string.Join('-', buses.All.Select(bus => bus.Name)).Take(60).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));
+            var name = string.Create(CultureInfo.InvariantCulture, $"{from}-{now.ToLocalTime():yyyyMMdd-HHmmss}.log");
             var stop = _stop = new();
             _recording = new(Path.GetFullPath(Path.Combine(options.RecordTo, name)), now);
             // The end of the source ends the recording when everything is written.
-            can.Reconnect(scheduler: can.Scheduler).TakeUntil(stop).RecordTo(_recording.Path).Subscribe(
+            buses.All.Select(bus => bus.Frames).Merge().TakeUntil(stop).RecordTo(_recording.Path).Subscribe(
                 Follow,
                 error => End(stop, error.Message),
                 () => End(stop, null));

@@ -4,9 +4,10 @@ namespace RxCan.Monitor;
 
 /// <summary>A line of the log.</summary>
 /// <param name="Number">The number of the line.</param>
+/// <param name="Bus">The bus.</param>
 /// <param name="Event">What happened last.</param>
 /// <param name="Times">How often it happened in a row.</param>
-internal sealed record LogLine(long Number, CanBusEvent Event, int Times)
+internal sealed record LogLine(long Number, string Bus, CanBusEvent Event, int Times)
 {
     /// <summary>One word: error, state, link, lost, or trouble.</summary>
     public string Kind => Event switch
@@ -43,7 +44,7 @@ internal sealed record LogLine(long Number, CanBusEvent Event, int Times)
     };
 }
 
-/// <summary>The newest events of the bus, and their totals. A flood of one kind of error frame is one line.</summary>
+/// <summary>The newest events of all buses. A flood of one kind of error frame is one line.</summary>
 internal sealed class EventLog
 {
     private const int Capacity = 200;
@@ -52,18 +53,6 @@ internal sealed class EventLog
     private readonly Queue<LogLine> _lines = new();
     private LogLine? _newest;
     private ImmutableArray<LogLine>? _snapshot = [];
-
-    /// <summary>The number of error frames.</summary>
-    public long Errors { get; private set; }
-
-    /// <summary>The number of frames that did not fit into the receive buffer.</summary>
-    public long Lost { get; private set; }
-
-    /// <summary>The controller's state; null if unknown.</summary>
-    public CanState? State { get; private set; }
-
-    /// <summary>The last event about the link; null if there was none.</summary>
-    public CanBusEvent? Link { get; private set; }
 
     /// <summary>The newest first. The same array until something happens.</summary>
     public ImmutableArray<LogLine> Lines
@@ -75,28 +64,12 @@ internal sealed class EventLog
         }
     }
 
-    public void Add(CanBusEvent happened)
+    public void Add(string bus, CanBusEvent happened)
     {
         lock (_gate)
         {
             _snapshot = null;
-            switch (happened)
-            {
-                case CanErrorReported:
-                    Errors++;
-                    break;
-                case CanFramesDropped dropped:
-                    Lost = dropped.Total;
-                    break;
-                case CanStateChanged changed:
-                    State = changed.State;
-                    break;
-                case CanLinkUp or CanLinkDown or CanLinkRemoved:
-                    Link = happened;
-                    break;
-            }
-
-            if (_newest is not null && IsSame(_newest.Event, happened))
+            if (_newest is not null && _newest.Bus == bus && IsSame(_newest.Event, happened))
             {
                 _newest = _newest with { Event = happened, Times = _newest.Times + 1 };
                 return;
@@ -106,7 +79,7 @@ internal sealed class EventLog
                 _lines.Dequeue();
             if (_newest is not null)
                 _lines.Enqueue(_newest);
-            _newest = new((_newest?.Number ?? 0) + 1, happened, 1);
+            _newest = new((_newest?.Number ?? 0) + 1, bus, happened, 1);
         }
     }
 

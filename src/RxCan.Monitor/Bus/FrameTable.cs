@@ -20,6 +20,7 @@ internal sealed class FrameTable(TimeSpan staleAfter, TimeSpan? goneAfter)
     private readonly Dictionary<FrameKey, FrameEntry> _byKey = [];
     private readonly List<FrameEntry> _fresh = [];
     private readonly List<FrameEntry> _added = [];
+    private readonly HashSet<FrameEntry> _forgotten = [];
     private DateTimeOffset _ratesAt;
     private DateTimeOffset _originsAt;
     private long _came;
@@ -35,13 +36,28 @@ internal sealed class FrameTable(TimeSpan staleAfter, TimeSpan? goneAfter)
     /// <summary>The number of frames whose identifier has no row, because there are too many.</summary>
     public long Unlisted => Volatile.Read(ref _unlisted);
 
-    /// <summary>When the last frame came, as ticks see it; the beginning of time if none came.</summary>
-    public DateTimeOffset LastAt { get; private set; }
-
+    /// <summary>The row of a key; one of any bus for a key without.</summary>
     public FrameEntry? Find(FrameKey key)
     {
+        if (key.Bus == "")
+            return Entries.FirstOrDefault(entry => key.Matches(entry.Key));
         lock (_gate)
             return _byKey.TryGetValue(key, out var entry) && entry.Row is not null ? entry : null;
+    }
+
+    /// <summary>Removes the rows of a bus.</summary>
+    public void Forget(Func<string, bool> isOfBus)
+    {
+        lock (_gate)
+        {
+            foreach (var (key, entry) in _byKey.Where(item => isOfBus(item.Key.Bus)).ToArray())
+            {
+                _byKey.Remove(key);
+                _fresh.Remove(entry);
+                if (!_added.Remove(entry))
+                    _forgotten.Add(entry);
+            }
+        }
     }
 
     /// <summary>Adds a frame.</summary>
@@ -69,18 +85,19 @@ internal sealed class FrameTable(TimeSpan staleAfter, TimeSpan? goneAfter)
     }
 
     /// <summary>Makes rows of what came since the last tick. Returns whether any row changed.</summary>
-    public bool Tick(DateTimeOffset now)
+    /// <param name="now">The time of the machine.</param>
+    /// <param name="clocks">Those of the buses; the machine's if null.</param>
+    public bool Tick(DateTimeOffset now, BusClocks? clocks = null)
     {
+        clocks ??= new(now);
         var entries = Entries;
         var hasChanged = false;
         var isNewSecond = now - _ratesAt >= RateWindow || now < _ratesAt;
         lock (_gate)
         {
             hasChanged = _came != _total;
-            if (hasChanged)
-                LastAt = now;
             foreach (var entry in _fresh)
-                entry.Publish(now);
+                entry.Publish(clocks[entry.Key.Bus].Now);
             _fresh.Clear();
             if (_added.Count > 0)
                 entries = entries.AddRange(_added);
@@ -92,11 +109,18 @@ internal sealed class FrameTable(TimeSpan staleAfter, TimeSpan? goneAfter)
                     entry.TurnOrigin();
             }
 
-            if (goneAfter is { } time && entries.Any(entry => entry.IsSilent(now, time)))
+            if (_forgotten.Count > 0)
             {
-                foreach (var entry in entries.Where(entry => entry.IsSilent(now, time)))
+                entries = entries.RemoveAll(_forgotten.Contains);
+                _forgotten.Clear();
+                hasChanged = true;
+            }
+
+            if (goneAfter is { } time && entries.Any(entry => entry.IsSilent(clocks[entry.Key.Bus].Now, time)))
+            {
+                foreach (var entry in entries.Where(entry => entry.IsSilent(clocks[entry.Key.Bus].Now, time)))
                     _byKey.Remove(entry.Key);
-                entries = entries.RemoveAll(entry => entry.IsSilent(now, time));
+                entries = entries.RemoveAll(entry => entry.IsSilent(clocks[entry.Key.Bus].Now, time));
                 hasChanged = true;
             }
 
@@ -106,7 +130,7 @@ internal sealed class FrameTable(TimeSpan staleAfter, TimeSpan? goneAfter)
         if (isNewSecond)
             _ratesAt = now;
         foreach (var entry in entries)
-            hasChanged |= entry.Age(now, staleAfter, isNewSecond);
+            hasChanged |= entry.Age(clocks[entry.Key.Bus].Now, staleAfter, isNewSecond);
         Entries = entries;
         return hasChanged;
     }

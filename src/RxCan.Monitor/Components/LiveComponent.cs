@@ -16,7 +16,7 @@ public abstract class LiveComponent : ComponentBase
     private protected long Tick { get; set; }
 
     [Inject]
-    private protected LiveBus Bus { get; set; } = null!;
+    private protected LiveBuses Buses { get; set; } = null!;
 
     [Inject]
     private protected View View { get; set; } = null!;

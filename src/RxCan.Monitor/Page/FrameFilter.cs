@@ -6,7 +6,7 @@ namespace RxCan.Monitor;
 
 /// <summary>
 /// The filter of a page: a <see cref="CanFilter"/>, with names and values of a database. Items are separated by commas or spaces; <c>~</c>
-/// before an item takes it away; <c>&amp;</c> joins what must hold together.
+/// before an item takes it away; <c>&amp;</c> joins what must hold together; <c>bus=can0</c> is a bus.
 /// </summary>
 internal sealed partial class FrameFilter
 {
@@ -19,9 +19,12 @@ internal sealed partial class FrameFilter
 
     public bool Matches(in CanFrame frame) => _test(frame);
 
+    /// <summary>The same, for the frames of one bus; for all if null.</summary>
+    public FrameFilter On(string? bus) => string.IsNullOrEmpty(bus) ? this : new((in frame) => frame.Interface == bus && _test(frame));
+
     /// <summary>Reads a filter such as <c>100-1FF,~180</c>, <c>Engine*</c> or <c>EngineSpeed>3000 &amp; ~7DF</c>.</summary>
     /// <exception cref="FormatException">The text is not a filter; the message says what is.</exception>
-    public static FrameFilter Parse(string text, CanDatabase? database)
+    public static FrameFilter Parse(string text, Databases? database)
     {
         if (DecimalComma().Match(text) is { Success: true, Value: var number })
             throw new FormatException($"Is {number.TrimStart('<', '>', '=', ' ')} a number or two items? Write a decimal point, or a space after the comma.");
@@ -29,7 +32,7 @@ internal sealed partial class FrameFilter
         return items == "" ? All : new(List(items, database, 0));
     }
 
-    private static FrameTest List(string text, CanDatabase? database, int depth)
+    private static FrameTest List(string text, Databases? database, int depth)
     {
         if (depth > 16)
             throw new FormatException("The filter is nested too deeply.");
@@ -69,7 +72,7 @@ internal sealed partial class FrameFilter
         };
     }
 
-    private static FrameTest Term(string term, CanDatabase? database, int depth)
+    private static FrameTest Term(string term, Databases? database, int depth)
     {
         if (term.StartsWith('~'))
         {
@@ -87,7 +90,7 @@ internal sealed partial class FrameFilter
     }
 
     /// <summary>The messages of a name, which may have <c>*</c>, and those with a signal of that name.</summary>
-    private static FrameTest ByName(string name, CanDatabase database)
+    private static FrameTest ByName(string name, Databases database)
     {
         var pattern = new Regex($"^{Regex.Escape(name).Replace("\\*", ".*", StringComparison.Ordinal)}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
         var messages = database.Messages.Where(m => pattern.IsMatch(m.Name) || m.Signals.Any(s => pattern.IsMatch(s.Name))).ToHashSet();
@@ -96,8 +99,10 @@ internal sealed partial class FrameFilter
             : throw new FormatException($"The database has no message or signal {name}.");
     }
 
-    private static FrameTest ByValue(string message, string signal, string comparison, string text, CanDatabase? database)
+    private static FrameTest ByValue(string message, string signal, string comparison, string text, Databases? database)
     {
+        if ((message, signal) == ("", "bus") && comparison is "=" or "==" or "!=")
+            return (in frame) => frame.Interface.Equals(text, StringComparison.OrdinalIgnoreCase) == (comparison != "!=");
         if (database is null)
             throw new FormatException($"{signal}{comparison}{text} takes a database: start rxcan-monitor with --dbc.");
         var signals = database.Messages.Where(m => message == "" || m.Name == message).SelectMany(m => m.Signals).Where(s => s.Name == signal).ToArray();

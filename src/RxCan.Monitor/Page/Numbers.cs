@@ -18,6 +18,17 @@ internal static class Numbers
         ? number
         : throw new FormatException($"The {what} must be a whole number, not '{text}'.");
 
+    /// <summary>A time in a log: seconds, minutes and seconds, or hours, minutes and seconds: <c>90.5</c>, <c>1:30.5</c>, <c>1:00:00</c>.</summary>
+    /// <exception cref="FormatException">The text is not such a time.</exception>
+    public static TimeSpan Time(string text)
+    {
+        var parts = text.Split(':');
+        var seconds = Real(parts[^1], "time");
+        foreach (var (part, unit) in parts.SkipLast(1).Reverse().Zip([60, 3600]))
+            seconds += Whole(part, "time") * (double)unit;
+        return parts.Length <= 3 && seconds is >= 0 and < 1e9 ? TimeSpan.FromSeconds(seconds) : throw new FormatException($"The time must be such as 90.5, 1:30 or 1:00:00, not '{text}'.");
+    }
+
     /// <summary>A period in ms. Frames sent more often than the shortest one would fill a bus of 500 kbit/s.</summary>
     /// <exception cref="FormatException">The text is not a period.</exception>
     public static TimeSpan Period(string text)

@@ -24,33 +24,37 @@ internal sealed class PlotFeed(TraceRing ring)
     /// <summary>What came since the last call, for app.js.</summary>
     /// <param name="plots">The signals.</param>
     /// <param name="span">The time that is shown, in s.</param>
-    /// <param name="now">Where the plot ends.</param>
+    /// <param name="now">The time of the machine.</param>
+    /// <param name="clocks">Where the lanes of each bus end.</param>
     /// <param name="end">The number of the first frame that is not plotted yet.</param>
-    public string Take(ImmutableArray<PlottedSignal> plots, int span, DateTimeOffset now, long end)
+    public string Take(ImmutableArray<PlottedSignal> plots, int span, DateTimeOffset now, BusClocks clocks, long end)
     {
         foreach (var gone in _lanes.Keys.Except(plots.Select(plot => plot.Name)).ToArray())
             _lanes.Remove(gone);
         foreach (var plot in plots.Where(plot => !_lanes.ContainsKey(plot.Name)))
         {
             var lane = _lanes[plot.Name] = new(plot);
-            Read([lane], ring.First, _next, now);
+            Read([lane], ring.First, _next, clocks);
         }
 
-        Read([.. _lanes.Values], _next, end, now);
+        Read([.. _lanes.Values], _next, end, clocks);
         _next = Math.Max(_next, end);
-        var max = (int)Math.Clamp(MaxPerTick * ((now - _taken) / LiveBus.TickPeriod), MaxPerTick, MaxHistory); // much may have come while the page was hidden
+        var max = (int)Math.Clamp(MaxPerTick * ((now - _taken) / LiveBuses.TickPeriod), MaxPerTick, MaxHistory); // much may have come while the page was hidden
         _taken = now;
 
         var text = new StringBuilder(256);
-        text.Append(CultureInfo.InvariantCulture, $"{{\"sequence\":{++_sequence},\"now\":{now.ToUnixTimeMilliseconds()},\"span\":{span},\"lanes\":[");
+        text.Append(CultureInfo.InvariantCulture, $"{{\"sequence\":{++_sequence},\"span\":{span},\"lanes\":[");
         foreach (var plot in plots)
         {
             var lane = _lanes[plot.Name];
+            var (here, from) = clocks[lane.Bus];
+            if (lane.From < from)
+                lane.BeginAgain(from);
             if (text[^1] != '[')
                 text.Append(',');
-            text.Append(CultureInfo.InvariantCulture, $"{{\"name\":{JsonSerializer.Serialize(plot.Name)},\"unit\":{JsonSerializer.Serialize(plot.Unit)},\"isNew\":{(lane.IsNew ? "true" : "false")},\"samples\":[");
+            text.Append(CultureInfo.InvariantCulture, $"{{\"name\":{JsonSerializer.Serialize(plot.Name)},\"unit\":{JsonSerializer.Serialize(plot.Unit)},\"now\":{here.ToUnixTimeMilliseconds()},\"isNew\":{(lane.IsNew ? "true" : "false")},\"samples\":[");
             foreach (var (time, value) in Thinned(lane.Samples, lane.IsNew ? MaxHistory : max))
-                text.Append(CultureInfo.InvariantCulture, $"{(text[^1] == '[' ? "" : ",")}{(time - now).TotalMilliseconds:F1},{value:R}");
+                text.Append(CultureInfo.InvariantCulture, $"{(text[^1] == '[' ? "" : ",")}{(time - here).TotalMilliseconds:F1},{value:R}");
             text.Append("]}");
             lane.Samples.Clear();
             lane.IsNew = false;
@@ -59,11 +63,10 @@ internal sealed class PlotFeed(TraceRing ring)
         return text.Append("]}").ToString();
     }
 
-    private void Read(ReadOnlySpan<Lane> lanes, long from, long end, DateTimeOffset now)
+    private void Read(ReadOnlySpan<Lane> lanes, long from, long end, BusClocks clocks)
     {
         if (lanes.IsEmpty)
             return;
-        var since = now - Kept;
         while (from < end)
         {
             from = ring.Read(from, _buffer.AsSpan(0, (int)Math.Min(_buffer.Length, end - from)), out var count);
@@ -72,11 +75,15 @@ internal sealed class PlotFeed(TraceRing ring)
                 ref readonly var frame = ref _buffer[i];
                 foreach (var lane in lanes)
                 {
-                    if (lane.Plot.Id == frame.Id && !frame.IsRemote && !frame.IsError && frame.Timestamp >= since &&
-                        lane.Plot.Value(frame) is { } value && double.IsFinite(value))
-                    {
-                        lane.Samples.Add((frame.Timestamp, value));
-                    }
+                    if (lane.Plot.Id != frame.Id || frame.IsRemote || frame.IsError || (lane.Bus != "" && lane.Bus != frame.Interface))
+                        continue;
+                    var (now, first) = clocks[frame.Interface];
+                    if (from + i < first || frame.Timestamp < now - Kept || lane.Plot.Value(frame) is not { } value || !double.IsFinite(value))
+                        continue;
+                    lane.Bus = frame.Interface;
+                    if (lane.From < first)
+                        lane.BeginAgain(first);
+                    lane.Samples.Add((frame.Timestamp, value));
                 }
             }
 
@@ -103,6 +110,18 @@ internal sealed class PlotFeed(TraceRing ring)
 
         public List<(DateTimeOffset Time, double Value)> Samples { get; } = [];
 
+        /// <summary>The bus of the first sample, if the signal does not say: two buses are not one curve.</summary>
+        public string Bus { get; set; } = plot.Bus;
+
         public bool IsNew { get; set; } = true;
+
+        /// <summary>The number of the first frame that may be in it.</summary>
+        public long From { get; private set; }
+
+        public void BeginAgain(long from)
+        {
+            Samples.Clear();
+            (From, IsNew) = (from, true);
+        }
     }
 }

@@ -25,10 +25,18 @@ public sealed partial record PlottedSignal(string Name, CanId Id, CanSignal Sign
         return new($"{id} {signal.StartBit}|{signal.Length}@{order}{(signal.IsSigned ? '-' : '+')}{scale}", id, signal, "");
     }
 
+    /// <summary>The bus; empty for the first one that has such frames.</summary>
+    public string Bus { get; private init; } = "";
+
+    /// <summary>The same on a bus.</summary>
+    public PlottedSignal On(string bus) => bus == "" ? this : this with { Bus = bus, Name = $"{bus}:{Name}" };
+
     /// <summary>The signal of a name; null if there is none.</summary>
-    internal static PlottedSignal? Find(string name, MonitorOptions options)
+    internal static PlottedSignal? Find(string name, MonitorOptions options, string bus = "")
     {
-        if (options.Interface is null && VehicleSimulator.Signals.FirstOrDefault(signal => signal.Name == name) is { } preset)
+        if (name.LastIndexOf(':') is > 0 and var colon)
+            return Find(name[(colon + 1)..], options, name[..colon])?.On(name[..colon]);
+        if (options.IsSimulated && VehicleSimulator.Signals.FirstOrDefault(signal => signal.Name == name) is { } preset)
             return preset;
         if (Bits().Match(name) is { Success: true, Groups: var bits })
         {
@@ -48,7 +56,7 @@ public sealed partial record PlottedSignal(string Name, CanId Id, CanSignal Sign
 
         var parts = name.Split(' ') is [var first, var rest] && CanId.TryParse(first, null, out var id) ? (Id: (CanId?)id, Path: rest) : (null, name);
         return parts.Path.Split('.') is [var message, var signal] && options.Database is { } database &&
-            database.TryGet(message, out var found) && found.TryGet(signal, out var known) ? Of(known, parts.Id ?? found.Id) : null;
+            database.TryGet(message, bus, out var found) && found.TryGet(signal, out var known) ? Of(known, parts.Id ?? found.Id) : null;
     }
 
     /// <summary>Its value; null if the frame is too short, or its multiplexer selects other signals.</summary>

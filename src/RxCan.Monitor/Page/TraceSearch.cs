@@ -4,7 +4,7 @@ namespace RxCan.Monitor;
 internal static class TraceSearch
 {
     /// <summary>The test for a text; null for an empty one.</summary>
-    public static FrameTest? Parse(string text, CanDatabase? database)
+    public static FrameTest? Parse(string text, Databases? database)
     {
         text = text.Trim();
         if (text == "")

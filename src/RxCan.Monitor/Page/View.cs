@@ -6,6 +6,7 @@ namespace RxCan.Monitor;
 /// <summary>The columns by which the table can be sorted.</summary>
 internal enum Column
 {
+    Bus,
     Id,
     Name,
     Type,
@@ -18,7 +19,7 @@ internal enum Column
 }
 
 /// <summary>What one page shows, and how. All but a pause is in the page's address, so that a reload or a colleague sees the same.</summary>
-internal sealed class View(LiveBus bus, MonitorOptions options)
+internal sealed class View(LiveBuses buses, OpenWorkspace workspace, MonitorOptions options)
 {
     /// <summary>As many lines can be told apart, and have colors in app.css.</summary>
     public const int MaxPlots = 6;
@@ -29,6 +30,8 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     private ImmutableArray<FrameEntry> _frozenEntries = [];
     private Dictionary<FrameEntry, long> _cleared = [];
     private long _clearedTotal;
+    private long _traceFrom;
+    private FrameFilter _written = FrameFilter.All;
 
     /// <summary>Raised when the page changes something here.</summary>
     public event Action? Changed;
@@ -37,12 +40,16 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     public event Action<CanFrame>? SendAsked;
 
     /// <summary>Raised when a signal of the selected identifier is to be plotted.</summary>
-    public event Action<CanId>? PlotAsked;
+    public event Action<FrameKey>? PlotAsked;
 
     /// <summary>Rises with each change.</summary>
     public int Version { get; private set; }
 
+    /// <summary>What is shown: what the filter and the choice of a bus let through.</summary>
     public FrameFilter Filter { get; private set; } = FrameFilter.All;
+
+    /// <summary>The bus that is shown; null for all.</summary>
+    public string? Bus { get; private set; }
 
     public string FilterText { get; private set; } = "";
 
@@ -70,10 +77,10 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     /// <summary>Whether the trace is shown instead of the table.</summary>
     public bool IsTrace { get; private set; }
 
-    /// <summary>The number of the first frame of the trace since it was cleared.</summary>
-    public long TraceFrom { get; private set; }
+    /// <summary>The number of the first frame of the trace, since it was cleared or a log was sought.</summary>
+    public long TraceFrom => Math.Max(_traceFrom, buses.TraceFrom);
 
-    public ImmutableArray<PlottedSignal> Plots { get; private set; } = options.Interface is null ? [.. VehicleSimulator.Signals.Take(3)] : [];
+    public ImmutableArray<PlottedSignal> Plots { get; private set; } = workspace.Plots;
 
     /// <summary>The time that plots show, in s.</summary>
     public int Span { get; private set; } = UsualSpan;
@@ -81,13 +88,13 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     public bool IsPaused => _frozen is not null;
 
     /// <summary>When the page was paused, and the number of the next frame then; null if it is not.</summary>
-    public (DateTimeOffset Time, long Trace)? PausedAt { get; private set; }
+    public (DateTimeOffset Time, BusClocks Clocks, long Trace)? PausedAt { get; private set; }
 
     /// <summary>The rows of the bus, or those at the time of the pause.</summary>
-    public ImmutableArray<FrameEntry> Entries => IsPaused ? _frozenEntries : bus.Table.Entries;
+    public ImmutableArray<FrameEntry> Entries => IsPaused ? _frozenEntries : buses.Table.Entries;
 
     /// <summary>The number of frames since this page was cleared.</summary>
-    public long Total => bus.Table.Total - _clearedTotal;
+    public long Total => buses.Table.Total - _clearedTotal;
 
     public FrameRow RowOf(FrameEntry entry) => _frozen is not null && _frozen.TryGetValue(entry, out var row) ? row : entry.Row;
 
@@ -95,7 +102,7 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     public long CountOf(FrameEntry entry, FrameRow row) => row.Count - _cleared.GetValueOrDefault(entry);
 
     /// <summary>The row that is selected; null if there is none, or no frame of it came since this page was cleared.</summary>
-    public FrameRow? SelectedRow => Selected is { } key && Entries.FirstOrDefault(e => e.Key == key) is { } entry && RowOf(entry) is var row && CountOf(entry, row) > 0
+    public FrameRow? SelectedRow => Selected is { } key && Entries.FirstOrDefault(e => key.Matches(e.Key)) is { } entry && RowOf(entry) is var row && CountOf(entry, row) > 0
         ? row
         : null;
 
@@ -107,7 +114,8 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
         FilterText = text;
         try
         {
-            Filter = FrameFilter.Parse(text, options.Database);
+            _written = FrameFilter.Parse(text, options.Database);
+            Filter = _written.On(Bus);
             (FilterInForce, FilterError) = (text, null);
         }
         catch (FormatException e)
@@ -115,6 +123,14 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
             FilterError = e.Message;
         }
 
+        Change();
+    }
+
+    /// <summary>Shows one bus; all if null.</summary>
+    public void SetBus(string? bus)
+    {
+        Bus = bus;
+        Filter = _written.On(bus);
         Change();
     }
 
@@ -154,7 +170,7 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     public void AskToPlot()
     {
         if (Selected is { } key)
-            PlotAsked?.Invoke(key.Id);
+            PlotAsked?.Invoke(key);
     }
 
     /// <summary>Shows the table, or the trace.</summary>
@@ -168,7 +184,9 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     public void ShowTraceOf(FrameKey key)
     {
         (IsTrace, Selected, PickedNumber, Picked) = (true, key, null, null);
-        SetFilter(key.ToString());
+        if (buses.AreSeveral)
+            Bus = key.Bus;
+        SetFilter(key.IdText);
     }
 
     /// <summary>Returns why it is not plotted; null if it is.</summary>
@@ -189,6 +207,12 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
         Change();
     }
 
+    public void SetPlots(ImmutableArray<PlottedSignal> plots)
+    {
+        Plots = plots;
+        Change();
+    }
+
     public void SetSpan(int seconds)
     {
         Span = Math.Clamp(seconds, 1, 300);
@@ -205,8 +229,8 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
         }
         else
         {
-            _frozenEntries = bus.Table.Entries;
-            PausedAt = (bus.Now, bus.Trace.Count);
+            _frozenEntries = buses.Table.Entries;
+            PausedAt = (buses.Now, buses.Clocks, buses.Trace.Count);
             _frozen = _frozenEntries.ToDictionary(entry => entry, entry => entry.Row);
         }
 
@@ -216,9 +240,9 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     /// <summary>Forgets what came, on this page only.</summary>
     public void Clear()
     {
-        _cleared = bus.Table.Entries.ToDictionary(entry => entry, entry => entry.Row.Count);
-        _clearedTotal = bus.Table.Total;
-        TraceFrom = bus.Trace.Count;
+        _cleared = buses.Table.Entries.ToDictionary(entry => entry, entry => entry.Row.Count);
+        _clearedTotal = buses.Table.Total;
+        _traceFrom = buses.Trace.Count;
         if (IsPaused)
             TogglePause();
         else
@@ -249,11 +273,13 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     {
         var items = new List<KeyValuePair<string, string?>>();
         Add("view", IsTrace ? "trace" : null);
+        Add("bus", Bus);
         Add("filter", FilterInForce is "" ? null : FilterInForce);
         Add("sort", (SortedBy, IsDescending) == (Column.Id, false) ? null : $"{(IsDescending ? "-" : "")}{SortedBy}".ToLowerInvariant());
-        Add("select", Selected?.ToString());
+        Add("select", buses.AreSeveral ? Selected?.ToString() : Selected?.IdText);
         if (Request != RequestForm.Usual)
         {
+            Add("on", Request.Bus == "" ? null : Request.Bus);
             Add("tx", Request.Tx);
             Add("rx", Request.Rx);
             Add("bytes", Request.Bytes);
@@ -261,9 +287,9 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
         }
 
         Add("span", Span == UsualSpan ? null : $"{Span}");
-        if (options.Interface is not null || !Plots.SequenceEqual(VehicleSimulator.Signals.Take(3)))
+        if (!Plots.SequenceEqual(workspace.Plots))
         {
-            foreach (var plot in Plots.Select(plot => plot.Name).DefaultIfEmpty(options.Interface is null ? "none" : null))
+            foreach (var plot in Plots.Select(plot => plot.Name).DefaultIfEmpty("none"))
                 Add("plot", plot);
         }
 
@@ -281,13 +307,15 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     {
         var items = new QueryCollection(Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query));
         IsTrace = items["view"] == "trace";
+        Bus = items["bus"] is [{ Length: > 0 } bus, ..] ? bus : null;
+        Filter = _written.On(Bus);
         if (items["filter"] is [{ } filter, ..])
             SetFilter(filter);
         if (items["sort"] is [{ } sort, ..] && Enum.TryParse<Column>(sort.TrimStart('-'), ignoreCase: true, out var column) && Enum.IsDefined(column))
             (SortedBy, IsDescending) = (column, sort.StartsWith('-'));
         if (FrameKey.TryParse(items["select"], out var key))
             Selected = key;
-        Request = new(items["tx"].FirstOrDefault() ?? Request.Tx, items["rx"].FirstOrDefault() ?? Request.Rx, items["bytes"].FirstOrDefault() ?? "", items["raw"] != "1");
+        Request = new(items["tx"].FirstOrDefault() ?? Request.Tx, items["rx"].FirstOrDefault() ?? Request.Rx, items["bytes"].FirstOrDefault() ?? "", items["raw"] != "1", items["on"].FirstOrDefault() ?? "");
         if (int.TryParse(items["span"], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var span))
             Span = Math.Clamp(span, 1, 300);
         if (items["plot"] is { Count: > 0 } plots)
@@ -305,6 +333,7 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     {
         var order = SortedBy switch
         {
+            Column.Bus => string.CompareOrdinal(a.Frame.Interface, b.Frame.Interface),
             Column.Name => string.CompareOrdinal(NameOf(a.Frame), NameOf(b.Frame)),
             Column.Type => string.CompareOrdinal(FrameText.Type(a.Frame), FrameText.Type(b.Frame)),
             Column.Length => a.Frame.Length.CompareTo(b.Frame.Length),
@@ -319,5 +348,7 @@ internal sealed class View(LiveBus bus, MonitorOptions options)
     }
 
     private static int ById(FrameRow a, FrameRow b) =>
-        a.Frame.Id.CompareTo(b.Frame.Id) is var order and not 0 ? order : a.Frame.IsRemote.CompareTo(b.Frame.IsRemote);
+        a.Frame.Id.CompareTo(b.Frame.Id) is var order and not 0 ? order
+        : a.Frame.IsRemote.CompareTo(b.Frame.IsRemote) is var kind and not 0 ? kind
+        : string.CompareOrdinal(a.Frame.Interface, b.Frame.Interface);
 }

@@ -14,16 +14,17 @@ internal static class MonitorCommand
 
     /// <summary>Reads a command line; null if it only asked for help or the version, which is then written.</summary>
     /// <exception cref="FormatException">An argument is wrong; the message says what to write.</exception>
-    /// <exception cref="IOException">The database cannot be read.</exception>
+    /// <exception cref="IOException">A database or the workspace cannot be read.</exception>
     public static MonitorOptions? Read(string[] args, TextWriter output)
     {
-        var bus = new Argument<string?>("BUS")
+        var buses = new Argument<IReadOnlyList<BusArgument>>("BUS")
         {
-            Description = "An interface (can0), any (all interfaces), or virtual:NAME (inside this process). A simulated vehicle if none is named.",
-            Arity = ArgumentArity.ZeroOrOne,
-            CustomParser = result => Value(result, text => text.StartsWith('-') ? throw new FormatException($"There is no option {text}.") : text),
+            Description = "Interfaces (can0), any (all interfaces), virtual:NAME (inside this process), and logs to play back (drive.blf, or log:FILE). A simulated vehicle if none is named.",
+            Arity = ArgumentArity.ZeroOrMore,
+            CustomParser = result => Values(result, BusArgument.Parse),
         };
-        var database = Option("--dbc", "FILE", "A CAN database: names of messages, decoded signals, plots and filters by name.", text => text);
+        var databases = new Option<string[]>("--dbc") { HelpName = "[BUS=]FILE", Description = "A CAN database, of all buses or of one: names of messages, decoded signals, plots and filters by name. May be repeated.", Arity = ArgumentArity.OneOrMore };
+        var workspaceFile = Option("--workspace", "FILE", "Databases, transmit list and plots, opened if the file exists, and saved by the page.", text => text);
         var readOnly = new Option<bool>("--read-only") { Description = "Serve pages that cannot send, request or restart." };
         var listen = Option("--listen", "ADDRESS[:PORT]", "Where to serve the page: an address of this machine, or any. Beyond this machine, it takes a token. (localhost:5000)", Endpoint);
         var token = Option("--token", "TOKEN", "What a browser must show first, at least 8 characters. Beyond this machine, one is made up if none is given.", Token);
@@ -38,9 +39,9 @@ internal static class MonitorCommand
         var dataBitrate = Option("--data-bitrate", "BIT/S", "For the data phase of CAN FD frames. (the interface's)", text => Number(text, 1, int.MaxValue));
         var rate = Option("--rate", "FRAMES/S", "Of the simulated vehicle, spread evenly over its identifiers. (realistic)", text => Number(text, 1, 1_000_000));
         var ids = Option("--ids", "NUMBER", "Identifiers of the simulated vehicle. (its own)", text => Number(text, 1, 100_000));
-        var root = new RootCommand("Shows a CAN bus live in the browser. Examples: rxcan-monitor can0 --dbc vehicle.dbc; rxcan-monitor can0 --read-only --listen any")
+        var root = new RootCommand("Shows CAN buses live in the browser. Examples: rxcan-monitor can0 --dbc vehicle.dbc; rxcan-monitor can0 can1 drive.blf; rxcan-monitor can0 --read-only --listen any")
         {
-            bus, database, readOnly, listen, token, hosts, trace, recordTo, stale, gone, bitrate, dataBitrate, rate, ids,
+            buses, databases, workspaceFile, readOnly, listen, token, hosts, trace, recordTo, stale, gone, bitrate, dataBitrate, rate, ids,
         };
 
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -52,15 +53,14 @@ internal static class MonitorCommand
 
         if (parsed.Errors is [var error, ..])
             throw new FormatException(error.Message);
-        if (parsed.GetValue(bus) is not null && (parsed.GetValue(rate) ?? parsed.GetValue(ids)) is not null)
+        if (parsed.GetValue(buses) is { Count: > 0 } && (parsed.GetValue(rate) ?? parsed.GetValue(ids)) is not null)
             throw new FormatException("--rate and --ids are of the simulated vehicle: name no bus with them.");
         var (address, port) = parsed.GetValue(listen) ?? (null, new MonitorOptions().Port);
         var options = new MonitorOptions
         {
-            Interface = parsed.GetValue(bus),
+            Buses = parsed.GetValue(buses) ?? [],
             Bitrate = parsed.GetValue(bitrate),
             DataBitrate = parsed.GetValue(dataBitrate),
-            Database = parsed.GetValue(database) is { } file ? CanDatabase.Load(file) : null,
             GoneAfter = parsed.GetValue(gone),
             Rate = parsed.GetValue(rate),
             Ids = parsed.GetValue(ids),
@@ -70,6 +70,15 @@ internal static class MonitorCommand
             Hosts = parsed.GetValue(hosts) ?? [],
             IsReadOnly = parsed.GetValue(readOnly),
         };
+        if (parsed.GetValue(workspaceFile) is { } path)
+            options = options with { WorkspaceFile = path, Workspace = File.Exists(path) ? Workspace.Load(path) : null };
+        DatabaseFile[] files =
+        [
+            .. (parsed.GetValue(databases) ?? []).Select(DatabaseFile.Load),
+            .. (options.Workspace?.Databases ?? []).Select(item => DatabaseFile.Load(Path.Combine(Path.GetDirectoryName(options.WorkspaceFile) ?? "", item.File), item.Bus ?? "")),
+        ];
+        if (files.Length > 0)
+            options = options with { Database = new(files.DistinctBy(file => (Path.GetFullPath(file.File), file.Bus))) };
         options = options with { StaleAfter = parsed.GetValue(stale) ?? options.StaleAfter, TraceCapacity = parsed.GetValue(trace) ?? options.TraceCapacity, RecordTo = parsed.GetValue(recordTo) ?? options.RecordTo };
         return options.IsOpenToNetwork && options.Token is null
             ? options with { Token = RandomNumberGenerator.GetHexString(20, lowercase: true) }
@@ -83,11 +92,14 @@ internal static class MonitorCommand
         CustomParser = result => Value(result, read),
     };
 
-    private static T? Value<T>(ArgumentResult result, Func<string, T> read)
+    private static T? Value<T>(ArgumentResult result, Func<string, T> read) =>
+        Values(result, texts => texts is [var only] ? read(only) : default);
+
+    private static T? Values<T>(ArgumentResult result, Func<IReadOnlyList<string>, T> read)
     {
         try
         {
-            return result.Tokens is [var only] ? read(only.Value) : default;
+            return read([.. result.Tokens.Select(token => token.Value)]);
         }
         catch (FormatException e)
         {

@@ -5,8 +5,11 @@ namespace RxCan.Monitor;
 /// <summary>What the command line asks for.</summary>
 internal sealed record MonitorOptions
 {
-    /// <summary>The interface; null for the simulated vehicle.</summary>
-    public string? Interface { get; init; }
+    /// <summary>The interfaces and logs; none for the simulated vehicle.</summary>
+    public IReadOnlyList<BusArgument> Buses { get; init; } = [];
+
+    /// <summary>Whether the bus is the simulated vehicle.</summary>
+    public bool IsSimulated => Buses.Count == 0;
 
     /// <summary>In bit/s; null for the interface's.</summary>
     public int? Bitrate { get; init; }
@@ -15,7 +18,13 @@ internal sealed record MonitorOptions
     public int? DataBitrate { get; init; }
 
     /// <summary>What the frames mean; null if the bits are all there is to know.</summary>
-    public CanDatabase? Database { get; init; }
+    public Databases? Database { get; init; }
+
+    /// <summary>Where the workspace is saved; null if the page shall ask.</summary>
+    public string? WorkspaceFile { get; init; }
+
+    /// <summary>What was in that file; null if it is new.</summary>
+    public Workspace? Workspace { get; init; }
 
     public TimeSpan StaleAfter { get; init; } = TimeSpan.FromSeconds(2);
 

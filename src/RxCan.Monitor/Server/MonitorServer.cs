@@ -1,7 +1,9 @@
 using System.Net;
+using System.Reactive.Concurrency;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.DataProtection;
 using RxCan.Links;
+using RxCan.Logs;
 using RxCan.Monitor.Components;
 
 namespace RxCan.Monitor;
@@ -11,11 +13,13 @@ internal static class MonitorServer
 {
     private const string Vehicle = "virtual:vehicle";
 
-    /// <summary>Opens the bus and creates the server.</summary>
+    /// <summary>Opens the buses and creates the server.</summary>
     /// <param name="options">What the command line asks for.</param>
     /// <param name="links">The changes of the interfaces; those that the kernel reports if null.</param>
     /// <param name="restart">Restarts a controller; the kernel if null.</param>
-    /// <exception cref="CanBusException">The bus cannot be opened.</exception>
+    /// <exception cref="CanBusException">A bus cannot be opened.</exception>
+    /// <exception cref="IOException">A log cannot be opened.</exception>
+    /// <exception cref="CanLogException">A file is no log.</exception>
     public static WebApplication Build(MonitorOptions options, IObservable<CanLinkChange>? links = null, Action<string>? restart = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
@@ -25,7 +29,7 @@ internal static class MonitorServer
             EnvironmentName = Environments.Production,
         });
         builder.Configuration.Sources.Clear(); // the command line alone says where it listens
-        var can = CanBus.Open(options.Interface ?? Vehicle, new() { ReceiveOwnMessages = true });
+        var buses = Open(options);
 
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -54,14 +58,14 @@ internal static class MonitorServer
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton<Access>();
         builder.Services.AddSingleton<IAntiforgery, NoForms>(); // after those of Blazor: the last one counts
-        builder.Services.AddSingleton(_ => can); // a factory, so that the server disposes it
-        builder.Services.AddSingleton(_ => new LiveLinks(links ?? CanLinks.Watch(LiveLinks.Poll), restart ?? CanLinks.Restart, can.Scheduler, options));
-        builder.Services.AddSingleton<LiveBus>();
+        builder.Services.AddSingleton(_ => new LiveLinks(links ?? CanLinks.Watch(LiveLinks.Poll), restart ?? CanLinks.Restart, buses[0].Scheduler, options));
+        builder.Services.AddSingleton(services => new LiveBuses(buses, options, services.GetRequiredService<LiveLinks>()));
         builder.Services.AddSingleton<CyclicJobs>();
+        builder.Services.AddSingleton<OpenWorkspace>();
         builder.Services.AddSingleton<BusRecorder>();
         builder.Services.AddSingleton<Exchanges>();
         builder.Services.AddScoped<View>();
-        if (options.Interface is null)
+        if (options.IsSimulated)
             builder.Services.AddSingleton(_ => new VehicleSimulator(() => CanBus.Open(Vehicle), options));
 
         var app = builder.Build();
@@ -71,7 +75,10 @@ internal static class MonitorServer
         app.MapStaticAssets();
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         app.MapGet("/trace.log", TraceDownload.WriteAsync);
-        app.Services.GetRequiredService<LiveBus>();
+        app.MapGet("/workspace.json", (OpenWorkspace workspace, string[] plot) =>
+            Results.File(System.Text.Encoding.UTF8.GetBytes(workspace.Current(plot, folder: null).ToString()), "application/json", "workspace.json"));
+        app.Services.GetRequiredService<LiveBuses>();
+        app.Services.GetRequiredService<OpenWorkspace>();
         app.Services.GetService<VehicleSimulator>();
         return app;
     }
@@ -80,16 +87,39 @@ internal static class MonitorServer
     public static string Describe(WebApplication app)
     {
         var options = app.Services.GetRequiredService<MonitorOptions>();
-        var bus = app.Services.GetRequiredService<LiveBus>();
+        var buses = app.Services.GetRequiredService<LiveBuses>();
         var port = new Uri(app.Urls.First().Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
         var host = options.Address is null ? "localhost"
             : options.Address.Equals(IPAddress.IPv6Any) ? Dns.GetHostName()
             : options.Address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{options.Address}]" : $"{options.Address}";
-        var name = options.Interface is null ? "a simulated vehicle"
-            : bus.IsInProcess ? $"{bus.Name}, which exists in this process only,"
-            : bus.Name;
+        var name = options.IsSimulated ? "a simulated vehicle" : string.Join(", ", buses.All.Select(bus =>
+            bus.IsInProcess ? $"{bus.Name} (in this process only)"
+            : bus.Log is not null ? $"the log {bus.Name}"
+            : bus.Name));
         var who = options.Token is not null ? "whoever has this address" : "this machine only";
-        var may = options.IsReadOnly ? "read only" : "may send";
+        var may = options.IsReadOnly || !buses.Sendable.Any() ? "read only" : "may send";
         return $"rxcan-monitor: {name} at http://{host}:{port}/{(options.Token is null ? "" : $"?token={options.Token}")} ({who}; {may}). Ctrl+C ends it.";
+    }
+
+    /// <summary>Opens all buses, or none.</summary>
+    private static List<ICanBus> Open(MonitorOptions options)
+    {
+        var buses = new List<ICanBus>();
+        try
+        {
+            foreach (var bus in options.IsSimulated ? [new(Vehicle)] : options.Buses)
+            {
+                buses.Add(bus.LogFile is { } file
+                    ? new LogPlayer(file, bus.Name, DefaultScheduler.Instance)
+                    : CanBus.Open(bus.Name, new() { ReceiveOwnMessages = true }));
+            }
+
+            return buses;
+        }
+        catch
+        {
+            buses.ForEach(bus => bus.Dispose());
+            throw;
+        }
     }
 }

@@ -6,12 +6,12 @@ namespace RxCan.Monitor;
 /// <summary>What the trace keeps as a log of candump, filtered as on the page that asks.</summary>
 internal static class TraceDownload
 {
-    public static async Task WriteAsync(HttpContext context, LiveBus bus, MonitorOptions options, string? filter)
+    public static async Task WriteAsync(HttpContext context, LiveBuses buses, MonitorOptions options, string? filter, string? bus)
     {
         FrameFilter passed;
         try
         {
-            passed = FrameFilter.Parse(filter ?? "", options.Database);
+            passed = FrameFilter.Parse(filter ?? "", options.Database).On(bus);
         }
         catch (FormatException e)
         {
@@ -22,20 +22,19 @@ internal static class TraceDownload
 
         context.Response.ContentType = "text/plain; charset=utf-8";
         context.Response.Headers.ContentDisposition = "attachment; filename=trace.log";
-        var end = bus.Trace.Count;
+        var end = buses.Trace.Count;
         var frames = ArrayPool<CanFrame>.Shared.Rent(512);
         try
         {
             var text = new StringBuilder();
-            for (var next = 0L; next < end;)
+            for (var next = buses.TraceFrom; next < end;)
             {
-                next = bus.Trace.Read(next, frames.AsSpan(0, 512), out var count) + count;
+                next = buses.Trace.Read(next, frames.AsSpan(0, 512), out var count) + count;
                 text.Clear();
                 for (var i = 0; i < count; i++)
                 {
-                    var frame = frames[i].Interface == "" ? frames[i].WithInterface(bus.Name) : frames[i];
-                    if (passed.Matches(frame))
-                        text.Append(frame.ToString("L")).Append('\n');
+                    if (passed.Matches(frames[i]))
+                        text.Append(frames[i].ToString("L")).Append('\n');
                 }
 
                 await context.Response.WriteAsync(text.ToString(), context.RequestAborted);

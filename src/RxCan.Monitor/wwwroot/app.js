@@ -87,28 +87,75 @@ window.monitor = (() => {
     e.preventDefault();
   }
 
+  // The width of the panels and the height of the plot, which this browser remembers.
+  const splitters = (() => {
+    const root = document.documentElement, step = 16;
+    const parts = { side: { selector: '.side', property: 'width', at: 'clientX', less: 'ArrowRight', more: 'ArrowLeft' },
+      plot: { selector: '#plot', property: 'height', at: 'clientY', less: 'ArrowDown', more: 'ArrowUp' } };
+
+    function set(name, size) {
+      if (size === null) {
+        localStorage.removeItem(`size-${name}`);
+        root.style.removeProperty(`--${name}`);
+      } else {
+        localStorage.setItem(`size-${name}`, size);
+        root.style.setProperty(`--${name}`, `${size}px`);
+      }
+    }
+
+    for (const name in parts) {
+      const size = parseInt(localStorage.getItem(`size-${name}`));
+      if (size > 0)
+        root.style.setProperty(`--${name}`, `${size}px`);
+    }
+
+    function start() {
+      for (const bar of document.querySelectorAll('.splitter')) {
+        const name = bar.dataset.size, part = parts[name];
+        const size = () => Math.round(document.querySelector(part.selector).getBoundingClientRect()[part.property]);
+        const change = size => { set(name, size); say(); };
+        const say = () => bar.setAttribute('aria-valuenow', size());
+        let drag = null;
+        bar.addEventListener('pointerdown', e => { drag = { at: e[part.at], size: size() }; bar.setPointerCapture(e.pointerId); });
+        bar.addEventListener('pointermove', e => drag && change(drag.size + drag.at - e[part.at]));
+        bar.addEventListener('lostpointercapture', () => drag = null);
+        bar.addEventListener('dblclick', () => change(null));
+        bar.addEventListener('keydown', e => {
+          if (e.key !== part.less && e.key !== part.more && e.key !== 'Home')
+            return;
+          change(e.key === 'Home' ? null : size() + (e.key === part.more ? step : -step));
+          e.preventDefault();
+          e.stopPropagation();
+        });
+        say();
+      }
+    }
+
+    return { start };
+  })();
+
   // A lane for each signal, with its own axis, over a shared time axis. Samples come with the canvas, as an attribute.
   const plot = (() => {
     const left = 60, bottom = 18, gap = 8, kept = 305_000;
-    let lanes = []; // { name, unit, times, values }
-    let seconds = 60, latest = 0, sequence = 0, back = 0; // back: how far the plot was dragged into the past, in ms
+    let lanes = []; // { name, unit, now, times, values }: a lane of a log has the log's time
+    let seconds = 60, sequence = 0, back = 0; // back: how far the plot was dragged into the past, in ms
     let pointer = null, drag = null, zooming = null;
 
-    // What the server adds: { sequence, now, span, lanes: [{ name, unit, isNew, samples: [ms before now, value, ...] }] }
+    // What the server adds: { sequence, span, lanes: [{ name, unit, now, isNew, samples: [ms before now, value, ...] }] }
     function add(news) {
       if (news.sequence > 1 && news.sequence !== sequence + 1)
         page.invokeMethodAsync('OnPlotGap').catch(() => { });
       sequence = news.sequence;
-      latest = news.now;
       if (zooming === null)
         seconds = news.span;
-      lanes = news.lanes.map(({ name, unit, isNew, samples }) => {
+      lanes = news.lanes.map(({ name, unit, now, isNew, samples }) => {
         const lane = !isNew && lanes.find(lane => lane.name === name) || { name, unit, times: [], values: [] };
         for (let i = 0; i < samples.length; i += 2) {
-          lane.times.push(news.now + samples[i]);
+          lane.times.push(now + samples[i]);
           lane.values.push(samples[i + 1]);
         }
-        if (lane.times.length > 1000 && lane.times[500] < latest - kept) {
+        lane.now = now;
+        if (lane.times.length > 1000 && lane.times[500] < now - kept) {
           lane.times.splice(0, 500);
           lane.values.splice(0, 500);
         }
@@ -158,8 +205,7 @@ window.monitor = (() => {
         return;
       }
 
-      const end = (latest || Date.now()) - back, begin = end - seconds * 1000;
-      const x = time => width - 8 - (end - time) / (seconds * 1000) * (width - 8 - left);
+      const x = age => width - 8 - (age - back) / (seconds * 1000) * (width - 8 - left);
 
       g.fillStyle = ink;
       g.strokeStyle = grid;
@@ -168,7 +214,7 @@ window.monitor = (() => {
       const step = stepOf(seconds, Math.max(2, width / 110)), shift = back / 1000;
       g.beginPath();
       for (let s = Math.ceil(shift / step) * step; s <= shift + seconds; s += step) {
-        const px = Math.round(x(end - (s - shift) * 1000)) + 0.5;
+        const px = Math.round(x(s * 1000)) + 0.5;
         g.moveTo(px, 0);
         g.lineTo(px, height - bottom);
         g.fillText(s === 0 ? 'now' : `-${text(s, step)} s`, Math.max(left + 20, Math.min(px, width - 20)), height - bottom / 2);
@@ -176,13 +222,13 @@ window.monitor = (() => {
       g.stroke();
 
       const laneHeight = (height - bottom - gap * (lanes.length - 1)) / lanes.length;
-      lanes.forEach((lane, n) => drawLane(g, lane, colors()[n], { top: n * (laneHeight + gap), height: laneHeight, width, begin, end, x, ink, grid }));
+      lanes.forEach((lane, n) => drawLane(g, lane, colors()[n], { top: n * (laneHeight + gap), height: laneHeight, width, x, ink, grid }));
       if (pointer !== null && pointer >= left)
-        drawPointer(g, { width, height, laneHeight, begin, end, x, ink, background: style.backgroundColor });
+        drawPointer(g, { width, height, laneHeight, ink, background: style.backgroundColor });
     }
 
-    function drawLane(g, lane, color, { top, height, width, begin, end, x, ink, grid }) {
-      const { times, values } = lane;
+    function drawLane(g, lane, color, { top, height, width, x: xOf, ink, grid }) {
+      const { times, values, now } = lane, end = now - back, begin = end - seconds * 1000, x = time => xOf(now - time);
       const first = Math.max(0, firstFrom(times, begin) - 1), last = firstFrom(times, end + 1);
       g.strokeStyle = grid;
       g.strokeRect(left + 0.5, Math.round(top) + 0.5, width - 9 - left, Math.round(height) - 1);
@@ -243,8 +289,8 @@ window.monitor = (() => {
       g.lineWidth = 1;
     }
 
-    function drawPointer(g, { width, height, laneHeight, end, x, ink, background }) {
-      const time = end - (width - 8 - pointer) / (width - 8 - left) * seconds * 1000;
+    function drawPointer(g, { width, height, laneHeight, ink, background }) {
+      const age = back + (width - 8 - pointer) / (width - 8 - left) * seconds * 1000;
       const px = Math.round(pointer) + 0.5;
       g.strokeStyle = ink;
       g.beginPath();
@@ -254,7 +300,7 @@ window.monitor = (() => {
       const isLeft = px > width - 140;
       g.textAlign = isLeft ? 'right' : 'left';
       lanes.forEach((lane, n) => {
-        const at = firstFrom(lane.times, time + 0.001) - 1;
+        const at = firstFrom(lane.times, lane.now - age + 0.001) - 1;
         if (at < 0)
           return;
         const label = `${+lane.values[at].toPrecision(6)} ${lane.unit}`, y = n * (laneHeight + gap) + 10;
@@ -428,6 +474,7 @@ window.monitor = (() => {
         e.target.closest('button')?.blur();
     });
     plot.start();
+    splitters.start();
     connection.start();
     document.documentElement.dataset.ready = '';
   }
