@@ -231,7 +231,8 @@ public sealed class RemoteBusTests : IDisposable
         Advance(1);
         Assert.Equal([1U, 2], frames.Values.Select(f => f.Id.Value));
         Assert.Equal(2, events.Values.OfType<CanFramesDropped>().Single().Count);
-        Assert.Contains("does not begin with RX", Assert.IsType<MqttBatchException>(events.Values.OfType<CanReceiveFailed>().Single().Exception).Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(events.Values, e => e is CanReceiveFailed);
+        Assert.Contains("does not begin with RX", Assert.IsType<MqttBatchException>(events.Values.OfType<CanDataDiscarded>().Single().Exception).Message, StringComparison.Ordinal);
     }
 
     [Fact]
