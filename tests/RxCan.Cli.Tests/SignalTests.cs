@@ -43,6 +43,7 @@ public sealed class SignalTests : Scratch
             var status = program.WaitForExit();
             Assert.True(status is 0 or 130, $"{command}: status {status}\n{program.Errors}");
             Assert.DoesNotContain("   at ", program.Errors, StringComparison.Ordinal);
+            Assert.True(!command.StartsWith("play", StringComparison.Ordinal) || program.Errors.EndsWith(" frames sent\n", StringComparison.Ordinal), program.Errors);
             Assert.DoesNotContain("rxcan: ", program.Errors, StringComparison.Ordinal); // that is trouble
             Assert.True(program.Output is "" or [.., '\n'], $"{command}: half a line: {program.Output[^Math.Min(100, program.Output.Length)..]}");
         }
@@ -103,7 +104,8 @@ public sealed class SignalTests : Scratch
     }
 
     private bool IsWriting(string command) =>
-        command.Contains(".parquet", StringComparison.Ordinal) ? Directory.GetFiles(Folder, ".signals*").Length > 0 : command.StartsWith("convert", StringComparison.Ordinal) && Directory.GetFiles(Folder, ".long*").Length > 0;
+        (command.Contains(".parquet", StringComparison.Ordinal) && Directory.GetFiles(Folder, ".signals*").Length > 0) ||
+        (command.StartsWith("convert", StringComparison.Ordinal) && Directory.GetFiles(Folder, ".long*").Length > 0);
 
     private void Signal(string name)
     {
