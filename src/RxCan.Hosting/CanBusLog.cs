@@ -15,7 +15,7 @@ internal static partial class CanBusLog
     private static LogLevel LevelOf(CanBusEvent happened) => happened switch
     {
         CanObserverFailed or CanReceiveFailed or CanStateChanged { State: CanState.BusOff } => LogLevel.Error,
-        CanLinkDown or CanLinkRemoved or CanFramesDropped or CanCyclicDeleteFailed => LogLevel.Warning,
+        CanLinkDown or CanLinkRemoved or CanFramesDropped or CanDataDiscarded or CanCyclicDeleteFailed => LogLevel.Warning,
         CanStateChanged { State: not CanState.ErrorActive } or CanBusStateReported { State.Link: not CanLinkState.Up } => LogLevel.Warning,
         CanErrorReported => LogLevel.Debug,
         _ => LogLevel.Information,
@@ -25,6 +25,7 @@ internal static partial class CanBusLog
     {
         CanObserverFailed failed => failed.Exception,
         CanReceiveFailed failed => failed.Exception,
+        CanDataDiscarded discarded => discarded.Exception,
         CanCyclicDeleteFailed failed => failed.Exception,
         _ => null,
     };

@@ -54,6 +54,7 @@ public sealed class CanMetrics : IDisposable
         CanLinkDown => "link_down",
         CanLinkRemoved => "link_removed",
         CanReceiveFailed => "receive_failed",
+        CanDataDiscarded => "data_discarded",
         CanStateChanged => "state_changed",
         CanFramesDropped => "frames_dropped",
         CanErrorReported => "error",

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Reactive;
+using System.Reactive.Concurrency;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -196,6 +197,32 @@ public sealed class HostingTests
         }
     }
 
+    [Fact]
+    public void What_a_bus_discards_is_a_warning_and_counted_by_its_kind()
+    {
+        using var fed = new FedBus();
+        using var host = Start(bus => bus.Open = (_, _) => fed);
+        var kinds = new ConcurrentQueue<object?>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "can.bus.events" && instrument.Meter.Scope == host.Services.GetRequiredService<IMeterFactory>())
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => kinds.Enqueue(tags[1].Value));
+        listener.Start();
+        Eventually.True(
+            () =>
+            {
+                fed.Discard(new FormatException("no frames")); // nobody may watch it yet
+                return kinds.Contains("data_discarded");
+            },
+            "it is counted");
+        Eventually.True(() => _log.Entries.Any(e => e.Level == LogLevel.Warning && e.Text.EndsWith("data discarded: no frames", StringComparison.Ordinal)), "it is logged");
+    }
+
     private IHost Start(Action<CanBusRegistration>? configure = null, params (string Key, string Value)[] settings)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new()); // not one that watches files
@@ -210,6 +237,30 @@ public sealed class HostingTests
         var host = builder.Build();
         host.Start();
         return host;
+    }
+
+    private sealed class FedBus() : CanBusBase("fed", CanBusOptions.Default, DefaultScheduler.Instance)
+    {
+        public void Discard(Exception reason) => Report(new CanDataDiscarded(Name, Scheduler.Now, reason));
+
+        public override void Send(in CanFrame frame) => throw new NotSupportedException();
+
+        public override ValueTask SendAsync(CanFrame frame, TimeSpan? timeout, IScheduler? scheduler, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
+
+        protected override void Connect(CanConnection connection)
+        {
+        }
+
+        protected override void Apply(CanFilter filter, CanErrorClass errors)
+        {
+        }
+
+        protected override void Idle(CanConnection connection)
+        {
+        }
+
+        protected override void Close(CanConnection? connection) => Complete(connection);
     }
 
     private sealed class LogRecorder : ILoggerProvider

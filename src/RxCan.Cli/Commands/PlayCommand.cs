@@ -61,7 +61,15 @@ internal static class PlayCommand
 
                 void Send(ICanBus can, CanFrame frame)
                 {
-                    can.SendAsync(frame, TimeSpan.FromSeconds(5), cancellationToken: shell.Stop).AsTask().GetAwaiter().GetResult();
+                    try
+                    {
+                        can.SendAsync(frame, TimeSpan.FromSeconds(5), cancellationToken: shell.Stop).AsTask().GetAwaiter().GetResult();
+                    }
+                    catch (OperationCanceledException)
+                    {
+                        return; // the stream ends now too
+                    }
+
                     shell.HasResult = true;
                     if (++sent % 100 == 0)
                         shell.ShowProgress(string.Create(CultureInfo.InvariantCulture, $"{replay.Position.TotalSeconds:0.0} s, {sent} frames"));

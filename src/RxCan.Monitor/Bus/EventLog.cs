@@ -28,6 +28,7 @@ internal sealed record LogLine(long Number, string Bus, CanBusEvent Event, int T
         CanLinkRemoved => "the interface was removed",
         CanFramesDropped { Count: var count, Total: var total } => $"{count} frames did not fit into the receive buffer, {total} in all",
         CanObserverFailed { Exception: var exception } => $"an observer failed: {exception.Message}",
+        CanDataDiscarded { Exception: var exception } => $"what came was discarded: {exception.Message}",
         CanReceiveFailed { Exception: var exception } => $"nothing can be received: {exception.Message}",
         CanCyclicDeleteFailed { Id: var id, Exception: var exception } => $"the cyclic job of {id} was not deleted: {exception.Message}",
         _ => Event.ToString(),

@@ -47,7 +47,7 @@ internal sealed class OutboxLog : IDisposable
     public OutboxLog(IOutboxFiles files, long maxSize, MqttOverflow whenFull)
     {
         (_files, _maxSize, _whenFull) = (files, maxSize, whenFull);
-        _segmentSize = Math.Clamp(maxSize / 8, MinSegment, MaxSegment);
+        _segmentSize = Math.Clamp(maxSize / 128, MinSegment, MaxSegment); // small: the disk may be smaller than the outbox may become
         var isOlder = false;
         foreach (var number in files.List().Reverse())
         {

@@ -240,7 +240,7 @@ internal sealed class RemoteBus : CanBusBase, IMqttLineOwner
         }
         catch (MqttBatchException e)
         {
-            Report(new CanReceiveFailed(Name, Scheduler.Now, e));
+            Report(new CanDataDiscarded(Name, Scheduler.Now, e));
             return; // its numbers are missing: the next one tells the gap
         }
 

@@ -16,30 +16,25 @@ internal interface IMqttLineOwner
     void Received(in MqttDelivery delivery);
 }
 
-/// <summary>A connection that is made again whenever it breaks, after pauses that double. All its time is the scheduler's.</summary>
+/// <summary>
+/// A connection that is made again whenever it breaks, or acknowledges nothing for too long, after pauses that double. All its time is the scheduler's.
+/// </summary>
 internal sealed class MqttLine(IMqttTransport transport, MqttHello hello, MqttLink link, IScheduler scheduler, SerialQueue queue, IMqttLineOwner owner) : IDisposable
 {
     private const int MaxDoublings = 20;
 
-    private readonly SerialDisposable _timer = new();
+    private readonly SerialDisposable _timer = new(); // of the attempt, of the pause before it, or for acknowledgements
+    private readonly IStopwatch _clock = scheduler.StartStopwatch();
     private Attempt? _attempt;
     private int _failures;
     private bool _isDisposed;
 
     public void Start() => queue.Post(Begin);
 
-    /// <summary>Gives a connection up that answers no more. In the queue.</summary>
-    public void Drop(Exception reason)
-    {
-        if (_attempt is { } attempt)
-            End(attempt, reason);
-    }
-
     /// <summary>Ends the line in order. In the queue.</summary>
     public void Close()
     {
-        var connection = _attempt is { IsConnected: true } ? _attempt.Connection : null;
-        if (connection is null)
+        if (_attempt is not { IsConnected: true } attempt)
         {
             Dispose();
             return;
@@ -47,7 +42,7 @@ internal sealed class MqttLine(IMqttTransport transport, MqttHello hello, MqttLi
 
         (_isDisposed, _attempt) = (true, null);
         _timer.Dispose();
-        connection.Close();
+        attempt.Close();
     }
 
     /// <summary>Cuts the line off. In the queue.</summary>
@@ -55,7 +50,7 @@ internal sealed class MqttLine(IMqttTransport transport, MqttHello hello, MqttLi
     {
         _isDisposed = true;
         _timer.Dispose();
-        _attempt?.Connection?.Dispose();
+        _attempt?.Dispose();
         _attempt = null;
     }
 
@@ -86,7 +81,22 @@ internal sealed class MqttLine(IMqttTransport transport, MqttHello hello, MqttLi
             return;
         attempt.IsConnected = true;
         _timer.Disposable = Disposable.Empty;
-        owner.Connected(attempt.Connection!);
+        owner.Connected(attempt);
+    }
+
+    /// <summary>A connection on which nothing is acknowledged is half open: it is given up.</summary>
+    private void Watch(Attempt attempt)
+    {
+        if (attempt != _attempt)
+            return;
+        attempt.IsWatched = attempt.UnderWay > 0;
+        if (!attempt.IsWatched)
+            return;
+        var left = attempt.LastProgress + link.Patience - _clock.Elapsed;
+        if (left > TimeSpan.Zero)
+            _timer.Disposable = scheduler.Schedule(left, () => queue.Post(() => Watch(attempt)));
+        else
+            End(attempt, new TimeoutException($"{link}: the broker acknowledges nothing. The connection is made again."));
     }
 
     private void End(Attempt attempt, Exception reason)
@@ -94,7 +104,7 @@ internal sealed class MqttLine(IMqttTransport transport, MqttHello hello, MqttLi
         if (attempt != _attempt)
             return;
         _attempt = null;
-        attempt.Connection?.Dispose();
+        attempt.Dispose();
         if (attempt.IsConnected && reason is not MqttRefusedException)
             _failures = 0; // what is refused now will be refused in a second too
         var pause = TimeSpan.FromTicks((long)Math.Min(link.MinPause.Ticks * Math.Pow(2, Math.Min(_failures++, MaxDoublings)), link.MaxPause.Ticks));
@@ -103,11 +113,48 @@ internal sealed class MqttLine(IMqttTransport transport, MqttHello hello, MqttLi
         owner.Disconnected(reason);
     }
 
-    private sealed class Attempt(MqttLine line) : IMqttSink
+    private sealed class Attempt(MqttLine line) : IMqttSink, IMqttConnection
     {
+        private int _underWay;
+        private long _lastProgress; // ticks
+
         public IMqttConnection? Connection { get; set; }
 
         public bool IsConnected { get; set; }
+
+        public bool IsWatched { get; set; }
+
+        /// <summary>The number of publications that were not acknowledged.</summary>
+        public int UnderWay => Volatile.Read(ref _underWay);
+
+        /// <summary>When one was acknowledged, or was the only one to be sent.</summary>
+        public TimeSpan LastProgress => TimeSpan.FromTicks(Volatile.Read(ref _lastProgress));
+
+        public void Publish(in MqttPublication publication)
+        {
+            if (UnderWay == 0)
+                Progress();
+            if (Interlocked.Increment(ref _underWay) == 1)
+            {
+                line.Post(() =>
+                {
+                    if (!IsWatched)
+                        line.Watch(this);
+                });
+            }
+
+            Connection!.Publish(publication);
+        }
+
+        public void Subscribe(string topic) => Connection!.Subscribe(topic);
+
+        public void Unsubscribe(string topic) => Connection!.Unsubscribe(topic);
+
+        public void Acknowledge(in MqttDelivery delivery) => Connection!.Acknowledge(delivery);
+
+        public void Close() => Connection!.Close();
+
+        public void Dispose() => Connection?.Dispose();
 
         public void OnConnected() => line.Post(() => line.Connect(this));
 
@@ -115,6 +162,8 @@ internal sealed class MqttLine(IMqttTransport transport, MqttHello hello, MqttLi
         {
             if (line._attempt != this)
                 return;
+            Progress();
+            Interlocked.Decrement(ref _underWay);
             if (refusal is null)
                 line.TellPublished(token);
             else
@@ -132,6 +181,8 @@ internal sealed class MqttLine(IMqttTransport transport, MqttHello hello, MqttLi
         }
 
         public void OnEnded(Exception reason) => line.Post(() => line.End(this, reason));
+
+        private void Progress() => Volatile.Write(ref _lastProgress, line._clock.Elapsed.Ticks);
     }
 
     private void Post(Action action) => queue.Post(action);

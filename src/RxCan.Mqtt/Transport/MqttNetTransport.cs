@@ -58,8 +58,12 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
         private readonly MqttLink _link;
         private readonly IMqttSink _sink;
         private readonly CancellationTokenSource _cut = new();
+        private readonly Lock _gate = new(); // of the four that follow
+        private Exception? _reason; // why it ended
+        private int _calls; // that MQTTnet has not completed
+        private bool _isToldOrClosed;
+        private bool _isCut;
         private string? _invalid; // what is wrong with the broker's certificate
-        private int _hasEnded;
 
         public Connection(MqttLink link, MqttHello hello, IMqttSink sink)
         {
@@ -95,7 +99,8 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
 
         public void Close()
         {
-            Interlocked.Exchange(ref _hasEnded, 1);
+            lock (_gate)
+                _isToldOrClosed = true;
             _ = Finish();
 
             async Task Finish()
@@ -115,9 +120,9 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
 
         public void Dispose()
         {
-            Interlocked.Exchange(ref _hasEnded, 1);
-            _cut.Cancel();
-            _ = Task.Run(_client.Dispose); // it may wait for its socket
+            lock (_gate)
+                _isToldOrClosed = true;
+            Cut();
         }
 
         private async Task Connect(MqttClientOptions options)
@@ -151,20 +156,13 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
             return false;
         }
 
-        private async Task Send(long token, MqttApplicationMessage message)
+        private Task Send(long token, MqttApplicationMessage message) => Try(() => _client.PublishAsync(message, _cut.Token), result =>
         {
-            try
-            {
-                var result = await _client.PublishAsync(message, _cut.Token).ConfigureAwait(false);
-                _sink.OnPublished(token, result.IsSuccess
-                    ? null
-                    : new MqttRefusedException($"{_link}: the broker refused a message to {message.Topic}: {result.ReasonCode}. Check its access control list."));
-            }
-            catch (Exception e)
-            {
-                End(e);
-            }
-        }
+            _sink.OnPublished(token, result.IsSuccess
+                ? null
+                : new MqttRefusedException($"{_link}: the broker refused a message to {message.Topic}: {result.ReasonCode}. Check its access control list."));
+            return null;
+        });
 
         private Exception? Refused(MqttClientSubscribeResult result) => result.Items.FirstOrDefault(i => (int)i.ResultCode >= 0x80) is { } item
             ? new MqttRefusedException($"{_link}: the broker refused the subscription to {item.TopicFilter.Topic}: {item.ResultCode}. Check its access control list.")
@@ -172,6 +170,8 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
 
         private async Task Try<T>(Func<Task<T>> act, Func<T, Exception?>? check)
         {
+            lock (_gate)
+                _calls++;
             try
             {
                 var result = await act().ConfigureAwait(false);
@@ -182,6 +182,10 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
             {
                 End(e);
             }
+
+            lock (_gate)
+                _calls--;
+            TellEnd();
         }
 
         private Task Try(Func<Task> act, object? _) => Try(
@@ -201,8 +205,43 @@ internal sealed class MqttNetTransport(MqttLink link) : IMqttTransport
 
         private void End(Exception reason)
         {
-            if (Interlocked.Exchange(ref _hasEnded, 1) == 0)
-                _sink.OnEnded(reason);
+            lock (_gate)
+            {
+                if (_reason is null || (reason is MqttRefusedException && _reason is not MqttRefusedException))
+                    _reason = reason;
+            }
+
+            Cut();
+            TellEnd();
+        }
+
+        /// <summary>
+        /// A broker that refuses something may close the connection right after: MQTTnet tells both at once, on two threads. So the end is told
+        /// when all calls are completed, each with the broker's answer if there was one.
+        /// </summary>
+        private void TellEnd()
+        {
+            lock (_gate)
+            {
+                if (_reason is null || _calls > 0 || _isToldOrClosed)
+                    return;
+                _isToldOrClosed = true;
+            }
+
+            _sink.OnEnded(_reason);
+        }
+
+        private void Cut()
+        {
+            lock (_gate)
+            {
+                if (_isCut)
+                    return;
+                _isCut = true;
+            }
+
+            _cut.Cancel();
+            _ = Task.Run(_client.Dispose); // it may wait for its socket
         }
     }
 }

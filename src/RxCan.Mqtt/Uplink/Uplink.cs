@@ -32,13 +32,11 @@ internal sealed class Uplink : IMqttLineOwner, IDisposable
     private readonly IScheduler _scheduler;
     private readonly IObserver<MqttUplinkEvent> _observer;
     private readonly IUplinkSource _source;
-    private readonly MqttLink _link;
     private readonly MqttLine _line;
     private readonly IStopwatch _clock;
     private readonly OutboxLog _outbox;
     private readonly Queue<Sending> _inFlight = new();
     private readonly SerialDisposable _flushTimer = new();
-    private readonly SerialDisposable _patienceTimer = new();
     private IMqttConnection? _connection;
     private long _token;
     private long _refused;
@@ -46,8 +44,6 @@ internal sealed class Uplink : IMqttLineOwner, IDisposable
     private int _handedOver;
     private long _lostBefore; // the outbox
     private bool _isFlushSet;
-    private bool _isPatienceSet;
-    private TimeSpan _lastProgress;
     private bool _isFinishing;
     private Exception? _sourceError;
     private bool _hasEnded;
@@ -59,7 +55,7 @@ internal sealed class Uplink : IMqttLineOwner, IDisposable
         IMqttTransport transport, MqttLink link, string topic, MqttUplinkOptions options, IScheduler scheduler, IObserver<MqttUplinkEvent> observer, IUplinkSource source,
         IOutboxFiles? files = null)
     {
-        (_topic, _options, _scheduler, _observer, _source, _link) = (topic, options, scheduler, observer, source, link);
+        (_topic, _options, _scheduler, _observer, _source) = (topic, options, scheduler, observer, source);
         Tag = new("topic", topic);
         Queue = new(scheduler);
         _clock = scheduler.StartStopwatch();
@@ -173,7 +169,6 @@ internal sealed class Uplink : IMqttLineOwner, IDisposable
             UplinkMeters.RoundTrip.Record((Now - first.SentAt).TotalSeconds, Tag);
         }
 
-        _lastProgress = Now;
         SetFlushTimer();
         Pump();
     }
@@ -196,14 +191,11 @@ internal sealed class Uplink : IMqttLineOwner, IDisposable
             return;
         while (_connection is not null && _inFlight.Count < _options.InFlight && _outbox.TryRead(out var record))
         {
-            if (_inFlight.Count == 0)
-                _lastProgress = Now;
             _inFlight.Enqueue(new(++_token, record, Now));
             _connection.Publish(new(_token, _topic, record.Payload, false));
         }
 
         Measure();
-        SetPatienceTimer();
         if (_isFinishing && _inFlight.Count == 0 && _outbox.Waiting == 0 && _connection is not null)
             End();
     }
@@ -219,7 +211,6 @@ internal sealed class Uplink : IMqttLineOwner, IDisposable
             _connection.Publish(presence.Offline with { Token = PresenceToken });
         _line.Close();
         _flushTimer.Dispose();
-        _patienceTimer.Dispose();
         _outbox.Dispose();
         UplinkMeters.Remove(this);
         if (_sourceError is not null)
@@ -251,24 +242,6 @@ internal sealed class Uplink : IMqttLineOwner, IDisposable
             _isFlushSet = false;
             if (!_hasEnded)
                 _outbox.Flush();
-        }));
-    }
-
-    /// <summary>A connection on which nothing is acknowledged is half open: it is given up.</summary>
-    private void SetPatienceTimer()
-    {
-        if (_isPatienceSet || _inFlight.Count == 0)
-            return;
-        _isPatienceSet = true;
-        _patienceTimer.Disposable = _scheduler.Schedule(_lastProgress + _link.Patience - Now, () => Queue.Post(() =>
-        {
-            _isPatienceSet = false;
-            if (_hasEnded || _inFlight.Count == 0)
-                return;
-            if (Now - _lastProgress >= _link.Patience)
-                _line.Drop(new TimeoutException($"{_link}: the broker acknowledges nothing. The connection is made again."));
-            else
-                SetPatienceTimer();
         }));
     }
 

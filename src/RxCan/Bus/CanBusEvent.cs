@@ -52,15 +52,29 @@ public sealed record CanLinkRemoved(string Interface, DateTimeOffset Timestamp) 
 }
 
 /// <summary>
-/// The bus cannot receive, although its interface was not removed: no file descriptors, memory or permission is left for it, for example. It
-/// tries again once per second while its events are watched, and <see cref="CanLinkUp"/> reports that frames flow again.
+/// The bus cannot receive, although its interface was not removed: no file descriptors, memory or permission is left for it, a log that is
+/// replayed is damaged, or the broker of a remote bus refuses it. The frame streams have ended with the same exception; those of a remote bus,
+/// whose link is down then, stay open. Unless the bus has ended, it tries again while its events are watched, and <see cref="CanLinkUp"/> reports
+/// that frames flow again.
 /// </summary>
 /// <param name="Interface">The bus's name.</param>
 /// <param name="Timestamp">When it happened, in UTC.</param>
-/// <param name="Exception">What went wrong; the frame streams have ended with it.</param>
+/// <param name="Exception">What went wrong.</param>
 public sealed record CanReceiveFailed(string Interface, DateTimeOffset Timestamp, Exception Exception) : CanBusEvent(Interface, Timestamp)
 {
     private protected override string What => $"cannot receive: {Exception.Message}";
+}
+
+/// <summary>
+/// Something came that is not frames, such as a malformed message of a remote bus, and was discarded. The frame stream goes on. Frames that are
+/// missing because of it are <see cref="CanFramesDropped"/>, as soon as their number is known.
+/// </summary>
+/// <param name="Interface">The bus's name.</param>
+/// <param name="Timestamp">When it happened, in UTC.</param>
+/// <param name="Exception">What is wrong with it.</param>
+public sealed record CanDataDiscarded(string Interface, DateTimeOffset Timestamp, Exception Exception) : CanBusEvent(Interface, Timestamp)
+{
+    private protected override string What => $"data discarded: {Exception.Message}";
 }
 
 /// <summary>The controller's fault confinement state changed, according to its error frames.</summary>

@@ -4,33 +4,39 @@ using System.Net.Sockets;
 
 namespace RxCan.Tests.Brokers;
 
-/// <summary>A mosquitto on loopback, on a port of its own. The test is skipped where there is none, except in CI.</summary>
+/// <summary>A mosquitto on loopback or in a network namespace, on a port of its own. The test is skipped where there is none, except in CI.</summary>
 internal sealed class Mosquitto : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("rxcan-mosquitto-");
     private readonly string _program;
+    private readonly NetworkNamespace? _network;
     private Process? _process;
 
     /// <summary>Starts one.</summary>
     /// <param name="isNoDelay">Whether it sends small packets at once (<c>set_tcp_nodelay</c>).</param>
     /// <param name="access">Writes the files for its access control into a folder, and returns the settings; everybody may do everything if null.</param>
-    public Mosquitto(bool isNoDelay = true, Func<string, string>? access = null)
+    /// <param name="network">Where it runs; here if null.</param>
+    /// <param name="autosaves">Whether it saves its sessions after each change, and not only when it ends in order.</param>
+    public Mosquitto(bool isNoDelay = true, Func<string, string>? access = null, NetworkNamespace? network = null, bool autosaves = false)
     {
+        _network = network;
         _program = Find();
         Port = FreePort();
         File.WriteAllText(Path.Combine(_folder.FullName, "mosquitto.conf"), $"""
-            listener {Port} 127.0.0.1
+            listener {Port} {Address}
             {access?.Invoke(_folder.FullName) ?? "allow_anonymous true"}
             set_tcp_nodelay {(isNoDelay ? "true" : "false")}
             max_queued_messages 0
             persistence true
             persistence_location {_folder.FullName}/
-            autosave_on_changes true
-            autosave_interval 1
+            autosave_on_changes {(autosaves ? "true" : "false")}
+            autosave_interval {(autosaves ? 1 : 0)}
             user root
             """);
         Start();
     }
+
+    public string Address => _network?.Address ?? "127.0.0.1";
 
     public int Port { get; }
 
@@ -43,7 +49,8 @@ internal sealed class Mosquitto : IDisposable
 
     public void Start()
     {
-        _process = Process.Start(new ProcessStartInfo(_program, ["-c", Path.Combine(_folder.FullName, "mosquitto.conf")])
+        string[] command = [.. _network?.Prefix ?? [], _program, "-c", Path.Combine(_folder.FullName, "mosquitto.conf")];
+        _process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -77,7 +84,7 @@ internal sealed class Mosquitto : IDisposable
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            socket.Connect(IPAddress.Loopback, Port);
+            socket.Connect(IPAddress.Parse(Address), Port);
             return true;
         }
         catch (SocketException)

@@ -76,18 +76,20 @@ public sealed class OutboxLogTests
     [InlineData(MqttOverflow.DropNewest)]
     public void A_full_disk_is_a_full_outbox(MqttOverflow whenFull)
     {
-        var files = new FaultyFiles { Capacity = 500_000 };
-        using var log = new OutboxLog(files, Size, whenFull);
-        Add(log, 0, 1000, size: 1000);
+        const int Disk = 4_000_000;
+        var files = new FaultyFiles { Capacity = Disk };
+        using var log = new OutboxLog(files, 16 * Disk, whenFull); // as by default
+        Add(log, 0, 9000, size: 1000);
 
         var left = Read(log);
-        Assert.Equal((1000 - left.Count) * 10, log.Lost);
+        Assert.Equal((9000 - left.Count) * 10, log.Lost);
+        Assert.InRange(left.Count, Disk / 1020 * 7 / 8, Disk / 1010); // of 1,013 bytes each; the oldest go in eighths
         Assert.Equal(left.Select(Number).Order(), left.Select(Number));
-        Assert.Equal(whenFull == MqttOverflow.DropOldest ? 999 : left.Count - 1, Number(left[^1]));
+        Assert.Equal(whenFull == MqttOverflow.DropOldest ? 8999 : left.Count - 1, Number(left[^1]));
         foreach (var record in left)
             log.Acknowledge(record);
-        Add(log, 1000, 1, size: 1000); // there is room again
-        Assert.Equal([1000], Read(log).Select(Number));
+        Add(log, 9000, 1, size: 1000); // there is room again
+        Assert.Equal([9000], Read(log).Select(Number));
     }
 
     [Fact]

@@ -63,6 +63,7 @@ public sealed class PublicShapeTests
         { new CanBusStateReported("can0", Time, new(CanLinkState.Up, CanState.ErrorPassive)), "2024-05-31 12:30:15.250Z can0: the bus is up, ErrorPassive" },
         { new CanStateChanged("can0", Time, CanState.BusOff), "2024-05-31 12:30:15.250Z can0: state BusOff" },
         { new CanReceiveFailed("can0", Time, new IOException("no memory")), "2024-05-31 12:30:15.250Z can0: cannot receive: no memory" },
+        { new CanDataDiscarded("can0", Time, new FormatException("no frames")), "2024-05-31 12:30:15.250Z can0: data discarded: no frames" },
         { new CanFramesDropped("can0", Time, 2, 1000), "2024-05-31 12:30:15.250Z can0: 2 frames dropped, 1000 in all" },
         { new CanErrorReported("can0", Time, new() { Class = CanErrorClass.BusOff }), "2024-05-31 12:30:15.250Z can0: error bus-off" },
         {
