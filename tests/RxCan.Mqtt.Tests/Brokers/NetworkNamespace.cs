@@ -14,11 +14,12 @@ internal sealed class NetworkNamespace : IDisposable
     {
         try
         {
+            Kernel.Run("tc", "-V");
             Kernel.Run("ip", $"netns add {Name}");
         }
         catch (Exception e) when (e is InvalidOperationException or System.ComponentModel.Win32Exception)
         {
-            Assert.Skip($"needs a network namespace: run as root ({e.Message.Trim()})");
+            Assert.Skip($"needs a network namespace, iproute2 and root ({e.Message.Trim()})");
         }
 
         VcanTestBus.Ip($"link add {Here} type veth peer name {There} netns {Name}");
