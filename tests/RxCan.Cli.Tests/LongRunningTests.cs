@@ -13,7 +13,8 @@ public sealed class LongRunningTests : Scratch
     [
         "dump @can", "record @can -o @file", "decode @can --dbc @dbc", "top @can --for 1h", "isotp @can --tx 7E0 --rx 7E8 recv", "isotp @can --tx 7E0 --rx 7E8 dump",
         "j1939 @can dump", "j1939 @can claim 80", "bridge @can @other", "bridge virtual:long-running @can", "send @can 123#11 --every 20ms", "gen @can -g 20ms -I 124",
-        "play @log @can --loop 1000000 --speed 10", "uds @can --tx 7E0 --rx 7E8 --simulate session extended --hold", "uds @can --tx 7E2 --rx 7EA raw 22F190 --p2 1h",
+        "play @log @can --loop 1000000 --speed 10", "uds @can --tx 7E0 --rx 7E8 --simulate session extended --hold --p2 1h",
+        "uds @can --tx 7E2 --rx 7EA raw 22F190 --p2 1h",
         "obd @can 0C --p2 1h",
     ];
 

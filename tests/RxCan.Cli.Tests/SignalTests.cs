@@ -13,7 +13,8 @@ public sealed class SignalTests : Scratch
     [
         "dump virtual:a", "record virtual:a -o @record.log", "send virtual:a 123#11 --every 20ms", "gen virtual:a -g 1ms", "play @long virtual:a", "top @long --for 1h",
         "isotp virtual:a --tx 7E0 --rx 7E8 recv", "isotp virtual:a --tx 7E0 --rx 7E8 dump", "uds virtual:a --tx 7E0 --rx 7E8 raw 22F190 --p2 1h",
-        "uds virtual:a --tx 7E0 --rx 7E8 --simulate session extended --hold", "uds virtual:a --tx 7E0 --rx 7E8 --simulate flash @image --address 08000000",
+        "uds virtual:a --tx 7E0 --rx 7E8 --simulate session extended --hold --p2 1h",
+        "uds virtual:a --tx 7E0 --rx 7E8 --simulate flash @image --address 08000000 --p2 1h",
         "obd virtual:a 0C --p2 1h", "j1939 virtual:a dump", "j1939 virtual:a claim 80", "bridge @long virtual:a", "bridge virtual:a virtual:b",
         "decode @long --dbc @dbc --format csv", "decode @long --dbc @dbc --format parquet -o @signals.parquet", "convert @long @long.asc",
     ];

@@ -16,7 +16,7 @@ internal static class UdsCommand
     {
         var bus = Read.Argument("BUS", "An interface, or virtual:NAME.", Read.Text);
         var address = new AddressOptions();
-        var p2 = Read.Option<TimeSpan?>("--p2", "How long to wait for an answer; 1s by default.", "time", s => Read.Period(s));
+        var p2 = Read.Option<TimeSpan?>("--p2", "How long to wait for an answer; by default what the control unit says, and 1s until it does.", "time", s => Read.Period(s));
         var simulate = Read.Switch("--simulate", "Answer, too: a simulated control unit on the same bus, to try things out.");
         p2.Recursive = simulate.Recursive = true;
         var uds = new BenchCommand(
@@ -191,7 +191,7 @@ internal static class UdsCommand
             var can = CanSource.OpenBus(shell, parsed.GetValue(bus)!);
             var server = parsed.GetValue(simulate) ? Simulation.Start(parsed.GetValue(bus)!, to) : null;
             var options = UdsOptions.Default with { IsoTp = address.Transport(parsed, UdsOptions.Default.IsoTp) };
-            return new(can, can.OpenUds(to, parsed.GetValue(p2) is { } wait ? options with { P2 = wait } : options), server);
+            return new(can, can.OpenUds(to, parsed.GetValue(p2) is { } wait ? options with { P2 = wait, UseServerTiming = false } : options), server);
         }
 
         T Ask<T>(ParseResult parsed, Func<IUdsClient, IUdsRequest<T>> request)

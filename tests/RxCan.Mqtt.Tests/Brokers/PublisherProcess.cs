@@ -19,7 +19,7 @@ internal static class PublisherProcess
     private const string Verb = "publish";
 
     public static Running Start(Mosquitto broker, string outbox, int first) => new(
-        Environment.ProcessPath!,
+        "dotnet",
         string.Create(CultureInfo.InvariantCulture, $"exec {typeof(PublisherProcess).Assembly.Location} {Verb} {broker.Port} {outbox} {first}"));
 
     [ModuleInitializer]
