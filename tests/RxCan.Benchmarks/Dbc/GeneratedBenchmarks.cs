@@ -57,11 +57,14 @@ public unsafe class GeneratedBenchmarks
     [Benchmark(OperationsPerInvoke = Traffic.Count)]
     public void Generated()
     {
-        var (frames, engines) = (_frames, _engines);
-        for (var i = 0; i < frames.Length && i < engines.Length; i++)
+        fixed (CanFrame* frames = _frames)
+        fixed (Engine* engines = _engines)
         {
-            if (Vehicle.EngineData.TryDecode(frames[i], out var message))
-                engines[i] = new(message);
+            for (var i = 0; i < Traffic.Count; i++)
+            {
+                if (Vehicle.EngineData.TryDecode(frames[i], out var message))
+                    engines[i] = new(message);
+            }
         }
     }
 
