@@ -2,6 +2,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Subjects;
 using RxCan.Links;
 using RxCan.Monitor;
+using RxCan.Tests.Bus;
 
 namespace RxCan.Monitor.Tests;
 
@@ -264,34 +265,5 @@ public sealed class LiveBusTests
             table.Add(new(CanId.Extended((uint)i), []));
         Assert.True(table.Tick(DateTimeOffset.UnixEpoch));
         Assert.Equal((FrameTable.MaxRows, FrameTable.MaxRows + 10, 10), (table.Entries.Length, table.Total, table.Unlisted));
-    }
-
-    /// <summary>Receives by one connection and sends by another, as the kernel's jobs do.</summary>
-    private sealed class TwoConnections(ICanBus receiving, ICanBus sending) : ICanBus
-    {
-        public string Name => receiving.Name;
-
-        public CanBusOptions Options => receiving.Options;
-
-        public IScheduler Scheduler => receiving.Scheduler;
-
-        public IObservable<CanBusEvent> Events => receiving.Events;
-
-        public CanBusState State => receiving.State;
-
-        public IObservable<CanFrame> Where(CanFilter filter) => receiving.Where(filter);
-
-        public IDisposable Subscribe(IObserver<CanFrame> observer) => receiving.Subscribe(observer);
-
-        public void Send(in CanFrame frame) => sending.Send(frame);
-
-        public ValueTask SendAsync(CanFrame frame, TimeSpan? timeout, IScheduler? scheduler, CancellationToken cancellationToken) =>
-            sending.SendAsync(frame, timeout, scheduler, cancellationToken);
-
-        public void Dispose()
-        {
-            receiving.Dispose();
-            sending.Dispose();
-        }
     }
 }

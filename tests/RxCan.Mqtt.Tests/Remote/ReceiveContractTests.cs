@@ -85,7 +85,7 @@ public sealed class ReceiveContractTests
             options ??= CanBusOptions.Default;
             var connects = _broker.Connects;
             var link = Link with { ClientId = $"near{connects}-{Guid.NewGuid():N}" };
-            var bus = new Both(new RemoteBus(Name, _broker, link, Topic, MqttBusOptions.Default, options, DefaultScheduler.Instance), _wire.Connect(options));
+            var bus = new TwoConnections(new RemoteBus(Name, _broker, link, Topic, MqttBusOptions.Default, options, DefaultScheduler.Instance), _wire.Connect(options));
             Eventually.True(() => _broker.Connects > connects, "the bus is connected");
             return bus;
         }
@@ -103,35 +103,6 @@ public sealed class ReceiveContractTests
             _uplink.Dispose();
             _gateway.Dispose();
             base.Dispose();
-        }
-    }
-
-    private sealed class Both(ICanBus receiver, ICanBus sender) : ICanBus
-    {
-        public string Name => receiver.Name;
-
-        public CanBusOptions Options => receiver.Options;
-
-        public IScheduler Scheduler => receiver.Scheduler;
-
-        public IObservable<CanBusEvent> Events => receiver.Events;
-
-        public CanBusState State => receiver.State;
-
-        public IObservable<CanFrame> Where(CanFilter filter) => receiver.Where(filter);
-
-        public IDisposable Subscribe(IObserver<CanFrame> observer) => receiver.Subscribe(observer);
-
-        public void Send(in CanFrame frame) => sender.Send(frame);
-
-        public ValueTask SendAsync(
-            CanFrame frame, TimeSpan? timeout = null, IScheduler? scheduler = null, CancellationToken cancellationToken = default) =>
-            sender.SendAsync(frame, timeout, scheduler, cancellationToken);
-
-        public void Dispose()
-        {
-            receiver.Dispose();
-            sender.Dispose();
         }
     }
 }
