@@ -114,11 +114,14 @@ public sealed class LogTests(Chromium chromium) : IDisposable
         ring.Add(Numbered(3));
         ring.Add(Numbered(3).WithInterface("can9")); // another bus is another curve
         Assert.Equal(("3", false, Then.AddMilliseconds(300).ToUnixTimeMilliseconds()), Take(0.3, 6));
+        for (var i = 4; i <= 103; i++) // ten seconds at once, when it plays fast, are no more than a page can show
+            ring.Add(Numbered(i));
+        Assert.Equal((string.Join(',', Enumerable.Range(4, 100)), false, Then.AddMilliseconds(10300).ToUnixTimeMilliseconds()), Take(10.3, 6));
 
         (string Values, bool IsNew, long Now) Take(double now, long from)
         {
             var clocks = new BusClocks(DateTimeOffset.UnixEpoch, new Dictionary<string, BusClock> { ["can0"] = new(Then.AddMilliseconds(Math.Round(1000 * now)), from) });
-            var lane = System.Text.Json.JsonDocument.Parse(feed.Take([plot], 60, DateTimeOffset.UnixEpoch, clocks, ring.Count)).RootElement.GetProperty("lanes")[0];
+            var lane = System.Text.Json.JsonDocument.Parse(feed.Take([plot], 60, clocks, ring.Count)).RootElement.GetProperty("lanes")[0];
             var samples = lane.GetProperty("samples").EnumerateArray().Select(e => e.GetDouble()).Chunk(2).Select(pair => pair[1]);
             return (string.Join(',', samples), lane.GetProperty("isNew").GetBoolean(), lane.GetProperty("now").GetInt64());
         }

@@ -19,15 +19,13 @@ internal sealed class PlotFeed(TraceRing ring)
     private readonly Dictionary<string, Lane> _lanes = [];
     private long _next = ring.Count;
     private long _sequence;
-    private DateTimeOffset _taken;
 
     /// <summary>What came since the last call, for app.js.</summary>
     /// <param name="plots">The signals.</param>
     /// <param name="span">The time that is shown, in s.</param>
-    /// <param name="now">The time of the machine.</param>
     /// <param name="clocks">Where the lanes of each bus end.</param>
     /// <param name="end">The number of the first frame that is not plotted yet.</param>
-    public string Take(ImmutableArray<PlottedSignal> plots, int span, DateTimeOffset now, BusClocks clocks, long end)
+    public string Take(ImmutableArray<PlottedSignal> plots, int span, BusClocks clocks, long end)
     {
         foreach (var gone in _lanes.Keys.Except(plots.Select(plot => plot.Name)).ToArray())
             _lanes.Remove(gone);
@@ -39,8 +37,6 @@ internal sealed class PlotFeed(TraceRing ring)
 
         Read([.. _lanes.Values], _next, end, clocks);
         _next = Math.Max(_next, end);
-        var max = (int)Math.Clamp(MaxPerTick * ((now - _taken) / LiveBuses.TickPeriod), MaxPerTick, MaxHistory); // much may have come while the page was hidden
-        _taken = now;
 
         var text = new StringBuilder(256);
         text.Append(CultureInfo.InvariantCulture, $"{{\"sequence\":{++_sequence},\"span\":{span},\"lanes\":[");
@@ -50,10 +46,13 @@ internal sealed class PlotFeed(TraceRing ring)
             var (here, from) = clocks[lane.Bus];
             if (lane.From < from)
                 lane.BeginAgain(from);
+            // Much may have come while the page was hidden, and of a log that plays fast.
+            var max = lane.IsNew ? MaxHistory : (int)Math.Clamp(MaxPerTick * ((here - lane.Taken) / LiveBuses.TickPeriod), MaxPerTick, MaxHistory);
+            lane.Taken = here;
             if (text[^1] != '[')
                 text.Append(',');
             text.Append(CultureInfo.InvariantCulture, $"{{\"name\":{JsonSerializer.Serialize(plot.Name)},\"unit\":{JsonSerializer.Serialize(plot.Unit)},\"now\":{here.ToUnixTimeMilliseconds()},\"isNew\":{(lane.IsNew ? "true" : "false")},\"samples\":[");
-            foreach (var (time, value) in Thinned(lane.Samples, lane.IsNew ? MaxHistory : max))
+            foreach (var (time, value) in Thinned(lane.Samples, max))
                 text.Append(CultureInfo.InvariantCulture, $"{(text[^1] == '[' ? "" : ",")}{(time - here).TotalMilliseconds:F1},{value:R}");
             text.Append("]}");
             lane.Samples.Clear();
@@ -114,6 +113,9 @@ internal sealed class PlotFeed(TraceRing ring)
         public string Bus { get; set; } = plot.Bus;
 
         public bool IsNew { get; set; } = true;
+
+        /// <summary>Where its bus was when samples were last taken.</summary>
+        public DateTimeOffset Taken { get; set; }
 
         /// <summary>The number of the first frame that may be in it.</summary>
         public long From { get; private set; }
