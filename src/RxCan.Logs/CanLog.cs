@@ -16,6 +16,14 @@ public static partial class CanLog
         return LogFormats.FormatOfFile(path);
     }
 
+    /// <summary>The format that a file's name says, by its extension before any <c>.gz</c>, whether there is such a file or not; null if none does.</summary>
+    /// <param name="path">The file.</param>
+    public static CanLogFormat? FormatOfName(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return LogFormats.FormatOf(path);
+    }
+
     /// <summary>Creates a log, or replaces it.</summary>
     /// <param name="path">The file. Its extension decides the format (<c>.log</c>, <c>.asc</c>, <c>.blf</c>, <c>.trc</c>, <c>.pcap</c>, <c>.pcapng</c>, <c>.csv</c>), and <c>.gz</c> after it compresses.</param>
     /// <param name="options">How to write; by extension if null.</param>

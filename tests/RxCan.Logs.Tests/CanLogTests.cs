@@ -34,6 +34,8 @@ public sealed class CanLogTests : IDisposable
         var other = path + ".what";
         File.Move(path, other);
         Assert.Equal(format, CanLog.FormatOf(other));
+        Assert.Equal(format, CanLog.FormatOfName($"of/another/folder/{name.ToUpperInvariant()}"));
+        Assert.Null(CanLog.FormatOfName(other));
         Assert.Equal(Frames, CanLog.Enumerate(other));
         Assert.Equal(Frames, await CanLog.ReadAsync(other, cancellationToken: TestContext.Current.CancellationToken).ToListAsync(TestContext.Current.CancellationToken));
         Assert.Equal(Frames.Select(frame => frame.UnixTimeNanoseconds), (await CanLog.Read(other).ToList()).Select(frame => frame.UnixTimeNanoseconds));

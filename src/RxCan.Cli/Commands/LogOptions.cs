@@ -46,7 +46,7 @@ internal static class LogOptions
 
     public static void CheckWritable(string path, string? format)
     {
-        if (format is null && !IsWritten(path))
+        if (format is null && CanLog.FormatOfName(path) is null or CanLogFormat.Mdf4)
             throw new UsageException($"{path}: the extension is not one of a format that is written. Use .log, .asc, .blf, .trc, .pcap, .pcapng or .csv, or name a --format.");
         CheckFolder(path);
     }
@@ -57,14 +57,6 @@ internal static class LogOptions
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
             throw new DirectoryNotFoundException($"{folder}: there is no such folder.");
     }
-
-    /// <summary>Whether a name has the extension of a log.</summary>
-    public static bool IsLog(string path) => IsWritten(path) || Extension(path) == ".mf4";
-
-    private static bool IsWritten(string path) => Extension(path) is ".log" or ".asc" or ".blf" or ".trc" or ".pcap" or ".pcapng" or ".csv";
-
-    private static string Extension(string path) =>
-        Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path).ToLowerInvariant();
 
     private static string? Checked(string text)
     {

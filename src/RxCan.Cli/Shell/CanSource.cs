@@ -23,7 +23,7 @@ internal sealed record BusName(string Name, CanFilter? Filter, CanErrorClass Err
             return new(text[LogScheme.Length..], null, CanErrorClass.None, IsLog: true);
         var isVirtual = text.StartsWith("virtual:", StringComparison.Ordinal);
         if (!isVirtual && !text.Contains("://", StringComparison.Ordinal) &&
-            (text.Contains('/') || File.Exists(text) || LogOptions.IsLog(text)))
+            (text.Contains('/') || File.Exists(text) || CanLog.FormatOfName(text) is not null))
         {
             return new(text, null, CanErrorClass.None, IsLog: true);
         }

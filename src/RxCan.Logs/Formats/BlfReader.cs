@@ -464,7 +464,7 @@ internal sealed class BlfReader(Stream stream) : ILogReader
         new(CanLogFormat.Blf, string.Create(CultureInfo.InvariantCulture, $"byte {offset}"), reason);
 
     /// <summary>The bytes of one container in the file.</summary>
-    private sealed class ContainerContent : Stream
+    private sealed class ContainerContent : InputStream
     {
         private BinaryInput? _file;
 
@@ -475,18 +475,6 @@ internal sealed class BlfReader(Stream stream) : ILogReader
 
         public void Begin(BinaryInput file, long size) => (_file, Remaining, IsCut) = (file, size, false);
 
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
         public override int Read(Span<byte> buffer)
         {
             var read = _file!.Read(buffer[..(int)Math.Min(buffer.Length, Remaining)]);
@@ -494,15 +482,5 @@ internal sealed class BlfReader(Stream stream) : ILogReader
             Remaining -= read;
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,7 +1,7 @@
 namespace RxCan.Logs.Formats;
 
 /// <summary>A stream whose beginning is looked at before it is read. It can seek if the stream can; a position counts from that beginning.</summary>
-internal sealed class SourceStream : Stream
+internal sealed class SourceStream : InputStream
 {
     private readonly Stream _stream;
     private readonly bool _leaveOpen;
@@ -25,11 +25,7 @@ internal sealed class SourceStream : Stream
     /// <summary>The first bytes.</summary>
     public ReadOnlySpan<byte> Head => _head;
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => _stream.CanSeek;
-
-    public override bool CanWrite => false;
 
     public override long Length => _stream.Length - _origin;
 
@@ -50,18 +46,8 @@ internal sealed class SourceStream : Stream
         return count;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override long Seek(long offset, SeekOrigin origin) =>
         _stream.Seek(origin == SeekOrigin.Begin ? offset + _origin : offset, origin) - _origin;
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -7,8 +7,6 @@ internal sealed record BusArgument(string Name, string? LogFile = null)
 {
     private const string Scheme = "log:";
 
-    private static readonly string[] Extensions = [".log", ".asc", ".blf", ".trc", ".pcap", ".pcapng", ".csv", ".mf4", ".gz"];
-
     /// <summary>Reads the arguments of a command line: <c>can0</c>, <c>virtual:bench</c>, <c>drive.blf</c>, <c>log:drive</c>.</summary>
     /// <exception cref="FormatException">An argument is wrong; the message says what to write.</exception>
     public static IReadOnlyList<BusArgument> Parse(IReadOnlyList<string> arguments)
@@ -29,6 +27,6 @@ internal sealed record BusArgument(string Name, string? LogFile = null)
     private static string? FileOf(string text) =>
         text.StartsWith(Scheme, StringComparison.Ordinal) ? text[Scheme.Length..]
         : text.IndexOf(':') > 1 ? null // another scheme; one letter is a drive
-        : text.Contains(Path.DirectorySeparatorChar) || Extensions.Contains(Path.GetExtension(text).ToLowerInvariant()) ? text
+        : text.Contains(Path.DirectorySeparatorChar) || CanLog.FormatOfName(text) is not null ? text
         : null;
 }

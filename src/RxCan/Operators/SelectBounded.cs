@@ -48,60 +48,9 @@ public static partial class CanObservable
 
     private sealed class AsyncStage<T, TResult>(
         IObserver<Bounded<TResult>> observer, Func<T, CancellationToken, Task<TResult>> selector, BoundedQueue<T> waiting, IScheduler scheduler)
-        : IObserver<T>, IDisposable
+        : BoundedStage<T>(waiting)
     {
-        private readonly CancellationTokenSource _ending = new();
-        private readonly Lock _gate = new();
-        private bool _isBusy; // a step is scheduled, or a task is under way
-        private bool _isOver;
-        private Exception? _error;
-
-        public void OnNext(T value)
-        {
-            lock (_gate)
-            {
-                if (_isOver)
-                    return;
-                waiting.Add(value, out _);
-                if (_isBusy)
-                    return;
-                _isBusy = true;
-            }
-
-            ScheduleStep();
-        }
-
-        public void OnError(Exception error) => End(error);
-
-        public void OnCompleted() => End(null);
-
-        public void Dispose()
-        {
-            lock (_gate)
-            {
-                _isOver = true;
-                waiting.Clear();
-            }
-
-            _ending.Cancel();
-        }
-
-        private void End(Exception? error)
-        {
-            lock (_gate)
-            {
-                if (_isOver)
-                    return;
-                (_isOver, _error) = (true, error);
-                if (_isBusy)
-                    return;
-                _isBusy = true;
-            }
-
-            ScheduleStep();
-        }
-
-        private void ScheduleStep() => scheduler.Schedule(this, static (_, stage) =>
+        protected override void Begin() => scheduler.Schedule(this, static (_, stage) =>
         {
             stage.Step();
             return Disposable.Empty;
@@ -110,29 +59,17 @@ public static partial class CanObservable
         /// <summary>Begins with the next item, or ends. On the scheduler.</summary>
         private void Step()
         {
-            Bounded<T> item;
-            bool isEnd;
-            lock (_gate)
+            if (!TryTake(out var item, out var isEnd))
             {
-                if (_ending.IsCancellationRequested)
-                    return;
-                isEnd = _isOver && waiting.Count == 0;
-                _isBusy = isEnd || waiting.Count > 0;
-                if (!_isBusy)
-                    return;
-                item = isEnd ? default : waiting.Take();
-            }
-
-            if (isEnd)
-            {
-                Finish(_error);
+                if (isEnd)
+                    Finish(Error);
                 return;
             }
 
             Task<TResult> task;
             try
             {
-                task = selector(item.Value, _ending.Token);
+                task = selector(item.Value, Ending);
             }
             catch (Exception e)
             {
@@ -152,7 +89,7 @@ public static partial class CanObservable
 
         private void Take(Task<TResult> task, long dropped)
         {
-            if (_ending.IsCancellationRequested)
+            if (Ending.IsCancellationRequested)
                 return;
             if (!task.IsCompletedSuccessfully)
             {
@@ -161,7 +98,7 @@ public static partial class CanObservable
             }
 
             observer.OnNext(new(task.Result, dropped));
-            ScheduleStep();
+            Begin();
         }
 
         private void Fail(Exception error)

@@ -38,127 +38,54 @@ public static partial class CanObservable
         }).From(frames);
     }
 
-    private sealed class BoundedSender : IObserver<CanFrame>, IDisposable
+    private sealed class BoundedSender : BoundedStage<(CanFrame Frame, TimeSpan Since)>, IObserver<CanFrame>
     {
         private readonly ICanBus _can;
         private readonly CanSendOptions _options;
         private readonly IScheduler _scheduler;
         private readonly IStopwatch _clock;
-        private readonly CancellationTokenSource _ending = new();
-        private readonly Lock _gate = new();
-        private readonly BoundedQueue<(CanFrame Frame, TimeSpan Since)> _waiting;
         private readonly Mailbox<UnsentFrame?> _unsent; // null: the end
-        private bool _isSending;
-        private bool _isOver;
-        private Exception? _error;
 
         public BoundedSender(ICanBus can, CanSendOptions options, IScheduler scheduler, IObserver<UnsentFrame> observer)
+            : base(new(options.Capacity, options.Policy))
         {
             (_can, _options, _scheduler) = (can, options, scheduler);
             _clock = scheduler.StartStopwatch();
-            _waiting = new(options.Capacity, options.Policy);
             _unsent = new(
                 unsent =>
                 {
                     if (unsent is { } frame)
                         observer.OnNext(frame);
-                    else if (_error is null)
+                    else if (Error is null)
                         observer.OnCompleted();
                     else
-                        observer.OnError(_error);
+                        observer.OnError(Error);
                 },
                 scheduler);
         }
 
-        public void OnNext(CanFrame value)
-        {
-            bool isDropped, isIdle;
-            (CanFrame Frame, TimeSpan Since) dropped;
-            lock (_gate)
-            {
-                if (_isOver)
-                    return;
-                isDropped = _waiting.Add((value, _clock.Elapsed), out dropped);
-                isIdle = !_isSending;
-                _isSending = true;
-            }
+        public void OnNext(CanFrame value) => OnNext((value, _clock.Elapsed));
 
-            if (isDropped)
-            {
-                _unsent.Tell(new UnsentFrame(dropped.Frame, new CanQueueFullException(
-                    _can.Name, $"{_can.Name}: {_options.Capacity} frames are waiting to be sent. Send less, or raise CanSendOptions.Capacity.")));
-            }
+        protected override void OnDropped((CanFrame Frame, TimeSpan Since) dropped) => _unsent.Tell(new UnsentFrame(dropped.Frame, new CanQueueFullException(
+            _can.Name, $"{_can.Name}: {_options.Capacity} frames are waiting to be sent. Send less, or raise CanSendOptions.Capacity.")));
 
-            if (isIdle)
-                _ = Send();
-        }
-
-        public void OnError(Exception error) => End(error);
-
-        public void OnCompleted() => End(null);
-
-        public void Dispose()
-        {
-            lock (_gate)
-            {
-                _isOver = true;
-                _waiting.Clear();
-            }
-
-            _ending.Cancel();
-        }
-
-        private void End(Exception? error)
-        {
-            bool isIdle;
-            lock (_gate)
-            {
-                if (_isOver)
-                    return;
-                (_isOver, _error) = (true, error);
-                isIdle = !_isSending;
-                _isSending = true;
-            }
-
-            if (isIdle)
-                _ = Send();
-        }
+        protected override void Begin() => _ = Send();
 
         /// <summary>Sends what waits, then ends if the source has ended. It goes on where the bus has room: on virtual time, on its thread.</summary>
         private async Task Send()
         {
-            while (true)
+            bool isEnd;
+            while (TryTake(out var item, out isEnd))
             {
-                CanFrame frame;
-                TimeSpan since;
-                bool isEnd;
-                lock (_gate)
-                {
-                    isEnd = _isOver && _waiting.Count == 0;
-                    if (!isEnd && _waiting.Count == 0)
-                    {
-                        _isSending = false;
-                        return;
-                    }
-
-                    ((frame, since), _) = isEnd ? default : _waiting.Take();
-                }
-
-                if (isEnd || _ending.IsCancellationRequested)
-                {
-                    if (!_ending.IsCancellationRequested)
-                        _unsent.Tell(null);
-                    return;
-                }
-
+                var (frame, since) = item.Value;
                 try
                 {
                     var rest = _options.MaxAge - (_clock.Elapsed - since);
                     if (rest <= TimeSpan.Zero)
                         throw new TimeoutException($"{_can.Name}: the frame waited for {_options.MaxAge} and is too old.");
-                    await _can.SendAsync(frame, rest, _scheduler, _ending.Token).ConfigureAwait(false);
+                    await _can.SendAsync(frame, rest, _scheduler, Ending).ConfigureAwait(false);
                 }
-                catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+                catch (OperationCanceledException) when (Ending.IsCancellationRequested)
                 {
                     return;
                 }
@@ -168,10 +95,13 @@ public static partial class CanObservable
                     if (e is not ObjectDisposedException)
                         continue;
                     Dispose();
-                    _unsent.Tell(null);
-                    return;
+                    isEnd = true;
+                    break;
                 }
             }
+
+            if (isEnd)
+                _unsent.Tell(null);
         }
     }
 }

@@ -7,7 +7,7 @@ namespace RxCan.Logs.Formats.Mdf4;
 /// The bytes that a data link leads to: one block (DT, SD, DV), a compressed one (DZ), or a list of either (DL, LD, HL). A compressed block of up
 /// to 4 MiB, and a transposed one of up to 16, is held in memory, checked; of a larger one, each part is delivered as it comes.
 /// </summary>
-internal sealed class Mdf4Data : Stream
+internal sealed class Mdf4Data : InputStream
 {
     private const int MaxWhole = 4 << 20;
     private const int MaxTransposed = 16 << 20;
@@ -59,17 +59,9 @@ internal sealed class Mdf4Data : Stream
         }
     }
 
-    public override bool CanRead => true;
-
     public override bool CanSeek => true;
 
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
     public override long Position { get => _position; set => Seek(value, SeekOrigin.Begin); }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override int Read(Span<byte> buffer)
     {
@@ -123,14 +115,6 @@ internal sealed class Mdf4Data : Stream
 
         return _position;
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {
@@ -280,22 +264,10 @@ internal sealed class Mdf4Data : Stream
     }
 
     /// <summary>A part of the file, forwards.</summary>
-    private sealed class Part(Mdf4File file, long at, long length) : Stream
+    private sealed class Part(Mdf4File file, long at, long length) : InputStream
     {
         private readonly long _end = at + length;
         private long _at = at;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> buffer)
         {
@@ -303,15 +275,5 @@ internal sealed class Mdf4Data : Stream
             _at += read;
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -6,15 +6,12 @@ namespace RxCan.Logs.Formats.Text;
 /// Reads Vector's ASCII log. Frames have the header's date plus their time; other events are passed over. Source: CAN_ASC_FORMAT of Vector's
 /// documentation, and files of CANoe, CANalyzer, log2asc and python-can.
 /// </summary>
-internal sealed class AscReader(Stream stream) : ILogReader
+internal sealed class AscReader(Stream stream) : LineLogReader(stream, CanLogFormat.Asc)
 {
     private const long MaxOffset = 4_000_000_000_000_000_000; // 126 years in nanoseconds: with a date, within what a frame's time can hold
     private const uint FdFlag = 0x1000; // EDL; the others of a CANFD line's flags repeat its columns
     private const uint RemoteFlag = 0x10;
 
-    private readonly LineReader _lines = new(stream, CanLogFormat.Asc);
-    private readonly LogInterfaces _interfaces = new();
-    private readonly byte[] _data = new byte[CanFrame.MaxFdLength];
     private bool _isDecimal;
     private bool _isRelative;
     private long _start; // nanoseconds since 1970
@@ -47,30 +44,10 @@ internal sealed class AscReader(Stream stream) : ILogReader
         return false;
     }
 
-    public bool Read(out CanFrame frame)
-    {
-        while (_lines.TryRead(out var line))
-        {
-            var why = Parse(line, out frame, out var isFrame);
-            if (why is not null)
-                throw _lines.Damage(why);
-            if (isFrame)
-                return true;
-        }
-
-        frame = default;
-        return false;
-    }
-
-    public bool TrySkip() => true;
-
-    public void Dispose() => _lines.Dispose();
-
     private static bool Is(ReadOnlySpan<byte> word, ReadOnlySpan<byte> lowerCase) =>
         word.Length == lowerCase.Length && System.Text.Ascii.EqualsIgnoreCase(word, lowerCase);
 
-    /// <summary>Reads a line; returns null, or what is wrong with its frame.</summary>
-    private string? Parse(ReadOnlySpan<byte> line, out CanFrame frame, out bool isFrame)
+    protected override string? Parse(ReadOnlySpan<byte> line, out CanFrame frame, out bool isFrame)
     {
         frame = default;
         isFrame = false;
@@ -129,7 +106,7 @@ internal sealed class AscReader(Stream stream) : ILogReader
             var dlc = 0;
             if (code.Length == 1 && (dlc = Hex.ValueOf(code[0])) > 0xF)
                 return "the length of a remote frame is one digit";
-            return code.IsEmpty && !_lines.IsTerminated
+            return code.IsEmpty && !Lines.IsTerminated
                 ? "the last line has no end, and may be cut off. If it is whole, end it with a line feed"
                 : Make(rawId | CanId.RtrFlag, dlc, flags, channel, out frame);
         }
@@ -224,7 +201,7 @@ internal sealed class AscReader(Stream stream) : ILogReader
             return "the channel is no number";
         var hasData = (id & (CanId.RtrFlag | CanId.ErrFlag)) == 0;
         var count = (flags & CanFrame.FrameFlags.Fd) != 0 ? length : Math.Min(length, CanFrame.MaxLength);
-        frame = new(id, length, flags, hasData ? _data.AsSpan(0, count) : default, _interfaces.Of(number), FrameTime.FromUnixNanoseconds(_start + _offset));
+        frame = new(id, length, flags, hasData ? Data.AsSpan(0, count) : default, Interfaces.Of(number), FrameTime.FromUnixNanoseconds(_start + _offset));
         return null;
     }
 
@@ -232,19 +209,19 @@ internal sealed class AscReader(Stream stream) : ILogReader
     private int ReadData(ref Words words, int count)
     {
         if (!_isDecimal)
-            return words.ReadHexBytes(_data.AsSpan(0, count));
+            return words.ReadHexBytes(Data.AsSpan(0, count));
         var read = 0;
         while (read < count)
         {
             var rest = words;
             var word = words.Next();
-            if (!Decimal.TryParse(word, out var value) || value > byte.MaxValue || (words.Rest.IsEmpty && !_lines.IsTerminated))
+            if (!Decimal.TryParse(word, out var value) || value > byte.MaxValue || (words.Rest.IsEmpty && !Lines.IsTerminated))
             {
                 words = rest;
                 break;
             }
 
-            _data[read++] = (byte)value;
+            Data[read++] = (byte)value;
         }
 
         return read;

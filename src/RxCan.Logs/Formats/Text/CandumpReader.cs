@@ -4,7 +4,7 @@ using RxCan.Frames;
 namespace RxCan.Logs.Formats.Text;
 
 /// <summary>Reads the lines of <c>candump -L</c>. Sources: log.c and lib.c of can-utils.</summary>
-internal sealed class CandumpReader(Stream stream) : ILogReader
+internal sealed class CandumpReader(Stream stream) : LineLogReader(stream, CanLogFormat.Candump)
 {
     private const string Form = "a line of candump -L begins with (seconds.decimals), a space, the interface and another space";
     private const long MaxNanosecondsSeconds = long.MaxValue / 1_000_000_000;
@@ -12,9 +12,6 @@ internal sealed class CandumpReader(Stream stream) : ILogReader
 
     private static readonly uint[] PowersOfTen = [1_000_000_000, 100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
-    private readonly LineReader _lines = new(stream, CanLogFormat.Candump);
-    private readonly LogInterfaces _interfaces = new();
-    private readonly byte[] _data = new byte[CanFrame.MaxFdLength];
 
     /// <summary>Whether a line of a file's beginning has a time in parentheses and an identifier before a number sign.</summary>
     public static bool Recognises(ReadOnlySpan<byte> head)
@@ -34,27 +31,12 @@ internal sealed class CandumpReader(Stream stream) : ILogReader
         return false;
     }
 
-    public bool Read(out CanFrame frame)
-    {
-        while (_lines.TryRead(out var line))
-        {
-            if (line.IsEmpty || line.Trim((byte)' ').IsEmpty || line.StartsWith("DROPCOUNT:"u8))
-                continue;
-            return Parse(line, out frame) is { } why ? throw _lines.Damage(why) : true;
-        }
-
-        frame = default;
-        return false;
-    }
-
-    public bool TrySkip() => true;
-
-    public void Dispose() => _lines.Dispose();
-
-    /// <summary>Reads a line; returns null, or why it cannot.</summary>
-    private string? Parse(ReadOnlySpan<byte> line, out CanFrame frame)
+    protected override string? Parse(ReadOnlySpan<byte> line, out CanFrame frame, out bool isFrame)
     {
         frame = default;
+        isFrame = !line.Trim((byte)' ').IsEmpty && !line.StartsWith("DROPCOUNT:"u8);
+        if (!isFrame)
+            return null;
         var at = 1;
         if (line[0] != '(' || !TryReadTime(line, ref at, out var time))
             return Form;
@@ -66,7 +48,7 @@ internal sealed class CandumpReader(Stream stream) : ILogReader
         name = name[..length];
 
         var local = CanFrame.FrameFlags.None;
-        var isWhole = _lines.IsTerminated;
+        var isWhole = Lines.IsTerminated;
         if (text is [.., (byte)' ', (byte)'R' or (byte)'T'])
         {
             local = text[^1] == 'T' ? CanFrame.FrameFlags.Local : CanFrame.FrameFlags.None;
@@ -78,9 +60,9 @@ internal sealed class CandumpReader(Stream stream) : ILogReader
             return why;
         if (!isWhole && length < ((flags & CanFrame.FrameFlags.Fd) != 0 ? CanFrame.MaxFdLength : CanFrame.MaxLength))
             return "the last line has no end, and may be cut off within its data. If it is whole, end it with a line feed";
-        if (_interfaces.Find(name) is not { } number)
+        if (Interfaces.Find(name) is not { } number)
             return $"the interface is no word of up to {LogInterfaces.MaxLength} characters";
-        frame = new(id, length, flags | local, (id & CanId.RtrFlag) != 0 ? default : _data.AsSpan(0, Math.Min(length, CanFrame.MaxFdLength)), number, time);
+        frame = new(id, length, flags | local, (id & CanId.RtrFlag) != 0 ? default : Data.AsSpan(0, Math.Min(length, CanFrame.MaxFdLength)), number, time);
         return null;
     }
 
@@ -162,7 +144,7 @@ internal sealed class CandumpReader(Stream stream) : ILogReader
                 return false;
         }
 
-        return Hex.TryParseBytes(text, _data.AsSpan(0, length));
+        return Hex.TryParseBytes(text, Data.AsSpan(0, length));
     }
 
     /// <summary>Reads every other form that <see cref="CanFrame"/> knows; returns null, or what is wrong.</summary>
@@ -176,7 +158,7 @@ internal sealed class CandumpReader(Stream stream) : ILogReader
             return why.TrimEnd('.');
         (id, flags) = (frame.RawId, frame.Flags);
         length = frame.IsFd ? frame.Length : frame.Dlc;
-        frame.Data.CopyTo(_data);
+        frame.Data.CopyTo(Data);
         return null;
     }
 }

@@ -4,35 +4,19 @@ using RxCan.Frames;
 namespace RxCan.Logs.Formats.Text;
 
 /// <summary>Reads python-can's CSV: time, identifier, extended, remote, error, length, and data in base64. Source: can/io/csv.py.</summary>
-internal sealed class CsvReader(Stream stream) : ILogReader
+internal sealed class CsvReader(Stream stream) : LineLogReader(stream, CanLogFormat.Csv)
 {
     private const long MaxTime = 8_000_000_000_000_000_000; // in 2223
 
-    private readonly LineReader _lines = new(stream, CanLogFormat.Csv);
-    private readonly byte[] _data = new byte[CanFrame.MaxFdLength + 2]; // the last group of base64 may have two bytes less
 
     public static bool Recognises(ReadOnlySpan<byte> head) => head.IndexOf("timestamp,arbitration_id,"u8) is 0 or 3;
 
-    public bool Read(out CanFrame frame)
-    {
-        while (_lines.TryRead(out var line))
-        {
-            if (line.IsEmpty || (_lines.Line == 1 && line.StartsWith("timestamp,"u8)))
-                continue;
-            return Parse(line, out frame) is { } why ? throw _lines.Damage(why) : true;
-        }
-
-        frame = default;
-        return false;
-    }
-
-    public bool TrySkip() => true;
-
-    public void Dispose() => _lines.Dispose();
-
-    private string? Parse(ReadOnlySpan<byte> line, out CanFrame frame)
+    protected override string? Parse(ReadOnlySpan<byte> line, out CanFrame frame, out bool isFrame)
     {
         frame = default;
+        isFrame = !line.IsEmpty && !(Lines.Line == 1 && line.StartsWith("timestamp,"u8));
+        if (!isFrame)
+            return null;
         Span<Range> columns = stackalloc Range[8];
         if (Split(line, columns) != 7)
             return "there are not seven columns";
@@ -47,7 +31,7 @@ internal sealed class CsvReader(Stream stream) : ILogReader
             return "extended, remote and error must be 0 or 1";
         if (!Decimal.TryParse(line[columns[5]], out var length) || length > CanFrame.MaxFdLength)
             return "the length is no number up to 64";
-        if (Base64.DecodeFromUtf8(line[columns[6]], _data, out _, out var count) != System.Buffers.OperationStatus.Done)
+        if (Base64.DecodeFromUtf8(line[columns[6]], Data, out _, out var count) != System.Buffers.OperationStatus.Done)
             return "the data is not base64, or more than 64 bytes";
         if (isError ? count > CanFrame.MaxLength || length != count : count != (isRemote ? 0 : length))
             return $"there are {count} bytes of data, and the length is {length}";
@@ -56,7 +40,7 @@ internal sealed class CsvReader(Stream stream) : ILogReader
         if (!isExtended && !isError && rawId > CanId.MaxStandard)
             return "a standard identifier is at most 7FF";
         rawId |= isError ? CanId.ErrFlag : (isExtended ? CanId.EffFlag : 0) | (isRemote ? CanId.RtrFlag : 0);
-        frame = new(rawId, length, length > CanFrame.MaxLength ? CanFrame.FrameFlags.Fd : CanFrame.FrameFlags.None, _data.AsSpan(0, count), 0, FrameTime.FromUnixNanoseconds(time));
+        frame = new(rawId, length, length > CanFrame.MaxLength ? CanFrame.FrameFlags.Fd : CanFrame.FrameFlags.None, Data.AsSpan(0, count), 0, FrameTime.FromUnixNanoseconds(time));
         return null;
     }
 

@@ -6,44 +6,24 @@ namespace RxCan.Logs.Formats.Text;
 /// Reads SavvyCAN's native CSV (GVRET): microseconds, identifier, extended, direction (since its second version), bus, length, and the bytes.
 /// Source: SavvyCAN's framefileio.cpp.
 /// </summary>
-internal sealed class SavvyCanReader(Stream stream) : ILogReader
+internal sealed class SavvyCanReader(Stream stream) : LineLogReader(stream, CanLogFormat.SavvyCanCsv)
 {
     private const int MaxColumns = CanFrame.MaxFdLength + 8;
     private const long MaxMicroseconds = 8_000_000_000_000_000;
 
-    private readonly LineReader _lines = new(stream, CanLogFormat.SavvyCanCsv);
-    private readonly LogInterfaces _interfaces = new();
-    private readonly byte[] _data = new byte[CanFrame.MaxFdLength];
     private bool _hasDirection = true;
 
     public static bool Recognises(ReadOnlySpan<byte> head) => head.IndexOf("Time Stamp,ID,"u8) is 0 or 3;
 
-    public bool Read(out CanFrame frame)
-    {
-        while (_lines.TryRead(out var line))
-        {
-            if (line.IsEmpty)
-                continue;
-            if (_lines.Line == 1 && line.StartsWith("Time Stamp,"u8))
-            {
-                _hasDirection = line.IndexOf(",Dir,"u8) > 0;
-                continue;
-            }
-
-            return Parse(line, out frame) is { } why ? throw _lines.Damage(why) : true;
-        }
-
-        frame = default;
-        return false;
-    }
-
-    public bool TrySkip() => true;
-
-    public void Dispose() => _lines.Dispose();
-
-    private string? Parse(ReadOnlySpan<byte> line, out CanFrame frame)
+    protected override string? Parse(ReadOnlySpan<byte> line, out CanFrame frame, out bool isFrame)
     {
         frame = default;
+        var isHeader = Lines.Line == 1 && line.StartsWith("Time Stamp,"u8);
+        if (isHeader)
+            _hasDirection = line.IndexOf(",Dir,"u8) > 0;
+        isFrame = !line.IsEmpty && !isHeader;
+        if (!isFrame)
+            return null;
         Span<Range> columns = stackalloc Range[MaxColumns];
         var count = CsvReader.Split(line, columns);
         var at = _hasDirection ? 4 : 3;
@@ -80,14 +60,14 @@ internal sealed class SavvyCanReader(Stream stream) : ILogReader
         {
             // The last byte of a cut line may have lost a digit.
             var digits = line[columns[at + 2 + i]];
-            if (digits.Length is 0 or > 2 || !Hex.TryParse(digits, out var value) || (digits.Length == 1 && !_lines.IsTerminated && i == length - 1))
+            if (digits.Length is 0 or > 2 || !Hex.TryParse(digits, out var value) || (digits.Length == 1 && !Lines.IsTerminated && i == length - 1))
                 return "a byte of data is not hexadecimal";
-            _data[i] = (byte)value;
+            Data[i] = (byte)value;
         }
 
         if (length > CanFrame.MaxLength)
             flags |= CanFrame.FrameFlags.Fd;
-        frame = new(rawId, length, flags, _data.AsSpan(0, length), _interfaces.Of(bus), FrameTime.FromUnixNanoseconds(microseconds * 1000));
+        frame = new(rawId, length, flags, Data.AsSpan(0, length), Interfaces.Of(bus), FrameTime.FromUnixNanoseconds(microseconds * 1000));
         return null;
     }
 }

@@ -8,7 +8,7 @@ namespace RxCan.Logs.Formats.Text;
 /// Reads PEAK's trace. Frames have the header's start time plus their own. Warnings, status and counters are passed over.
 /// Source: PEAK CAN TRC File Format, versions 1.0 to 2.1.
 /// </summary>
-internal sealed class TrcReader(Stream stream) : ILogReader
+internal sealed class TrcReader(Stream stream) : LineLogReader(stream, CanLogFormat.Trc)
 {
     private const long MaxOffset = 4_000_000_000_000_000_000; // 126 years in nanoseconds: with a date, within what a frame's time can hold
     private const string Columns1 = "NOIlD";
@@ -18,9 +18,6 @@ internal sealed class TrcReader(Stream stream) : ILogReader
     private const string Columns20 = "NOTIdlD";
     private const string Columns21 = "NOTBIdRLD";
 
-    private readonly LineReader _lines = new(stream, CanLogFormat.Trc);
-    private readonly LogInterfaces _interfaces = new();
-    private readonly byte[] _data = new byte[CanFrame.MaxFdLength];
     private string _columns = Columns1;
     private bool _isVersion2;
     private bool _hasStart;
@@ -44,36 +41,16 @@ internal sealed class TrcReader(Stream stream) : ILogReader
         return false;
     }
 
-    public bool Read(out CanFrame frame)
-    {
-        while (_lines.TryRead(out var line))
-        {
-            if (line is [(byte)';', ..])
-            {
-                ReadHeader(line[1..]);
-                continue;
-            }
-
-            var why = Parse(line, out frame, out var isFrame);
-            if (why is not null)
-                throw _lines.Damage(why);
-            if (isFrame)
-                return true;
-        }
-
-        frame = default;
-        return false;
-    }
-
-    public bool TrySkip() => true;
-
-    public void Dispose() => _lines.Dispose();
-
-    /// <summary>Reads a line; returns null, or what is wrong with it.</summary>
-    private string? Parse(ReadOnlySpan<byte> line, out CanFrame frame, out bool isFrame)
+    protected override string? Parse(ReadOnlySpan<byte> line, out CanFrame frame, out bool isFrame)
     {
         frame = default;
         isFrame = false;
+        if (line is [(byte)';', ..])
+        {
+            ReadHeader(line[1..]);
+            return null;
+        }
+
         var words = new Words(line);
         ReadOnlySpan<byte> type = default, id = default, channel = "1"u8;
         var offset = 0L;
@@ -152,7 +129,7 @@ internal sealed class TrcReader(Stream stream) : ILogReader
         Words words, uint id, int length, bool isCode, CanFrame.FrameFlags flags, ReadOnlySpan<byte> channel, long offset, out CanFrame frame)
     {
         frame = default;
-        var count = words.ReadHexBytes(_data);
+        var count = words.ReadHexBytes(Data);
         if (!words.Rest.Trim((byte)' ').IsEmpty)
             return "the data is not hexadecimal, or longer than 64 bytes";
         var isFd = (flags & CanFrame.FrameFlags.Fd) != 0;
@@ -161,7 +138,7 @@ internal sealed class TrcReader(Stream stream) : ILogReader
             ? CanFrame.FdLengths.Contains((byte)count) && (count == length || (isCode && length <= 15 && CanFrame.FdLengths[length] == count))
             : length <= 15 && count == Math.Min(length, CanFrame.MaxLength);
         return isWhole
-            ? Make(id, isFd ? count : length, flags, _data.AsSpan(0, count), channel, offset, out frame)
+            ? Make(id, isFd ? count : length, flags, Data.AsSpan(0, count), channel, offset, out frame)
             : $"there are {count} bytes of data, and the length is {length}";
     }
 
@@ -179,8 +156,8 @@ internal sealed class TrcReader(Stream stream) : ILogReader
                 words = before;
         }
 
-        var count = words.ReadHexBytes(_data.AsSpan(0, 5));
-        var fields = _data.AsSpan(0, count);
+        var count = words.ReadHexBytes(Data.AsSpan(0, 5));
+        var fields = Data.AsSpan(0, count);
         if (_isVersion2 && count > 0)
         {
             type = fields[0];
@@ -200,7 +177,7 @@ internal sealed class TrcReader(Stream stream) : ILogReader
         frame = default;
         if (!Decimal.TryParse(channel, out var number))
             return "the bus is no number";
-        frame = new(id, length, flags, data, _interfaces.Of(number), FrameTime.FromUnixNanoseconds(_start + offset));
+        frame = new(id, length, flags, data, Interfaces.Of(number), FrameTime.FromUnixNanoseconds(_start + offset));
         return null;
     }
 
