@@ -9,21 +9,28 @@ using RxCan.Benchmarks.Drain;
 using RxCan.Benchmarks.IsoTp;
 using RxCan.Benchmarks.Logs;
 using RxCan.Benchmarks.Paced;
+using RxCan.Benchmarks.Pauses;
 using RxCan.Benchmarks.Subscribing;
 using RxCan.Benchmarks.Uds;
 
-if (args is ["paced-read", var from, var frames, var subscribers])
+if (args is ["paced-read", var from, var first, var frames, var subscribers])
 {
     return PacedBenchmark.Read(
         from,
+        int.Parse(first, System.Globalization.CultureInfo.InvariantCulture),
         int.Parse(frames, System.Globalization.CultureInfo.InvariantCulture),
         int.Parse(subscribers, System.Globalization.CultureInfo.InvariantCulture));
 }
 
-if (args is ["flash" or "subscribe", var link, var times])
+if (args is ["flash" or "subscribe" or "pauses", var link, var times])
 {
     var repeats = int.Parse(times, System.Globalization.CultureInfo.InvariantCulture);
-    return args[0] == "flash" ? FlashBenchmark.Run(link, repeats) : SubscribeBenchmark.Run(link, repeats);
+    return args[0] switch
+    {
+        "flash" => FlashBenchmark.Run(link, repeats),
+        "pauses" => PausesBenchmark.Run(link, repeats),
+        _ => SubscribeBenchmark.Run(link, repeats),
+    };
 }
 
 if (args is ["drain" or "cyclic" or "isotp" or "paced", var interfaceName, var baseline, var rounds])

@@ -12,8 +12,10 @@ namespace RxCan.SocketCan;
 /// </summary>
 internal sealed class FrameReader : IPollClient
 {
-    private const int MaxBatches = 16; // then the thread's other clients get their turn
+    private const int MaxCalls = 128; // then the thread's other clients get their turn
+    private const int FullBatch = 8; // calls that a full batch counts as
     private const int MaxWaitsInVain = 63;
+    private const int MaxAlone = 8; // frames that may come alone before the reader looks whether they still do
 
     private readonly SocketCanBus _bus;
     private readonly PollLoop _loop;
@@ -30,6 +32,7 @@ internal sealed class FrameReader : IPollClient
     private bool _hasLeft;
     private uint _dropped;
     private int _inARow; // frames read since the buffer was last empty
+    private int _alone; // frames that came alone since the reader last looked, with it
     private int _waitsInVain; // how often the loop waits for files next, before this reader waits for a frame again
     private int _untilWait;
 
@@ -135,9 +138,10 @@ internal sealed class FrameReader : IPollClient
     {
         var batch = _loop.Frames;
         var waits = false;
-        for (var batches = 0; (batches < MaxBatches || IsRemoved) && !_isInterrupted; batches++)
+        for (var calls = 0; (calls < MaxCalls || IsRemoved) && !_isInterrupted; calls++)
         {
-            var count = batch.Receive(_socket.File, waits: waits);
+            var isOne = waits && _alone > 0;
+            var count = isOne ? batch.ReceiveOne(_socket.File) : batch.Receive(_socket.File, waits: waits);
             switch (count < 0 ? Libc.LastError : Errno.None)
             {
                 case Errno.None:
@@ -145,10 +149,12 @@ internal sealed class FrameReader : IPollClient
                         LookAtLink();
                     Receive(batch, count);
                     _inARow += count;
+                    _alone = count == 1 ? (_alone + 1) % MaxAlone : 0;
                     if (waits)
                         _waitsInVain = 0;
                     if (count == FrameBatch.Capacity || IsRemoved)
                     {
+                        calls += FullBatch - 1;
                         waits = false;
                         continue;
                     }
@@ -178,7 +184,8 @@ internal sealed class FrameReader : IPollClient
 
             if (IsRemoved || !_mayWait || _socket.MayHaveDropped(_inARow))
                 ReportDropped(_socket.Dropped); // no frame reports a loss that came after the last frame that fitted
-            _inARow = 0;
+            if (!isOne)
+                _inARow = 0;
             if (IsRemoved)
             {
                 End(SocketCanError.Removed(_socket.Name));

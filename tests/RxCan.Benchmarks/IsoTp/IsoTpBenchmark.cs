@@ -46,6 +46,46 @@ internal static class IsoTpBenchmark
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"kernel to can-utils: {medians[2] / medians[0]:F2}, to C: {medians[2] / medians[1]:F2}, portable to kernel: {medians[3] / medians[2]:F2}"));
+        return RunRequests(interfaceName, baseline, rounds);
+    }
+
+    /// <summary>A request of three bytes and its response of twenty, as when a diagnostic tool reads a vehicle's identification number: from the call to the response.</summary>
+    private static int RunRequests(string interfaceName, string baseline, int rounds)
+    {
+        const int count = 200, length = 20;
+        using var can = CanBus.Open(interfaceName);
+        using var server = can.OpenIsoTp(0x7E8, 0x7E0, new() { Engine = EngineKind.Kernel });
+        using var client = can.OpenIsoTp(0x7E0, 0x7E8, new() { Engine = EngineKind.Kernel });
+        var response = new byte[length];
+        using var answers = server.Subscribe(_ => server.Send(response));
+        byte[] request = [0x22, 0xF1, 0x90];
+        var times = new double[count];
+        using var isDone = new AutoResetEvent(false);
+        var (c, rxCan) = (new List<double>(), new List<double>());
+        for (var round = -WarmUp; round < rounds; round++)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                var clock = Stopwatch.StartNew();
+                using var requesting = client.Request(request).Subscribe(_ =>
+                {
+                    times[i] = clock.Elapsed.TotalMicroseconds;
+                    isDone.Set();
+                });
+                if (!isDone.WaitOne(TimeSpan.FromMinutes(1)))
+                    throw new InvalidOperationException("A response was lost.");
+            }
+
+            if (round < 0)
+                continue;
+            Array.Sort(times);
+            rxCan.Add(times[count / 2]);
+            c.Add(In(baseline, string.Create(CultureInfo.InvariantCulture, $"{interfaceName} {count} {length} request")) * 1e6);
+        }
+
+        var (here, there) = (Median(rxCan), Median(c));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"request of 3 bytes, response of {length}: C {there:F0} us, kernel {here:F0} us, kernel to C: {here / there:F2}"));
         return 0;
     }
 
@@ -55,15 +95,16 @@ internal static class IsoTpBenchmark
         return (values[(values.Count - 1) / 2] + values[values.Count / 2]) / 2;
     }
 
-    private static double In(string program, string interfaceName, int count)
+    private static double In(string program, string interfaceName, int count) =>
+        In(program, string.Create(CultureInfo.InvariantCulture, $"{interfaceName} {count} {Length}")) * Count / count;
+
+    /// <summary>The seconds that a program prints in nanoseconds.</summary>
+    private static double In(string program, string arguments)
     {
-        using var process = Process.Start(
-            new ProcessStartInfo(program, $"{interfaceName} {count} {Length}") { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0
-            ? double.Parse(output, CultureInfo.InvariantCulture) / 1e9 * Count / count
-            : throw new InvalidOperationException($"{program} failed.");
+        return process.ExitCode == 0 ? double.Parse(output, CultureInfo.InvariantCulture) / 1e9 : throw new InvalidOperationException($"{program} failed.");
     }
 
     private sealed class Pair : IDisposable

@@ -10,86 +10,118 @@ namespace RxCan.Benchmarks.Paced;
 internal static class PacedBenchmark
 {
     private const int Seconds = 4;
-    private const int FirstFrames = 1000; // until the JIT has finished
+    private const int FirstSeconds = 4; // until the JIT has finished
 
     public static int Run(string interfaces, string baseline, int rounds)
     {
-        var names = interfaces.Split(',');
-        foreach (var rate in (int[])[500, 2000, 8000])
+        var first = interfaces.Split(',')[0];
+        var rates = Environment.GetEnvironmentVariable("PACED_RATES")?.Split(',').Select(int.Parse) ?? [500, 2000, 8000];
+        foreach (var rate in rates)
         {
-            (string Name, string Program, Func<string, string> Arguments, string Interfaces)[] readers =
-            [
-                ("C recvmsg", baseline, n => $"{names[0]} {n} recvmsg", names[0]),
-                ("C epoll, recvmmsg", baseline, n => $"{names[0]} {n} epoll", names[0]),
-                ("RxCan, 1 subscriber", "dotnet", n => $"exec {Self} paced-read {names[0]} {n} 1", names[0]),
-                ("RxCan, 100 exact ids", "dotnet", n => $"exec {Self} paced-read {names[0]} {n} 100", names[0]),
-            ];
-            var results = readers.Select(_ => new List<double[]>()).ToArray();
-            for (var round = 0; round < rounds; round++)
-            {
-                for (var i = 0; i < readers.Length; i++)
-                    results[i].Add(Measure(readers[i].Program, readers[i].Arguments, baseline, readers[i].Interfaces, rate));
-            }
+            Compare($"{rate} frames/s", rate, rounds, baseline, [
+                ("C recvmsg", first, null, "recvmsg"),
+                ("C epoll, recvmmsg", first, null, "epoll"),
+                ("candump", first, null, "candump"),
+                ("RxCan, 1 subscriber", first, 1, ""),
+                ("RxCan, 100 exact ids", first, 100, ""),
+            ]);
+        }
 
-            double Median(int reader, int column) => results[reader].Select(r => r[column]).Order().ElementAt(rounds / 2);
-            var best = Enumerable.Range(0, 3).Select(column => Math.Min(Median(0, column), Median(1, column))).ToArray();
-            Console.WriteLine($"{rate} frames/s, median of {rounds} rounds");
-            Console.WriteLine($"{"",-24}{"CPU us",9}{"p50 us",9}{"p99 us",9}{"  to the better C loop"}");
-            for (var i = 0; i < readers.Length; i++)
-            {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{readers[i].Name,-24}{Median(i, 0),9:F1}{Median(i, 1),9:F0}{Median(i, 2),9:F0}{Median(i, 0) / best[0],9:F2}{Median(i, 1) / best[1],6:F2}{Median(i, 2) / best[2],6:F2}"));
-            }
+        if (interfaces != first && Environment.GetEnvironmentVariable("PACED_RATES") is null)
+        {
+            Compare("2000 frames/s on each of eight interfaces", 2000, rounds, baseline, [
+                ("C recvmsg, 8 threads", interfaces, null, "recvmsg"),
+                ("RxCan, 8 buses", interfaces, 1, ""),
+            ]);
         }
 
         return 0;
     }
 
-    /// <summary>Receives as many frames, prints what paced.c prints, and ends.</summary>
-    public static int Read(string interfaceName, int count, int subscribers)
+    /// <summary>Receives as many frames on each interface, prints what paced.c prints, and ends.</summary>
+    public static int Read(string interfaces, int first, int count, int subscribers)
     {
-        using var bus = CanBus.Open(interfaceName);
-        using var isDone = new ManualResetEventSlim();
-        var latencies = new double[count];
-        var (done, cpu) = (-FirstFrames, 0.0);
+        var names = interfaces.Split(',');
+        using var haveBegun = new CountdownEvent(names.Length);
+        using var areDone = new CountdownEvent(names.Length);
+        var latencies = new double[count * names.Length];
+        var (cpu, switches) = (Cpu(), Switches()); // now for the JIT
         var sum = 0L;
-        void Take(CanFrame frame)
+        var buses = names.Select(name => CanBus.Open(name)).ToArray();
+        var subscriptions = buses.SelectMany((bus, number) =>
         {
-            var now = DateTimeOffset.UtcNow;
-            if (done == 0)
-                cpu = Cpu();
-            if (done >= 0 && done < count)
-                latencies[done] = (now - frame.Timestamp).TotalMicroseconds;
-            sum += frame.Data[0];
-            if (++done == count)
-                isDone.Set();
+            var done = -first;
+            void Take(CanFrame frame)
+            {
+                var now = DateTimeOffset.UtcNow;
+                if (done == 0)
+                    haveBegun.Signal();
+                if (done >= 0 && done < count)
+                    latencies[(number * count) + done] = (now - frame.Timestamp).TotalMicroseconds;
+                sum += frame.Data[0];
+                if (++done == count)
+                    areDone.Signal();
+            }
+
+            return Enumerable.Range(0x123, subscribers).Select(id => bus.Where(CanFilter.Id(id)).Subscribe(Take)).ToArray();
+        }).ToArray();
+        Console.WriteLine("ready");
+        haveBegun.Wait();
+        (cpu, switches) = (Cpu(), Switches());
+        areDone.Wait();
+        cpu = (Cpu() - cpu) / latencies.Length;
+        var waits = (double)(Switches() - switches) / latencies.Length;
+        Array.Sort(latencies);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cpu:F2} {latencies[latencies.Length / 2]:F1} {latencies[latencies.Length * 99L / 100]:F1} {waits:F2}"));
+        foreach (var ending in subscriptions.Concat(buses))
+            ending.Dispose();
+        return 0;
+    }
+
+    private static void Compare(string title, int rate, int rounds, string baseline, (string Name, string Interfaces, int? Subscribers, string Kind)[] readers)
+    {
+        var results = readers.Select(_ => new List<double[]>()).ToArray();
+        for (var round = 0; round < rounds; round++)
+        {
+            for (var i = 0; i < readers.Length; i++)
+                results[i].Add(Measure(readers[i].Interfaces, readers[i].Subscribers, readers[i].Kind, baseline, rate));
         }
 
-        var subscriptions = Enumerable.Range(0x123, subscribers).Select(id => bus.Where(CanFilter.Id(id)).Subscribe(Take)).ToArray();
-        Console.WriteLine("ready");
-        isDone.Wait();
-        cpu = (Cpu() - cpu) / count;
-        Array.Sort(latencies);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{cpu:F2} {latencies[count / 2]:F1} {latencies[count * 99 / 100]:F1}"));
-        foreach (var subscription in subscriptions)
-            subscription.Dispose();
-        return 0;
+        double Median(int reader, int column) => results[reader].Select(r => r[column]).Order().ElementAt(rounds / 2);
+        var loops = Enumerable.Range(0, readers.Length).Where(i => readers[i].Kind is "recvmsg" or "epoll").ToArray();
+        var best = Enumerable.Range(0, 3).Select(column => loops.Min(i => Median(i, column))).ToArray();
+        Console.WriteLine($"{title}, median of {rounds} rounds");
+        Console.WriteLine($"{"",-24}{"CPU us",9}{"p50 us",9}{"p99 us",9}{"wake-ups",9}{"  to the better C loop"}");
+        for (var i = 0; i < readers.Length; i++)
+        {
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{readers[i].Name,-24}{Median(i, 0),9:F1}{Median(i, 1),9:F0}{Median(i, 2),9:F0}{Median(i, 3),9:F2}{Median(i, 0) / best[0],9:F2}{Median(i, 1) / best[1],6:F2}{Median(i, 2) / best[2],6:F2}"));
+        }
     }
 
     private static string Self => typeof(PacedBenchmark).Assembly.Location;
 
     private static double Cpu() => Environment.CpuUsage.TotalTime.TotalMicroseconds;
 
-    private static double[] Measure(string program, Func<string, string> arguments, string baseline, string interfaces, int rate)
+    /// <summary>How often the process's threads have waited.</summary>
+    private static long Switches() => Directory.EnumerateDirectories("/proc/self/task")
+        .SelectMany(task => File.ReadLines(Path.Combine(task, "status")))
+        .Where(line => line.StartsWith("voluntary_ctxt_switches", StringComparison.Ordinal))
+        .Sum(line => long.Parse(line.AsSpan(line.IndexOf(':') + 1), CultureInfo.InvariantCulture));
+
+    private static double[] Measure(string interfaces, int? subscribers, string kind, string baseline, int rate)
     {
-        var count = rate * Seconds;
-        var start = new ProcessStartInfo(program, arguments(count.ToString(CultureInfo.InvariantCulture))) { RedirectStandardOutput = true };
+        var (first, count) = (rate * FirstSeconds, rate * Seconds);
+        var start = subscribers is null
+            ? new ProcessStartInfo(baseline, string.Create(CultureInfo.InvariantCulture, $"{interfaces} {first} {count} {kind}"))
+            : new ProcessStartInfo("dotnet", string.Create(CultureInfo.InvariantCulture, $"exec {Self} paced-read {interfaces} {first} {count} {subscribers}"));
+        start.RedirectStandardOutput = true;
         start.Environment["DOTNET_TieredPGO"] = "0";
         using var reader = Process.Start(start)!;
         if (reader.StandardOutput.ReadLine() != "ready")
-            throw new InvalidOperationException($"{program} failed.");
-        using var sender = Process.Start(new ProcessStartInfo(baseline, $"{interfaces} {count + FirstFrames + 100} send {rate}"))!;
+            throw new InvalidOperationException($"{start.FileName} {start.Arguments} failed.");
+        using var sender = Process.Start(new ProcessStartInfo(baseline, string.Create(CultureInfo.InvariantCulture, $"{interfaces} {first + count + 100} send {rate}")))!;
         var result = reader.StandardOutput.ReadLine()!.Split(' ').Select(text => double.Parse(text, CultureInfo.InvariantCulture)).ToArray();
         reader.WaitForExit();
         sender.WaitForExit();

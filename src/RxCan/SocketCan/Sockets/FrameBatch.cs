@@ -52,15 +52,24 @@ internal sealed unsafe class FrameBatch : IDisposable
     {
         if (hasHeads != _headSize > 0)
             SetHeads(hasHeads);
-        for (var i = 0; i < _used; i++) // the kernel has overwritten the lengths with what it used
-        {
-            _messages[i].Header.ControlLength = ControlLength;
-            _messages[i].Header.NameLength = _wantsAddress ? sizeof(SockAddrCan) : 0;
-        }
-
+        Prepare();
         var count = Libc.RecvMMsg(socket, _messages, Capacity, waits ? Abi.MSG_WAITFORONE : Abi.MSG_DONTWAIT, null);
         _used = Math.Max(count, 0);
         return count;
+    }
+
+    /// <summary>
+    /// Waits for one frame, as long as the socket's time-out; returns 1, or -1 with <see cref="Libc.LastError"/>. It costs less than
+    /// <see cref="Receive"/>, which looks for a second one.
+    /// </summary>
+    public int ReceiveOne(FileDescriptor socket)
+    {
+        Debug.Assert(_headSize == 0, "No socket of a broadcast manager is waited for here.");
+        Prepare();
+        var length = Libc.RecvMsg(socket, &_messages->Header, 0);
+        _messages->Received = (uint)length;
+        _used = length < 0 ? 0 : 1;
+        return length < 0 ? -1 : 1;
     }
 
     /// <summary>Discards what is waiting, whatever the state of the link.</summary>
@@ -162,6 +171,16 @@ internal sealed unsafe class FrameBatch : IDisposable
         NativeMemory.Free(_frames);
         NativeMemory.Free(_addresses);
         NativeMemory.Free(_control);
+    }
+
+    /// <summary>Restores the lengths, which the kernel has overwritten with what it used.</summary>
+    private void Prepare()
+    {
+        for (var i = 0; i < _used; i++)
+        {
+            _messages[i].Header.ControlLength = ControlLength;
+            _messages[i].Header.NameLength = _wantsAddress ? sizeof(SockAddrCan) : 0;
+        }
     }
 
     private void SetHeads(bool hasHeads)
