@@ -18,7 +18,7 @@ internal sealed partial class IsoTpSession
     private void OnRequest(IsoTpRequest request)
     {
         _requests.Enqueue(request);
-        if (_disposed)
+        if (IsDisposed)
             _mailbox.Note(new(NoticeKind.Ended));
         else
             RequestNext();

@@ -9,9 +9,8 @@ namespace RxCan.IsoTp;
 /// The queue of a session's messages and requests, over an engine. Users, the engine and the clock put their calls and notices into one
 /// <see cref="Mailbox{T}"/>: no lock is held while observers are called, and a user's call never calls an observer.
 /// </summary>
-internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStream
+internal sealed partial class IsoTpSession : EngineOwner<IIsoTpEngine>, IIsoTpSession, IIsoTpSink, IBusStream
 {
-    private readonly ICanBus _bus;
     private readonly IScheduler _scheduler;
     private readonly Mailbox<Notice> _mailbox;
     private readonly DueTimer _timer; // for the open request, or the one whose response may still come
@@ -22,14 +21,11 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
     private readonly ObserverList<IsoTpProgress> _progress;
     private readonly ObserverList<Exception> _errors;
     private readonly Queue<IsoTpTransfer> _transfers = new();
-    private IIsoTpEngine? _engine;
     private IsoTpTransfer? _transfer;
-    private bool _isEnding; // it could not connect; the notice is in the mailbox
-    private volatile bool _disposed;
 
     public IsoTpSession(ICanBus bus, IsoTpAddress address, IsoTpOptions options)
+        : base(bus, options.Engine, "ISO-TP")
     {
-        _bus = bus;
         Address = address;
         Options = options;
         _scheduler = options.Scheduler ?? bus.Scheduler;
@@ -65,19 +61,15 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         Dispose,
     }
 
-    public ICanBus Bus => _bus;
-
     public IsoTpAddress Address { get; }
 
     public IsoTpOptions Options { get; }
 
-    public EngineKind Engine { get; private set; }
+    public IObservable<IsoTpMessage> Messages => _messages.From(Bus);
 
-    public IObservable<IsoTpMessage> Messages => _messages.From(_bus);
+    public IObservable<IsoTpProgress> Progress => _progress.From(Bus);
 
-    public IObservable<IsoTpProgress> Progress => _progress.From(_bus);
-
-    public IObservable<Exception> Errors => _errors.From(_bus);
+    public IObservable<Exception> Errors => _errors.From(Bus);
 
     private int MaxInSingleFrame => IsoTpFormat.MaxInSingle(Options.TxDataLength, Address.TxExtension is null ? 0 : 1);
 
@@ -88,14 +80,14 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
     public void Send(ReadOnlySpan<byte> payload)
     {
         Check(payload);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         _mailbox.Do(new(NoticeKind.Transfer, new IsoTpTransfer(payload, completion: null)));
     }
 
     public Task SendAsync(ReadOnlySpan<byte> payload, CancellationToken cancellationToken = default)
     {
         Check(payload);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
         var transfer = new IsoTpTransfer(payload, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
@@ -104,7 +96,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
     }
 
     public IObservable<byte[]> Request(ReadOnlySpan<byte> payload, IsoTpRequestOptions? options = null) =>
-        RequestMessages(payload, options).Select(static message => message.Data).From(_bus);
+        RequestMessages(payload, options).Select(static message => message.Data).From(Bus);
 
     public IObservable<IsoTpMessage> RequestMessages(ReadOnlySpan<byte> payload, IsoTpRequestOptions? options = null)
     {
@@ -119,17 +111,17 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         return Observable.Create<IsoTpMessage>(observer =>
         {
             var request = new IsoTpRequest(this, payload, options, observer);
-            if (_disposed)
+            if (IsDisposed)
                 request.End(Disposed());
             else
                 _mailbox.Do(new(NoticeKind.Request, request));
             return request;
-        }).From(_bus);
+        }).From(Bus);
     }
 
     public void Dispose()
     {
-        if (!Interlocked.Exchange(ref _disposed, true))
+        if (TryDispose())
             _mailbox.Do(new(NoticeKind.Dispose));
     }
 
@@ -171,30 +163,17 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         }
     }
 
-    private void Connect()
+    protected override IIsoTpEngine? OpenOwn(out string? reason)
     {
-        var engine = OpenEngine();
-        _engine = engine;
-        Engine = engine is PortableIsoTpEngine ? EngineKind.Portable : EngineKind.Kernel;
-        engine.Start(this);
+        reason = null;
+        return Bus is IIsoTpEngineProvider provider && provider.TryOpenIsoTp(Address, Options, out var own, out reason) ? own : null;
     }
 
-    private IIsoTpEngine OpenEngine()
-    {
-        if (Options.Engine != EngineKind.Portable)
-        {
-            string? reason = null;
-            if (_bus is IIsoTpEngineProvider provider && provider.TryOpenIsoTp(Address, Options, out var own, out reason))
-                return own;
-            if (Options.Engine == EngineKind.Kernel)
-            {
-                throw new CanNotSupportedException(
-                    _bus.Name, $"{_bus.Name}: {reason ?? "this bus cannot use the kernel's ISO-TP engine"}. Use EngineKind.Portable or EngineKind.Auto.");
-            }
-        }
+    protected override IIsoTpEngine OpenPortable() => new PortableIsoTpEngine(Bus, Address, Options, _scheduler);
 
-        return new PortableIsoTpEngine(_bus, Address, Options, _scheduler);
-    }
+    protected override void Start(IIsoTpEngine engine) => engine.Start(this);
+
+    protected override void NoteEnd(Exception error) => _mailbox.Note(new(NoticeKind.Ended, error));
 
     private void On(in Notice notice)
     {
@@ -253,25 +232,9 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         }
     }
 
-    /// <summary>Reconnects if the bus's stream has failed; if that fails too, whatever is waiting fails.</summary>
-    private void EnsureConnected()
-    {
-        if (_engine is not null || _isEnding || _disposed)
-            return;
-        try
-        {
-            Connect();
-        }
-        catch (CanBusException e)
-        {
-            _isEnding = true;
-            _mailbox.Note(new(NoticeKind.Ended, e));
-        }
-    }
-
     private void OnTransfer(IsoTpTransfer transfer)
     {
-        if (_disposed)
+        if (IsDisposed)
         {
             transfer.Completion?.TrySetException(Disposed());
             return;
@@ -293,7 +256,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         while (_transfer.IsCancelled);
         EnsureConnected();
         Guard(_transfer);
-        _engine?.Send(_transfer.Payload);
+        Active?.Send(_transfer.Payload);
     }
 
     /// <summary>Gives the engine as long as its message can take, and more.</summary>
@@ -318,8 +281,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
     /// <summary>The engine does not answer: another one replaces it, and what it was doing fails.</summary>
     private void Replace()
     {
-        _engine?.Dispose();
-        _engine = null;
+        base.Release();
         if (_transfer is not null)
             OnSent(IsoTpFailure.Of(IsoTpResult.N_TIMEOUT_A, Address, Options));
         for (var responder = 0; responder < _isReceiving.Length; responder++)
@@ -344,7 +306,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
     {
         if (transfer != _transfer)
             return transfer.IsCancelled = true;
-        if (_engine?.Abort() is not true)
+        if (Active?.Abort() is not true)
         {
             _sendGuard.Set(Until(0, 2 * Options.NAs.TotalSeconds));
             return false;
@@ -385,10 +347,7 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
     /// <summary>The engine has ended, with the bus or the session: ends everything that waits for it.</summary>
     private void OnEnded(Exception? error)
     {
-        _isEnding = false;
-        if (error is null)
-            _disposed = true;
-        Release();
+        Ended(error);
         var failure = error ?? Disposed();
         Array.Clear(_answered);
         Array.Clear(_isReceiving);
@@ -409,10 +368,9 @@ internal sealed partial class IsoTpSession : IIsoTpSession, IIsoTpSink, IBusStre
         _errors.End(error);
     }
 
-    private void Release()
+    protected override void Release()
     {
-        _engine?.Dispose();
-        _engine = null;
+        base.Release();
         _timer.Set(null);
         _sendGuard.Set(null);
         _receiveGuard.Set(null);

@@ -22,12 +22,12 @@ internal sealed partial class J1939Node
             var service = new J1939Service<J1939Claim>(s => _mailbox.Do(() => StopClaim(s)), observer);
             _mailbox.Do(() => StartClaim(name, preferred, options, service));
             return service;
-        }).From(_bus);
+        }).From(Bus);
     }
 
     private void StartClaim(J1939Name name, byte preferred, J1939ClaimOptions options, J1939Service<J1939Claim> service)
     {
-        if (_disposed)
+        if (IsDisposed)
         {
             _mailbox.Note(() => service.End(null));
             return;
@@ -64,9 +64,9 @@ internal sealed partial class J1939Node
         _claim = null;
         _claimTimer.Set(null);
         _address = J1939Address.Null;
-        if (claim.State.Address > J1939Address.Max || _engine is null)
+        if (claim.State.Address > J1939Address.Max || Active is null)
             return;
-        _engine.SetAddress(J1939Address.Null);
+        Active.SetAddress(J1939Address.Null);
         SendClaim();
     }
 
@@ -108,7 +108,7 @@ internal sealed partial class J1939Node
             {
                 claim.Address = claim.State.Address;
                 _address = J1939Address.Null;
-                _engine?.SetAddress(claim.Address);
+                Active?.SetAddress(claim.Address);
             }
             else if (claim.State.TryTakeClaim())
             {
@@ -140,7 +140,7 @@ internal sealed partial class J1939Node
     {
         var transfer = new J1939Transfer(J1939Pgn.AddressClaimed, Name!.Value.ToBytes(), J1939Address.Global, 6) { IsClaim = true };
         Track(transfer);
-        _engine?.Send(transfer);
+        Active?.Send(transfer);
     }
 
     private void OnClaimSent(Exception? error)

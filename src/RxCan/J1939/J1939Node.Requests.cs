@@ -23,12 +23,12 @@ internal sealed partial class J1939Node
         return Observable.Create<J1939Message>(observer =>
         {
             var request = new J1939Request(this, pgn, destination, time, scheduler ?? _scheduler, observer);
-            if (_disposed)
+            if (IsDisposed)
                 request.End(Disposed());
             else
                 _mailbox.Do(() => OnRequest(request));
             return request;
-        }).From(_bus);
+        }).From(Bus);
     }
 
     public IObservable<J1939Message> AnswerRequest(J1939Pgn pgn, Func<J1939Message, J1939Answer> answer)
@@ -39,7 +39,7 @@ internal sealed partial class J1939Node
             var service = new J1939Service<J1939Message>(s => _mailbox.Do(() => Remove(s)), observer);
             _mailbox.Do(() =>
             {
-                if (_disposed)
+                if (IsDisposed)
                 {
                     _mailbox.Note(() => service.End(null));
                     return;
@@ -51,7 +51,7 @@ internal sealed partial class J1939Node
                 Refresh();
             });
             return service;
-        }).From(_bus);
+        }).From(Bus);
 
         void Remove(J1939Service<J1939Message> service)
         {
@@ -210,7 +210,7 @@ internal sealed partial class J1939Node
     private void Forget(J1939Request request)
     {
         request.StopTimer();
-        if (_requests.Remove(request) && _engine is not null)
+        if (_requests.Remove(request) && Active is not null)
             Refresh();
     }
 

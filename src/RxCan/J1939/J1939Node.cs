@@ -9,12 +9,11 @@ namespace RxCan.J1939;
 /// A node over an engine. Users, the engine and the clock put their calls and notices into one <see cref="Mailbox{T}"/>: no lock is held while
 /// observers are called, and a user's call never calls an observer.
 /// </summary>
-internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
+internal sealed partial class J1939Node : EngineOwner<IJ1939Engine>, IJ1939Node, IJ1939Sink, IBusStream
 {
     /// <summary>How long an engine may do nothing for the oldest of its messages to a destination, neither send nor end it.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
-    private readonly ICanBus _bus;
     private readonly IScheduler _scheduler;
     private readonly Mailbox<Action> _mailbox;
     private readonly DueTimer _claimTimer;
@@ -23,15 +22,12 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
     private readonly List<J1939Transfer> _transfers = [];
     private readonly DueTimer _silenceTimer;
     private readonly byte _fixedAddress;
-    private IJ1939Engine? _engine;
     private J1939Filter.Term[] _filter = [];
     private volatile byte _address;
-    private bool _isEnding; // it could not connect; the notice is in the mailbox
-    private volatile bool _disposed;
 
     public J1939Node(ICanBus bus, byte address, J1939Name? name, J1939Options options)
+        : base(bus, options.Engine, "J1939")
     {
-        _bus = bus;
         _address = _fixedAddress = address;
         Name = name;
         Options = options;
@@ -44,22 +40,18 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
         Connect();
     }
 
-    public ICanBus Bus => _bus;
-
     public J1939Options Options { get; }
-
-    public EngineKind Engine { get; private set; }
 
     public byte Address => _address;
 
     public J1939Name? Name { get; }
 
-    public IObservable<Exception> Errors => _errors.From(_bus);
+    public IObservable<Exception> Errors => _errors.From(Bus);
 
     public IObservable<J1939Message> Where(J1939Filter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        return _messages.Where(filter).From(_bus);
+        return _messages.Where(filter).From(Bus);
     }
 
     public IDisposable Subscribe(IObserver<J1939Message> observer) => _messages.Where(J1939Filter.All).Subscribe(observer);
@@ -67,7 +59,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
     public void Send(J1939Pgn pgn, ReadOnlySpan<byte> data, byte destination = J1939Address.Global, int priority = 6)
     {
         var transfer = Checked(pgn, data, destination, priority, null);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         _mailbox.Do(() => OnSend(transfer));
     }
 
@@ -80,7 +72,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
     {
         var completion = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var transfer = Checked(pgn, data, destination, priority, completion);
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (cancellationToken.IsCancellationRequested)
             return Task.FromCanceled(cancellationToken);
         _mailbox.Do(() => OnSend(transfer));
@@ -95,7 +87,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
 
     public void Dispose()
     {
-        if (Interlocked.Exchange(ref _disposed, true))
+        if (!TryDispose())
             return;
         _mailbox.Do(() =>
         {
@@ -137,59 +129,33 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
             : throw new ArgumentException($"A message to {(destination == J1939Address.Global ? "all" : "one node")} has at most {max} bytes, not {data.Length}.", nameof(data));
     }
 
-    private void Connect()
+    protected override IJ1939Engine? OpenOwn(out string? reason)
     {
-        var engine = OpenEngine();
-        _engine = engine;
-        Engine = engine is PortableJ1939Engine ? EngineKind.Portable : EngineKind.Kernel;
+        reason = null;
+        return Bus is IJ1939EngineProvider provider && provider.TryOpenJ1939(Name, Options, out var own, out reason) ? own : null;
+    }
+
+    protected override IJ1939Engine OpenPortable() => new PortableJ1939Engine(Bus, Options, _scheduler);
+
+    protected override void Start(IJ1939Engine engine)
+    {
         engine.SetAddress(_claim?.State.Address ?? _address);
         _filter = Wanted();
         engine.SetFilter(_filter);
         engine.Start(this);
     }
 
-    private IJ1939Engine OpenEngine()
-    {
-        if (Options.Engine != EngineKind.Portable)
-        {
-            string? reason = null;
-            if (_bus is IJ1939EngineProvider provider && provider.TryOpenJ1939(Name, Options, out var own, out reason))
-                return own;
-            if (Options.Engine == EngineKind.Kernel)
-            {
-                throw new CanNotSupportedException(
-                    _bus.Name, $"{_bus.Name}: {reason ?? "this bus cannot use the kernel's J1939 engine"}. Use EngineKind.Portable or EngineKind.Auto.");
-            }
-        }
-
-        return new PortableJ1939Engine(_bus, Options, _scheduler);
-    }
-
-    /// <summary>Reconnects if the bus's stream has failed; if that fails too, whatever is waiting fails.</summary>
-    private void EnsureConnected()
-    {
-        if (_engine is not null || _isEnding || _disposed)
-            return;
-        try
-        {
-            Connect();
-        }
-        catch (CanBusException e)
-        {
-            _isEnding = true;
-            _mailbox.Note(() => OnEnded(e));
-        }
-    }
+    protected override void NoteEnd(Exception error) => _mailbox.Note(() => OnEnded(error));
 
     /// <summary>Tells the engine which messages to receive, if that has changed.</summary>
     private void Refresh()
     {
         EnsureConnected();
         var wanted = Wanted();
-        if (_engine is null || wanted.AsSpan().SequenceEqual(_filter))
+        if (Active is null || wanted.AsSpan().SequenceEqual(_filter))
             return;
         _filter = wanted;
-        _engine.SetFilter(wanted);
+        Active.SetFilter(wanted);
     }
 
     private J1939Filter.Term[] Wanted()
@@ -209,12 +175,12 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
     {
         Track(transfer);
         EnsureConnected();
-        if (_disposed)
+        if (IsDisposed)
             _mailbox.Note(() => OnSent(transfer, Disposed()));
         else if (_address > J1939Address.Max && !transfer.IsClaim && transfer.Request?.Pgn != J1939Pgn.AddressClaimed)
             _mailbox.Note(() => OnSent(transfer, J1939Failure.NoAddress(transfer.Pgn, Name)));
         else
-            _engine?.Send(transfer); // without an engine, the notice of the end is in the mailbox and fails it
+            Active?.Send(transfer); // without an engine, the notice of the end is in the mailbox and fails it
     }
 
     private void Track(J1939Transfer transfer)
@@ -243,7 +209,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
             if (!oldest.IsAlive)
             {
                 OnSent(oldest, J1939Failure.Silent(oldest));
-                _engine?.Forget(oldest);
+                Active?.Forget(oldest);
             }
 
             oldest.IsAlive = false;
@@ -263,13 +229,13 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
             OnRequestSent(request, error);
         else if (transfer.IsClaim)
             OnClaimSent(error);
-        else if (error is not null && transfer.Completion is null && !_disposed)
+        else if (error is not null && transfer.Completion is null && !IsDisposed)
             _errors.OnNext(error);
     }
 
     private void OnReceived(J1939Message message)
     {
-        if (_disposed)
+        if (IsDisposed)
             return;
         if (Name is not null)
             OnManagement(message);
@@ -290,10 +256,7 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
     /// <summary>The engine has ended, with the bus or the node: ends everything that waits for it.</summary>
     private void OnEnded(Exception? error)
     {
-        _isEnding = false;
-        if (error is null)
-            _disposed = true;
-        Release();
+        Ended(error);
         var failure = error ?? Disposed();
         var transfers = _transfers.ToArray();
         _transfers.Clear();
@@ -308,12 +271,6 @@ internal sealed partial class J1939Node : IJ1939Node, IJ1939Sink, IBusStream
         EndClaim(error);
         _messages.End(error);
         _errors.End(error);
-    }
-
-    private void Release()
-    {
-        _engine?.Dispose();
-        _engine = null;
     }
 
     private ObjectDisposedException Disposed() => new(nameof(IJ1939Node), "The J1939 node or its bus is disposed. Open a new one.");
