@@ -502,7 +502,7 @@ public sealed class DayTests(Chromium chromium)
         await page.ClickAsync("#show-table");
         await page.FillAsync("#cyclic-frame", "EngineData EngineSpeed=2500");
         await page.ClickAsync("#cyclic-once");
-        await Expect(monitor.Row("1A0").Locator("td.data")).ToHaveTextAsync("10270000");
+        await Expect(monitor.Row("1A0").Locator("td.data")).ToHaveTextAsync("10 27 00 00");
         await page.FillAsync("#cyclic-frame", "EngineData Speed=2500");
         await page.ClickAsync("#cyclic-once");
         await Expect(page.Locator("#cyclic-mistake")).ToContainTextAsync("Speed");
