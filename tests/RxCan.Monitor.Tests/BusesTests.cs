@@ -2,6 +2,7 @@ using System.Reactive.Concurrency;
 using System.Reactive.Linq;
 using System.Reactive.Threading.Tasks;
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using RxCan.Links;
 using static Microsoft.Playwright.Assertions;
@@ -167,6 +168,23 @@ public sealed class BusesTests(Chromium chromium)
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public async Task A_machine_that_stalls_for_seconds_loses_no_frame()
+    {
+        const int seconds = 5, rate = 8000;
+        var name = NewName();
+        await using var app = await MonitoredBus.StartAppAsync(Observable.Never<CanLinkChange>(), name);
+        var bus = app.Services.GetRequiredService<LiveBuses>().All[0];
+        using var peer = CanBus.Open(name);
+        using var stall = new ManualResetEventSlim();
+        using var stalled = bus.Can.Subscribe(_ => stall.Wait(Deadline));
+        for (var i = 0; i < seconds * rate; i++)
+            peer.Send(new CanFrame((uint)(i % 200), [1]));
+        stall.Set();
+        Assert.True(SpinWait.SpinUntil(() => bus.Count + bus.Lost == seconds * rate, Deadline));
+        Assert.Equal(0, bus.Lost);
     }
 
     private static string NewName() => $"virtual:b{Guid.NewGuid():N}"[..16];

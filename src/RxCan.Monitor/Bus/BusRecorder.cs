@@ -21,10 +21,17 @@ internal sealed class BusRecorder(LiveBuses buses, MonitorOptions options) : IDi
 {
     private readonly Lock _gate = new();
     private Subject<Unit>? _stop;
-    private volatile Recording? _recording;
+    private Recording? _recording;
 
-    /// <summary>The current recording, or the last one; null if there was none.</summary>
-    public Recording? Recording => _recording;
+    /// <summary>The current recording, or the last one; null if there was none. No page sees it before frames get into it.</summary>
+    public Recording? Recording
+    {
+        get
+        {
+            lock (_gate)
+                return _recording;
+        }
+    }
 
     /// <exception cref="InvalidOperationException">This monitor may only read.</exception>
     public void Start()

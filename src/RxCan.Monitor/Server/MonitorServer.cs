@@ -12,6 +12,7 @@ namespace RxCan.Monitor;
 internal static class MonitorServer
 {
     private const string Vehicle = "virtual:vehicle";
+    private const int ReceiveBufferSize = 64 << 20; // 100,000 frames: a machine that stalls for seconds loses nothing
 
     /// <summary>Opens the buses and creates the server.</summary>
     /// <param name="options">What the command line asks for.</param>
@@ -111,7 +112,7 @@ internal static class MonitorServer
             {
                 buses.Add(bus.LogFile is { } file
                     ? new LogPlayer(file, bus.Name, DefaultScheduler.Instance)
-                    : CanBus.Open(bus.Name, new() { ReceiveOwnMessages = true }));
+                    : CanBus.Open(bus.Name, new() { ReceiveOwnMessages = true, ReceiveBufferSize = ReceiveBufferSize }));
             }
 
             return buses;

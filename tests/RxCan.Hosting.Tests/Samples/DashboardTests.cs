@@ -10,7 +10,9 @@ namespace RxCan.Tests.Samples;
 [Collection(nameof(SampleProgram))] // one program at a time: they start slowly in the guest
 public sealed class DashboardTests : IDisposable
 {
-    private readonly HttpClient _http = new();
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // what takes a moment here takes most of a minute in the guest
+
+    private readonly HttpClient _http = new() { Timeout = Patience };
 
     private static CancellationToken Ending => TestContext.Current.CancellationToken;
 
@@ -81,7 +83,7 @@ public sealed class DashboardTests : IDisposable
     /// <summary>Reads server-sent events until one has the rows.</summary>
     private static async Task WaitForRows(StreamReader events, Predicate<Row[]> wanted)
     {
-        while (await events.ReadLineAsync(Ending).AsTask().WaitAsync(TimeSpan.FromMinutes(1), Ending) is { } line)
+        while (await events.ReadLineAsync(Ending).AsTask().WaitAsync(Patience, Ending) is { } line)
         {
             if (line.StartsWith("data: ", StringComparison.Ordinal) && wanted(JsonSerializer.Deserialize<Row[]>(line[6..], JsonSerializerOptions.Web)!))
                 return;
@@ -105,9 +107,9 @@ public sealed class DashboardTests : IDisposable
 
     private static async Task WaitFor(Func<Task<bool>> condition, string what)
     {
-        var deadline = DateTime.UtcNow + TimeSpan.FromMinutes(1);
+        var deadline = DateTime.UtcNow + Patience;
         while (!await condition())
-            Assert.True(DateTime.UtcNow < deadline, $"Not true within a minute: {what}.");
+            Assert.True(DateTime.UtcNow < deadline, $"Not true in time: {what}.");
     }
 
     private sealed record Row(string Id, string Data, long Count, double Period);

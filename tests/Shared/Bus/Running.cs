@@ -6,7 +6,7 @@ namespace RxCan.Tests.Bus;
 /// <summary>A running program and what it has written so far.</summary>
 internal sealed class Running : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5); // ASP.NET takes most of a minute to start in the guest
 
     private readonly Process _process;
     private readonly Reading _output;
