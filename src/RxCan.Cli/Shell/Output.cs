@@ -13,6 +13,7 @@ internal sealed class Output : IDisposable
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(1);
 
     private readonly Stream _stream;
+    private readonly Action<Action>? _whenGone;
     private readonly Lock _gate = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly ManualResetEventSlim _room = new(true);
@@ -25,9 +26,13 @@ internal sealed class Output : IDisposable
     private bool _isWriting;
     private bool _isComplete; // nothing is taken any more
 
-    public Output(Stream stream)
+    /// <param name="stream">Where it goes.</param>
+    /// <param name="whenGone">
+    /// Calls back when nobody reads the stream any more. It is asked once something was written: who only reads the talk does not end a recording.
+    /// </param>
+    public Output(Stream stream, Action<Action>? whenGone = null)
     {
-        _stream = stream;
+        (_stream, _whenGone) = (stream, whenGone);
         _thread = new Thread(Empty) { IsBackground = true, Name = "rxcan output" };
         _thread.Start();
     }
@@ -103,8 +108,19 @@ internal sealed class Output : IDisposable
             _wake.Set();
     }
 
+    /// <summary>Nobody reads the output any more.</summary>
+    private void Leave()
+    {
+        lock (_gate)
+            (_isComplete, _isWriting, _count) = (true, false, 0);
+        _room.Set();
+        _wake.Set();
+        _closed.Cancel();
+    }
+
     private void Empty()
     {
+        var isWatched = false;
         while (true)
         {
             int count;
@@ -133,15 +149,15 @@ internal sealed class Output : IDisposable
             {
                 const int BrokenPipe = 32; // EPIPE: rxcan dump | head has read enough
                 Failure = e.HResult == BrokenPipe ? null : e;
-                lock (_gate)
-                    (_isComplete, _isWriting, _count) = (true, false, 0);
-                _room.Set();
-                _closed.Cancel();
+                Leave();
                 return;
             }
 
             lock (_gate)
                 _isWriting = false;
+            if (!isWatched)
+                _whenGone?.Invoke(Leave);
+            isWatched = true;
             _wake.WaitOne(Linger); // a line that comes alone is written at once, and those that follow it soon together: a write costs more than a line
         }
     }

@@ -23,7 +23,7 @@ internal static class Rxcan
         // Console's own stream takes a closed pipe for success; a file needs that stream, which appends where others have written.
         var stdout = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         using var shell = new Shell(
-            stdout.CanSeek ? Console.OpenStandardOutput() : stdout, Console.Error, interrupted.Token, Console.OpenStandardInput())
+            stdout.CanSeek ? Console.OpenStandardOutput() : stdout, Console.Error, interrupted.Token, Console.OpenStandardInput(), PipeReader.WhenGone)
         {
             IsTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
             IsTalkTerminal = !Console.IsErrorRedirected,

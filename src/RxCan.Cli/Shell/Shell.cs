@@ -10,9 +10,9 @@ internal sealed class Shell : IDisposable
     private readonly CancellationToken _interrupted;
     private readonly Lock _talking = new();
 
-    public Shell(Stream output, TextWriter talk, CancellationToken interrupted, Stream? input = null)
+    public Shell(Stream output, TextWriter talk, CancellationToken interrupted, Stream? input = null, Action<Action>? whenOutputGone = null)
     {
-        Out = new Output(output);
+        Out = new Output(output, whenOutputGone);
         Talk = talk;
         Input = input ?? Stream.Null;
         _interrupted = interrupted;
