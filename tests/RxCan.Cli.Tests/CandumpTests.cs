@@ -4,7 +4,7 @@ using RxCan.Tests.Bus;
 namespace RxCan.Tests;
 
 /// <summary><c>rxcan dump</c> next to <c>candump</c> on the same interface. It runs in this process: a program takes seconds to start in the guest.</summary>
-public sealed class CandumpTests : IDisposable
+public sealed class CandumpTests : Scratch
 {
     // candump's default holds about 200 frames
     private const string LargeBuffer = "-r 33554432";
@@ -64,6 +64,37 @@ public sealed class CandumpTests : IDisposable
         AssertSame(candump, ours);
     }
 
+    /// <summary>Both senders run on one processor: two would have the kernel deliver to each receiver in an order of its own.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("-L")]
+    [InlineData("-e -x -ta")]
+    public void It_prints_error_frames_among_mixed_frames_like_candump(string form)
+    {
+        const int Rounds = 5;
+        var (others, errors) = (Frames / Rounds * 4 / 5, Frames / Rounds / 5);
+        var count = Rounds * (others + errors);
+        var can = NewInterface();
+        var (candump, ours) = Both($"{LargeBuffer} {form} -n {count} {can},0:0,#FFFFFFFF", $"{form} {can},#FFFFFFFF -n {count}", can, "000");
+        string[] reports = // and each class that the oldest candump in use knows
+        [
+            "0000000000000000", "0500000000000000", "0004000000000000", "007F000000000000", "0000FF1900000000", "0000000071000000", "0102030405060708", "000000000000FF01",
+        ];
+        var log = Write("errors.log", string.Concat(Enumerable.Range(0, errors).Select(i =>
+            $"(0.000000) any {0x2000_0001 + (i % 0x1FF):X8}#{reports[i % reports.Length]}\n")));
+
+        for (var i = 0; i < Rounds; i++)
+        {
+            using var playing = new Running("taskset", $"-c 0 canplayer -t -I {log} {can}=any");
+            Kernel.Run("taskset", $"-c 0 cangen {can} -g 0 -m -i -n {others}");
+            Assert.Equal(0, playing.WaitForExit());
+        }
+
+        AssertSame(candump, ours);
+        if (form.Length == 0)
+            Assert.Equal((count, Rounds * errors), (ours.Lines.Length, ours.Lines.Count(line => line.EndsWith("ERRORFRAME", StringComparison.Ordinal))));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("-L")]
@@ -107,10 +138,11 @@ public sealed class CandumpTests : IDisposable
         Assert.Equal("", Rx.Fails(1, "rxcan: nosuchcan: no such interface.", "dump nosuchcan"));
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         foreach (var opened in Enumerable.Reverse(_opened))
             opened.Dispose();
+        base.Dispose();
     }
 
     private static void AssertSame(Running candump, Rx ours)

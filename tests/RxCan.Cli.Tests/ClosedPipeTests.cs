@@ -11,6 +11,8 @@ public sealed class ClosedPipeTests : Scratch
     [InlineData("decode virtual:closed --dbc @dbc")]
     [InlineData("isotp virtual:closed --tx 7E0 --rx 7E8 dump")]
     [InlineData("j1939 virtual:closed dump")]
+    [InlineData("j1939 virtual:closed claim 80")]
+    [InlineData("uds virtual:closed-session --tx 7E0 --rx 7E8 --simulate session extended --hold --p2 1h")]
     [InlineData("isotp virtual:closed --tx 7E8 --rx 7E0 recv")]
     [InlineData("obd virtual:closed 0C --p2 1h --every 20ms")]
     [InlineData("decode @log --dbc @dbc --format csv")]
@@ -31,5 +33,22 @@ public sealed class ClosedPipeTests : Scratch
             "the end");
 
         Assert.Equal((0, ""), (rx.Status, rx.Talk));
+    }
+
+    /// <summary>They have nothing more to say, and would hold what they hold until they are interrupted.</summary>
+    [Theory]
+    [InlineData("j1939 virtual:closed claim 80")]
+    [InlineData("uds virtual:closed --tx 7E0 --rx 7E8 --simulate session extended --hold --p2 1h")]
+    [InlineData("link watch")]
+    public void Programs_that_fell_silent_notice_it(string line)
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("needs poll");
+        if (line.StartsWith("link", StringComparison.Ordinal))
+            Kernel.Require();
+        using var first = new Running("bash", $"-c \"set -o pipefail; dotnet exec {Rx.Program} {line} | head -n 1\"");
+
+        Assert.Equal((0, ""), (first.WaitForExit(), first.Errors));
+        Assert.Equal(1, first.Output.Count(c => c == '\n'));
     }
 }

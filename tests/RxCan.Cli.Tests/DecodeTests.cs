@@ -136,6 +136,7 @@ public sealed class DecodeTests : Scratch
         Rx.Fails(2, "is for --format parquet", $"decode {At("drive.log")} --dbc {At("vehicle.dbc")} -o {At("signals.csv")}");
         Rx.Fails(2, "--values is for the other formats", $"decode {At("drive.log")} --dbc {At("vehicle.dbc")} --format parquet -o {At("s.parquet")} --values raw");
         Rx.Fails(1, "there is no such folder", $"decode {At("drive.log")} --dbc {At("vehicle.dbc")} --format parquet -o {At("no/s.parquet")}");
+        Rx.Fails(2, "is the log that is read", $"decode {At("drive.log")} --dbc {At("vehicle.dbc")} --format parquet -o {At("drive.log")}");
         Rx.Fails(2, "does not take 'odd'", $"decode {At("drive.log")} --dbc {At("vehicle.dbc")} --values odd");
     }
 }

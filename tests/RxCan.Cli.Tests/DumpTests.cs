@@ -41,6 +41,7 @@ public sealed class DumpTests : Scratch
             "  can0  1A0   [8]  80 25 00 00 00 00 00 00 :: EngineData { EngineSpeed = 2400 rpm }\n",
             Rx.Run($"dump {At("drive.log")} --dbc {At("vehicle.dbc")} -n1"));
         Assert.Equal("  can0  123   [4]  DE AD BE EF\n", Rx.Run($"dump {At("drive.log")} --filter 100-1FF&~1A0"));
+        Assert.Equal("  can0  123   [4]  DE AD BE EF\n", Rx.Run($"dump {At("drive.log")},123:7FF"));
         Assert.Equal(
             "{\"time\":\"1700000000.100000000\",\"bus\":\"can0\",\"id\":\"123\",\"length\":4,\"data\":\"DEADBEEF\"}\n",
             Rx.Run($"dump {At("drive.log")} -f 123 --json"));
@@ -135,6 +136,8 @@ public sealed class DumpTests : Scratch
         Rx.Fails(2, "is not a number", "dump virtual:dump-bad -n 0");
         Rx.Fails(2, "does not take 'x'", "dump virtual:dump-bad -t x");
         Rx.Fails(2, "is not a CAN filter", "dump can0,12X:7FF");
+        Rx.Fails(2, "The name of the bus is empty", "dump virtual:");
+        Rx.Fails(1, "no bus is registered for the scheme 'nosuch'. Known: ", "dump nosuch://x");
         Rx.Fails(2, "There is no option --bogus", "dump --bogus");
         Rx.Fails(1, "there is no such file", "dump nothing.log");
         Assert.Equal("", Rx.Run("dump virtual:dump-bad -d -T 20"));

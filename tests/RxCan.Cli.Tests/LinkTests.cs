@@ -17,6 +17,8 @@ public sealed class LinkTests
     [InlineData("link up", "Required argument")]
     [InlineData("link create", "Required argument")]
     [InlineData("link create a-name-that-is-too-long", "cannot be an interface name")]
+    [InlineData("link create \"\"", "The name of the interface is empty")]
+    [InlineData("link create vxcan0 --peer \"\"", "The name of the interface is empty")]
     [InlineData("link create vcan/0", "cannot be an interface name")]
     [InlineData("link create vxcan0 --peer vxcan0", "different names")]
     [InlineData("link bogus", "bogus")]

@@ -78,6 +78,9 @@ public sealed class ProtocolTests : Scratch
         Assert.EndsWith(" 10>F9 0FEEB [10] 01 02 03 04 05 06 07 08 09 0A\n", Rx.Run("j1939 virtual:j1939 request FEEB --to 10"), StringComparison.Ordinal);
         Rx.Fails(4, "", "j1939 virtual:j1939 request FEEC --to 10");
         Rx.Fails(2, "is not a hexadecimal number", "j1939 virtual:j1939 request XYZ");
+        Rx.Fails(2, "'FF' is not the address of a node: write 00 to FD.", "j1939 virtual:j1939 claim FF");
+        Rx.Fails(2, "'FE' is not the address of a node", "j1939 virtual:j1939 request FEEC --from FE");
+        Rx.Fails(3, "time-out", "j1939 virtual:j1939-silent send EF00 112233445566778899 --to 80");
     }
 
     [Fact]

@@ -81,6 +81,16 @@ public sealed class TrafficTests : Scratch
     }
 
     [Fact]
+    public void A_log_is_not_recorded_over_itself()
+    {
+        var before = Text("drive.log");
+
+        Rx.Fails(2, "is the log that is read: name another file", $"record {At("drive.log")} -o {Folder}/./drive.log");
+
+        Assert.Equal(before, Text("drive.log"));
+    }
+
+    [Fact]
     public void What_is_in_a_log_is_told()
     {
         var text = Rx.Run($"info {At("drive.log")} --ids");
@@ -100,6 +110,8 @@ public sealed class TrafficTests : Scratch
         Rx.Fails(2, "need a period", "send virtual:bad 123# --count 5");
         Rx.Fails(2, "No database has", $"send virtual:bad Nobody --dbc {At("vehicle.dbc")}");
         Rx.Fails(2, "EngineSpeed", $"send virtual:bad EngineData EngineSpeed=9999 --dbc {At("vehicle.dbc")}");
+        Rx.Fails(2, "has no signal Bogus. It has: EngineSpeed.", $"send virtual:bad EngineData Bogus=1 --dbc {At("vehicle.dbc")}");
+        Rx.Fails(2, "The name of the bus is empty", "send virtual: 123#11");
         Rx.Fails(2, "the extension is not", "record virtual:bad -o drive.xyz");
         Rx.Fails(1, "there is no such file", "play nothing.log virtual:bad");
         Rx.Fails(2, "is not a speed", $"play {At("drive.log")} virtual:bad --speed -1");

@@ -158,7 +158,7 @@ internal static class DbcCommand
     {
         var text = new StringBuilder();
         if (!isOne)
-            text.Append($"{path}: {messages.Count} messages, {messages.Sum(m => m.Signals.Count)} signals, {database.Nodes.Count} nodes, {database.Diagnostics.Count} faults\n");
+            text.Append($"{path}: {messages.Count} messages, {messages.Sum(m => m.Signals.Count)} signals, {database.Nodes.Count} nodes, {database.Diagnostics.Count} fault{(database.Diagnostics.Count == 1 ? "" : "s")}\n");
         foreach (var message in messages)
         {
             text.Append($"{message.Id,8}  {message.Name}  {message.Length} bytes");

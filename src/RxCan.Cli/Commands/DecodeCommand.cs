@@ -39,6 +39,7 @@ internal static class DecodeCommand
             var form = parsed.GetValue(json) ? "jsonl" : parsed.GetValue(format) ?? "text";
             var file = parsed.GetValue(output);
             CheckOutput(form, file, parsed.GetValue(values));
+            LogOptions.CheckOther(file, name);
             if (!name.IsLog && (parsed.GetValue(begin) ?? parsed.GetValue(end)) is not null)
                 throw new UsageException("--from and --until are for logs.");
             var names = LogOptions.Mapped(parsed.GetValue(map));

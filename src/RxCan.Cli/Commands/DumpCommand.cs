@@ -70,7 +70,7 @@ internal static class DumpCommand
                 }
                 else
                 {
-                    shell.Out.Write(databases.IsEmpty || databases.Decode(frame) is not { } message ? text.Line(frame) : text.Line(frame, $" :: {message}"));
+                    text.Write(shell.Out, frame, !databases.IsEmpty && databases.Decode(frame) is { } message ? $" :: {message}" : "");
                 }
             });
         });

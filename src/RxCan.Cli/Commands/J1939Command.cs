@@ -45,7 +45,7 @@ internal static class J1939Command
 
         var pgn = Read.Argument("PGN", "The parameter group in hexadecimal.", s => new J1939Pgn((uint)Read.Hex(s, 18)));
         var to = Read.Option<byte?>("--to", "The address of the node that is asked; all by default.", "hex", s => (byte)Read.Hex(s, 8));
-        var from = Read.Option<byte?>("--from", "One's own address; F9, a service tool, by default.", "hex", s => (byte)Read.Hex(s, 8));
+        var from = Read.Option<byte?>("--from", "One's own address; F9, a service tool, by default.", "hex", s => Address(s));
         j1939.Add(new BenchCommand("request", "Asks for a parameter group. A negative acknowledgement has status 4.", "rxcan j1939 can0 request FEEB --to 00", "rxcan j1939 can0 request EE00")
         {
             pgn, to, from, json,
@@ -74,7 +74,7 @@ internal static class J1939Command
             shell.HasResult = true;
         }));
 
-        var preferred = Read.Argument("ADDRESS", "The address in hexadecimal.", s => (byte)Read.Hex(s, 8));
+        var preferred = Read.Argument("ADDRESS", "The address in hexadecimal.", Address);
         var name = Read.Option<ulong?>("--name", "The NAME, 64 bits in hexadecimal.", "hex", s => Read.Hex(s, 64));
         j1939.Add(new BenchCommand("claim", "Claims an address, and defends it until Ctrl+C.", "rxcan j1939 can0 claim 80 --name 8000000000000001")
         {
@@ -88,6 +88,11 @@ internal static class J1939Command
         }));
         return j1939;
     }
+
+    /// <summary>An address that a node can have.</summary>
+    private static byte Address(string text) => (byte)Read.Hex(text, 8) is < J1939Address.Null and var address
+        ? address
+        : throw new FormatException($"'{text}' is not the address of a node: write 00 to FD.");
 
     private static void Print(Shell shell, JsonLines? lines, J1939Message message, DecodedMessage? decoded)
     {

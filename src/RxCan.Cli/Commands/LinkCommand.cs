@@ -28,7 +28,7 @@ internal static class LinkCommand
         link.Add(new BenchCommand("watch", "Lists the interfaces, then prints their changes.", "rxcan link watch").Does(shell, _ =>
             shell.Run(CanLinks.Watch(), change => shell.Print($"{Format.Date(shell.Time.Now)} {change}"))));
 
-        var name = Read.Argument("NAME", "The interface.", Read.Text);
+        var name = Read.Argument("NAME", "The interface.", Name);
         var rate = new Argument<string?>("BITRATE") { Description = "The bit rate: 500k, 1M.", Arity = ArgumentArity.ZeroOrOne };
         var dataRate = new Argument<string?>("DATA-BITRATE") { Description = "The data bit rate of CAN FD: 2M.", Arity = ArgumentArity.ZeroOrOne };
         var settings = new Settings();
@@ -52,7 +52,7 @@ internal static class LinkCommand
         link.Add(new BenchCommand("down", "Sets an interface down.", "rxcan link down can0") { name }.Does(shell, parsed => CanLinks.Down(parsed.GetValue(name)!)));
         link.Add(new BenchCommand("restart", "Restarts a controller that is bus-off.", "rxcan link restart can0") { name }.Does(shell, parsed => CanLinks.Restart(parsed.GetValue(name)!)));
         link.Add(new BenchCommand("delete", "Deletes a virtual interface.", "rxcan link delete vcan0") { name }.Does(shell, parsed => CanLinks.Delete(parsed.GetValue(name)!)));
-        var peer = Read.Option<string?>("--peer", "Make a pair of interfaces (vxcan) with this other end.", "name", Read.Text);
+        var peer = Read.Option<string?>("--peer", "Make a pair of interfaces (vxcan) with this other end.", "name", Name);
         var isDown = Read.Switch("--down", "Leave it down.");
         link.Add(new BenchCommand("create", "Creates a virtual interface, and sets it up.", "rxcan link create vcan0", "rxcan link create vxcan0 --peer vxcan1")
         {
@@ -118,6 +118,8 @@ internal static class LinkCommand
         RestartDelay = controller.RestartDelay,
         IsUp = true,
     };
+
+    private static string Name(string text) => text.Length > 0 ? text : throw new FormatException("The name of the interface is empty: write can0.");
 
     private static double? Known(double? samplePoint) => samplePoint > 0 ? samplePoint : null;
 

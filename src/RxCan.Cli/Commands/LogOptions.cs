@@ -51,6 +51,13 @@ internal static class LogOptions
         CheckFolder(path);
     }
 
+    /// <summary>Checks that a new file is not the log that is read: it would be empty before it is read.</summary>
+    public static void CheckOther(string? path, BusName read)
+    {
+        if (path is not null && read.IsLog && Path.GetFullPath(path) == Path.GetFullPath(read.Name))
+            throw new UsageException($"{path} is the log that is read: name another file for what is written.");
+    }
+
     /// <summary>Checks that the folder of a new file is there.</summary>
     public static void CheckFolder(string path)
     {

@@ -36,6 +36,7 @@ internal static class RecordCommand
         {
             var path = parsed.GetValue(output)!;
             LogOptions.CheckWritable(path, null);
+            LogOptions.CheckOther(path, parsed.GetValue(bus)!);
             var options = new CanRecordingOptions
             {
                 MaxSize = parsed.GetValue(maxSize),

@@ -74,7 +74,14 @@ internal static class SendCommand
                 values.Add((name, Read.TryNumber(value, out var number) ? number : value));
             }
 
-            frames.Add(message.Encode([.. values]));
+            try
+            {
+                frames.Add(message.Encode([.. values]));
+            }
+            catch (KeyNotFoundException e)
+            {
+                throw new UsageException(e.Message); // a signal that the message does not have
+            }
         }
 
         return frames;

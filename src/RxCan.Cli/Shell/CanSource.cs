@@ -15,25 +15,23 @@ namespace RxCan.Cli;
 internal sealed record BusName(string Name, CanFilter? Filter, CanErrorClass Errors, bool IsLog)
 {
     private const string LogScheme = "log:";
+    private const string Virtual = "virtual:";
 
     /// <summary>Reads <c>can0</c>, <c>can0,123:7FF,#FFFFFFFF</c>, <c>virtual:bench</c>, <c>any</c> or <c>drive.log</c>.</summary>
     public static BusName Parse(string text)
     {
         if (text.StartsWith(LogScheme, StringComparison.Ordinal))
             return new(text[LogScheme.Length..], null, CanErrorClass.None, IsLog: true);
-        var isVirtual = text.StartsWith("virtual:", StringComparison.Ordinal);
-        if (!isVirtual && !text.Contains("://", StringComparison.Ordinal) &&
-            (text.Contains('/') || File.Exists(text) || CanLog.FormatOfName(text) is not null))
-        {
-            return new(text, null, CanErrorClass.None, IsLog: true);
-        }
-
-        var comma = text.IndexOf(',');
-        if (comma < 0)
-            return new(text.Length > 0 ? text : throw new FormatException("The name of the bus is empty: write can0, any or virtual:bench."), null, CanErrorClass.None, false);
-        var (filter, errors) = Filters(text[(comma + 1)..]);
-        return new(text[..comma], filter, errors, IsLog: false);
+        var comma = File.Exists(text) || CanLog.FormatOfName(text) is not null ? -1 : text.IndexOf(',');
+        var name = comma < 0 ? text : text[..comma];
+        if (name is "" or Virtual)
+            throw new FormatException("The name of the bus is empty: write can0, any or virtual:bench.");
+        var (filter, errors) = comma < 0 ? default : Filters(text[(comma + 1)..]);
+        return new(name, filter, errors, IsPath(name));
     }
+
+    private static bool IsPath(string text) => !text.StartsWith(Virtual, StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal) &&
+        (text.Contains('/') || File.Exists(text) || CanLog.FormatOfName(text) is not null);
 
     /// <summary>Reads what candump takes behind a comma (<c>id~mask</c>, <c>#mask</c> and <c>j</c> too), or a <see cref="CanFilter"/>.</summary>
     private static (CanFilter? Filter, CanErrorClass Errors) Filters(string text)

@@ -23,7 +23,7 @@ internal static class Rxcan
         // Console's own stream takes a closed pipe for success; a file needs that stream, which appends where others have written.
         var stdout = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
         using var shell = new Shell(
-            stdout.CanSeek ? Console.OpenStandardOutput() : stdout, Console.Error, interrupted.Token, Console.OpenStandardInput())
+            stdout.CanSeek ? Console.OpenStandardOutput() : stdout, Console.Error, interrupted.Token, Console.OpenStandardInput(), PipeReader.WhenGone)
         {
             IsTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb",
             IsTalkTerminal = !Console.IsErrorRedirected,
@@ -91,6 +91,7 @@ internal static class Rxcan
         CanBusException { Interface: var name } => (ExitCode.Trouble, ForShells(error.Message, name)),
         ArgumentException { ParamName: { } parameter } => (ExitCode.Usage, error.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)),
         ArgumentException or NotSupportedException => (ExitCode.Usage, error.Message),
+        J1939AbortException { Reason: J1939AbortReason.Timeout } => (ExitCode.NoAnswer, error.Message),
         IOException or UnauthorizedAccessException or InvalidDataException or CanDatabaseException or InvalidOperationException => (ExitCode.Trouble, error.Message),
         _ => (ExitCode.Trouble, $"{error.GetType().Name}: {error.Message} This is a fault of rxcan: please report it."),
     };
@@ -102,6 +103,7 @@ internal static class Rxcan
             sentence = sentence.Replace($"all CanLinks.{verb}(\"{name}\") first", $"all rxcan link {verb.ToLowerInvariant()} {name} first", StringComparison.Ordinal);
         return sentence
             .Replace($"call CanLinks.Configure(\"{name}\", new() {{ Bitrate = 500_000, IsUp = true }})", $"rxcan link up {name} 500k", StringComparison.Ordinal)
+            .Replace(" Call CanBus.Register, or the registration method of the package that provides it, first.", " Or name an interface, or a log.", StringComparison.Ordinal)
             .Replace("Use SendAsync, which waits for room, or enlarge it", "Enlarge it", StringComparison.Ordinal);
     }
 

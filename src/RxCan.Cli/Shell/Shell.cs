@@ -1,6 +1,5 @@
 using System.Reactive.Concurrency;
 using System.Reactive.Linq;
-using System.Runtime.ExceptionServices;
 
 namespace RxCan.Cli;
 
@@ -11,9 +10,9 @@ internal sealed class Shell : IDisposable
     private readonly CancellationToken _interrupted;
     private readonly Lock _talking = new();
 
-    public Shell(Stream output, TextWriter talk, CancellationToken interrupted, Stream? input = null)
+    public Shell(Stream output, TextWriter talk, CancellationToken interrupted, Stream? input = null, Action<Action>? whenOutputGone = null)
     {
-        Out = new Output(output);
+        Out = new Output(output, whenOutputGone);
         Talk = talk;
         Input = input ?? Stream.Null;
         _interrupted = interrupted;
@@ -82,30 +81,10 @@ internal sealed class Shell : IDisposable
     /// <summary>Runs a stream to its end, or until it is interrupted. Its error is thrown.</summary>
     public void Run<T>(IObservable<T> stream, Action<T> each)
     {
-        using var ended = new ManualResetEventSlim();
-        Exception? error = null;
-        using var running = stream.TakeUntil(Stop).Subscribe(
-            value =>
-            {
-                try
-                {
-                    each(value);
-                }
-                catch (Exception e) when (error is null)
-                {
-                    error = e; // thrown here, the bus would only detach this observer
-                    ended.Set();
-                }
-            },
-            e =>
-            {
-                error ??= e;
-                ended.Set();
-            },
-            ended.Set);
-        ended.Wait();
-        if (error is not null)
-            ExceptionDispatchInfo.Throw(error);
+        using var run = new StreamRun<T>(each);
+        using var stopped = Stop.UnsafeRegister(static run => ((StreamRun<T>)run!).OnCompleted(), run);
+        using (stream.Subscribe(run))
+            run.Wait();
     }
 
     /// <summary>The last value of a stream; throws <see cref="OperationCanceledException"/> if it is interrupted before that.</summary>

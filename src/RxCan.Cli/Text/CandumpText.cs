@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -11,9 +10,14 @@ namespace RxCan.Cli.Text;
 internal sealed class CandumpText
 {
     private const long Second = 1_000_000_000;
+    private const int MaxLength = 320; // of a line without the name and what is only said about some frames: 64 bytes take 192
 
-    private readonly char[] _line = new char[512];
-    private readonly ArrayBufferWriter<byte> _bytes = new(1024);
+    private readonly byte[] _secondText = new byte[32];
+    private long _second = -1; // of which _secondText is the text
+    private int _secondLength;
+    private string? _name;
+    private byte[] _column = []; // _name, padded
+    private int _padding; // of it
     private int _width;
     private bool _hasExtended;
     private long? _reference;
@@ -34,158 +38,162 @@ internal sealed class CandumpText
 
     public bool HasColours { get; init; }
 
-    /// <summary>The line of a frame, with its end; valid until the next call.</summary>
+    /// <summary>Writes the line of a frame.</summary>
+    /// <param name="output">Where.</param>
     /// <param name="frame">The frame.</param>
     /// <param name="suffix">What stands behind it.</param>
-    public ReadOnlySpan<byte> Line(in CanFrame frame, string suffix = "")
+    public void Write(Output output, in CanFrame frame, string suffix = "")
     {
-        _bytes.ResetWrittenCount();
-        var name = frame.Interface;
+        if (frame.Interface is var name && !ReferenceEquals(name, _name)) // names are shared
+            TurnTo(name);
+        if (HasErrors && !IsLog && frame.IsError)
+            suffix = $"\n\t{frame.ToError().ToString("\n\t")}{suffix}";
+        var line = output.Begin(MaxLength + _column.Length + Encoding.UTF8.GetMaxByteCount(suffix.Length));
+        try
+        {
+            if (IsLog)
+                AddLog(ref line, frame);
+            else
+                AddLong(ref line, frame);
+            if (suffix.Length > 0)
+                line.Add(suffix);
+            line.Add((byte)'\n');
+        }
+        finally
+        {
+            line.End();
+        }
+    }
+
+    private void TurnTo(string name)
+    {
+        _name = name;
         _width = Math.Max(_width, name.Length);
-        if (IsLog)
-            WriteLog(frame, name);
-        else
-            WriteLong(frame, name);
-        if (suffix.Length > 0)
-            Add(suffix);
-        Add('\n');
-        return _bytes.WrittenSpan;
+        _padding = _width - name.Length;
+        _column = Encoding.UTF8.GetBytes(name.PadLeft(_width));
     }
 
-    private void WriteLog(in CanFrame frame, string name)
+    private void AddLog(ref Output.Lines line, in CanFrame frame)
     {
-        if (!frame.TryFormat(_line, out var written, "L"))
+        var text = line.Rest;
+        if (!frame.TryFormat(text, out var length, "L"))
             return;
-        var text = _line.AsSpan(0, written);
-        if (name.Length < _width)
+        if (_padding > 0)
         {
-            var space = text.IndexOf(' ') + 1;
-            Add(text[..space]);
-            Pad(_width - name.Length);
-            text = text[space..];
+            var name = text.IndexOf((byte)' ') + 1;
+            text[name..length].CopyTo(text[(name + _padding)..]);
+            text.Slice(name, _padding).Fill((byte)' ');
+            length += _padding;
         }
 
-        Add(text);
+        line.Advance(length);
         if (HasExtra)
-            Add(frame.IsLocal ? " T" : " R");
+            line.Add(frame.IsLocal ? " T"u8 : " R"u8);
     }
 
-    private void WriteLong(in CanFrame frame, string name)
+    private void AddLong(ref Output.Lines line, in CanFrame frame)
     {
-        Add(' ');
+        line.Add((byte)' ');
         if (Times != 0)
-            WriteTime(frame.UnixTimeNanoseconds);
-        Add(' ');
-        Pad(_width - name.Length);
-        Add(name);
+            AddTime(ref line, Math.Max(frame.UnixTimeNanoseconds, 0));
+        line.Add((byte)' ');
+        line.Add(_column);
         if (HasExtra)
         {
-            Add(frame.IsLocal ? "  TX " : "  RX ");
-            Add(frame.BitRateSwitch ? 'B' : '-');
-            Add(' ');
-            Add(frame.ErrorStateIndicator ? 'E' : '-');
+            line.Add(frame.IsLocal ? "  TX "u8 : "  RX "u8);
+            line.Add(frame.BitRateSwitch ? (byte)'B' : (byte)'-');
+            line.Add((byte)' ');
+            line.Add(frame.ErrorStateIndicator ? (byte)'E' : (byte)'-');
         }
 
-        Add("  ");
-        _hasExtended |= frame.Id.IsExtended;
-        if (frame.IsError)
-            Add(Format.Id(frame));
-        else
-            WriteId(frame.Id);
-        Add("  ");
+        line.Add("  "u8);
+        AddId(ref line, frame);
         var length = frame.Length;
+        line.Add(frame.IsFd ? "  ["u8 : "   ["u8);
         if (frame.IsFd)
-        {
-            Add('[');
-            Add((char)('0' + (length / 10)));
-        }
-        else
-        {
-            Add(" [");
-        }
-
-        Add((char)('0' + (length % 10)));
-        Add("] ");
+            line.Add((byte)('0' + (length / 10)));
+        line.Add((byte)('0' + (length % 10)));
+        line.Add("] "u8);
         if (frame.IsRemote)
         {
-            Add(" remote request");
+            line.Add(" remote request"u8);
+            return;
         }
-        else
+
+        var data = frame.Data;
+        var hex = line.Rest[..(3 * data.Length)];
+        for (var i = 0; i < data.Length; i++)
         {
-            var hex = _bytes.GetSpan(3 * CanFrame.MaxFdLength);
-            var at = 0;
-            foreach (var b in frame.Data)
-            {
-                hex[at++] = (byte)' ';
-                hex[at++] = Digit(b >> 4);
-                hex[at++] = Digit(b & 15);
-            }
-
-            _bytes.Advance(at);
+            hex[(3 * i) + 2] = Digit(data[i]);
+            hex[(3 * i) + 1] = Digit(data[i] >> 4);
+            hex[3 * i] = (byte)' ';
         }
 
+        line.Advance(hex.Length);
         if (!frame.IsError)
             return;
-        Pad((3 * (8 - length)) + 3);
-        Add("ERRORFRAME");
-        if (HasErrors)
-        {
-            Add("\n\t");
-            Add(frame.ToError().ToString("\n\t"));
-        }
+        line.Pad((3 * (CanFrame.MaxLength - length)) + 3);
+        line.Add("ERRORFRAME"u8);
     }
 
-    private void WriteId(CanId id)
+    private void AddId(ref Output.Lines line, in CanFrame frame)
     {
-        if (_hasExtended && !id.IsExtended)
-            Pad(5);
-        if (HasColours)
-            Add("\e[36m");
-        if (id.TryFormat(_line, out var written))
-            Add(_line.AsSpan(0, written));
-        if (HasColours)
-            Add("\e[0m");
+        const uint ErrorFlag = 0x2000_0000;
+        var id = frame.Id;
+        var isLong = id.IsExtended || frame.IsError;
+        _hasExtended |= id.IsExtended;
+        if (_hasExtended && !isLong)
+            line.Pad(5);
+        var isColoured = HasColours && !frame.IsError;
+        if (isColoured)
+            line.Add("\e[36m"u8);
+        var value = frame.IsError ? id.Value | ErrorFlag : id.Value;
+        var digits = line.Rest[..(isLong ? 8 : 3)];
+        for (var i = digits.Length - 1; i >= 0; i--, value >>= 4)
+            digits[i] = Digit((int)value);
+        line.Advance(digits.Length);
+        if (isColoured)
+            line.Add("\e[0m"u8);
     }
 
-    private void WriteTime(long time)
+    private void AddTime(ref Output.Lines line, long time)
     {
         time -= time % 1000; // candump counts microseconds
-        if (Times == 'A')
-        {
-            var local = DateTimeOffset.UnixEpoch.AddTicks(time / 100).ToLocalTime();
-            Add($"({local.ToString("yyyy-MM-dd HH:mm:ss.ffffff", CultureInfo.InvariantCulture)}) ");
-            return;
-        }
-
-        var shown = time;
         if (Times is 'd' or 'z')
         {
-            shown = Math.Max(0, time - (_reference ??= time));
+            var shown = Math.Max(0, time - (_reference ??= time));
             if (Times == 'd')
                 _reference = time;
+            time = shown;
         }
 
-        var (seconds, rest) = Math.DivRem(shown, Second);
-        Add('(');
-        Add(seconds.ToString(Times == 'a' ? "D10" : "D3", CultureInfo.InvariantCulture));
-        Add('.');
-        Add((rest / 1000).ToString("D6", CultureInfo.InvariantCulture));
-        Add(") ");
+        var (seconds, rest) = Math.DivRem(time, Second);
+        if (seconds != _second)
+            TurnTo(seconds);
+        line.Add(_secondText.AsSpan(0, _secondLength));
+        var microseconds = (uint)rest / 1000;
+        var digits = line.Rest[..6];
+        for (var i = digits.Length - 1; i >= 0; i--, microseconds /= 10)
+            digits[i] = (byte)('0' + (microseconds % 10));
+        line.Advance(digits.Length);
+        line.Add(") "u8);
     }
 
-    private static byte Digit(int nibble) => (byte)(nibble < 10 ? '0' + nibble : 'A' - 10 + nibble);
-
-    private void Pad(int count)
+    /// <summary>Writes down what the times within a second begin with.</summary>
+    private void TurnTo(long second)
     {
-        for (; count > 0; count--)
-            Add(' ');
+        _second = second;
+        var text = _secondText.AsSpan(1);
+        int length;
+        if (Times == 'A')
+            DateTimeOffset.FromUnixTimeSeconds(second).ToLocalTime().TryFormat(text, out length, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+        else
+            second.TryFormat(text, out length, Times == 'a' ? "D10" : "D3", CultureInfo.InvariantCulture);
+        _secondText[0] = (byte)'(';
+        text[length] = (byte)'.';
+        _secondLength = length + 2;
     }
 
-    private void Add(char c)
-    {
-        _bytes.GetSpan(1)[0] = (byte)c;
-        _bytes.Advance(1);
-    }
-
-    private void Add(ReadOnlySpan<char> text) => Encoding.UTF8.GetBytes(text, _bytes);
+    /// <summary>The digit of the last four bits.</summary>
+    private static byte Digit(int nibble) => "0123456789ABCDEF"u8[nibble & 0xF];
 }

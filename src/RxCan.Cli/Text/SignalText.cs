@@ -35,7 +35,7 @@ internal sealed class Databases
         InputFile.Check(path);
         var database = CanDatabase.Load(path);
         if (!isQuiet && database.Diagnostics.Count(d => d.Severity == DbcSeverity.Error) is > 0 and var errors)
-            shell.Say($"{path}: {errors} faults; see: rxcan dbc {path} --check");
+            shell.Say($"{path}: {errors} fault{(errors == 1 ? "" : "s")}; see: rxcan dbc {path} --check");
         return database;
     }
 

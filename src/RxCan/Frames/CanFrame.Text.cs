@@ -9,7 +9,7 @@ namespace RxCan;
 /// <content>The text forms of can-utils.</content>
 [TypeConverter(typeof(TextConverter<CanFrame>))]
 [JsonConverter(typeof(CanFrameJsonConverter))]
-public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormattable
+public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormattable, IUtf8SpanFormattable
 {
     // "(" + 12 digits of seconds + "." + 6 + ") " + " " + 8 + "##" + 1 + 128 of data, with room to spare; plus the interface's name
     private const int MaxTextLength = 192;
@@ -43,59 +43,89 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
     /// <param name="provider">Not used.</param>
     /// <returns>False if <paramref name="destination"/> is too short.</returns>
     /// <exception cref="FormatException">The format is unknown.</exception>
-    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null)
+    public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null) =>
+        TryWrite(destination, out charsWritten, format);
+
+    /// <summary>Writes the text of <see cref="ToString(string?, IFormatProvider?)"/> to a span, as UTF-8.</summary>
+    /// <param name="utf8Destination">Receives the bytes; 256 are enough for an interface name of up to 64 bytes.</param>
+    /// <param name="bytesWritten">The number of bytes written.</param>
+    /// <param name="format">As for <see cref="ToString(string?, IFormatProvider?)"/>.</param>
+    /// <param name="provider">Not used.</param>
+    /// <returns>False if <paramref name="utf8Destination"/> is too short.</returns>
+    /// <exception cref="FormatException">The format is unknown.</exception>
+    public bool TryFormat(Span<byte> utf8Destination, out int bytesWritten, ReadOnlySpan<char> format = default, IFormatProvider? provider = null) =>
+        TryWrite(utf8Destination, out bytesWritten, format);
+
+    /// <summary>Writes the text if there is room for all of it, as characters or as bytes.</summary>
+    private bool TryWrite<T>(Span<T> destination, out int written, ReadOnlySpan<char> format)
+        where T : unmanaged
     {
-        var text = new Writer(destination);
-        var fdFlags = (int)(_flags & (FrameFlags.BitRateSwitch | FrameFlags.ErrorStateIndicator));
-        switch (format)
+        var decimals = format switch
         {
-            case "" or "G":
-                break;
-            case "L" or "N":
-                var (seconds, nanoseconds) = FrameTime.ToUnix(_time);
-                text.Add('(');
-                text.Add(seconds, "D10");
-                text.Add('.');
-                if (format is "N")
-                    text.Add(nanoseconds, "D9");
-                else
-                    text.Add(nanoseconds / 1000, "D6");
-                text.Add(") ");
-                text.Add(Interface);
-                text.Add(' ');
-                if ((_flags & FrameFlags.FdfReported) != 0)
-                    fdFlags |= (int)FrameFlags.Fd;
-                break;
-            default:
-                throw new FormatException($"CanFrame has no format '{format}': use G (for cansend), L (as candump -L prints it) or N (with nanoseconds).");
+            "" or "G" => 0,
+            "L" => 6,
+            "N" => 9,
+            _ => throw new FormatException($"CanFrame has no format '{format}': use G (for cansend), L (as candump -L prints it) or N (with nanoseconds)."),
+        };
+        var (seconds, nanoseconds) = decimals > 0 ? FrameTime.ToUnix(_time) : default;
+        var name = decimals > 0 ? InterfaceNames.Of<T>(_interface) : default;
+        var secondDigits = 10;
+        for (var bound = 10_000_000_000; seconds >= bound; bound *= 10)
+            secondDigits++;
+        var start = decimals > 0 ? secondDigits + decimals + name.Length + 5 : 0; // ( . ) and two spaces
+        var idDigits = (_id & (CanId.EffFlag | CanId.ErrFlag)) == 0 ? 3 : 8;
+        var isFd = IsFd;
+        var data = Data;
+        var hasLength = IsRemote && Length > 0;
+        var hasDlc = !isFd && _length > MaxLength;
+        var length = start + idDigits + 1 + (isFd ? 2 : 0) + (IsRemote ? 1 : 0) + (hasLength ? 1 : 0) + (2 * data.Length) + (hasDlc ? 2 : 0);
+        written = 0;
+        if (destination.Length < length)
+            return false;
+        var text = destination[..length];
+        written = length;
+
+        if (decimals > 0)
+        {
+            text[0] = Digits<T>.Of('(');
+            Digits<T>.WriteDecimal(text.Slice(1, secondDigits), (ulong)seconds);
+            text[secondDigits + 1] = Digits<T>.Of('.');
+            Digits<T>.WriteDecimal(text.Slice(secondDigits + 2, decimals), (ulong)(decimals == 6 ? nanoseconds / 1000 : nanoseconds));
+            var at = secondDigits + 2 + decimals;
+            text[at] = Digits<T>.Of(')');
+            text[at + 1] = Digits<T>.Of(' ');
+            name.CopyTo(text[(at + 2)..]);
+            text[start - 1] = Digits<T>.Of(' ');
+            text = text[start..];
         }
 
-        if (IsError)
-            text.Add(_id & (CanId.ErrFlag | CanId.MaxExtended), "X8");
-        else
-            text.Add(Id, default);
-        text.Add('#');
-        if (IsRemote)
+        Digits<T>.WriteHex(text[..idDigits], idDigits == 3 ? _id : _id & (CanId.ErrFlag | CanId.MaxExtended));
+        text[idDigits] = Digits<T>.Of('#');
+        text = text[(idDigits + 1)..];
+        if (isFd)
         {
-            text.Add('R');
-            if (Length > 0)
-                text.Add(Length, default);
+            var flags = (uint)(_flags & (FrameFlags.BitRateSwitch | FrameFlags.ErrorStateIndicator));
+            if (decimals > 0 && (_flags & FrameFlags.FdfReported) != 0)
+                flags |= (uint)FrameFlags.Fd;
+            text[0] = Digits<T>.Of('#');
+            text[1] = Digits<T>.Of('0' + flags);
+            text = text[2..];
         }
-        else if (IsFd)
+        else if (IsRemote)
         {
-            text.Add('#');
-            text.Add(fdFlags, default);
-        }
-
-        text.AddHex(Data);
-        if (!IsFd && _length > MaxLength)
-        {
-            text.Add('_');
-            text.Add(_length, "X");
+            text[0] = Digits<T>.Of('R');
+            if (hasLength)
+                text[1] = Digits<T>.Of('0' + (uint)Length);
         }
 
-        charsWritten = Math.Max(text.Written, 0);
-        return text.Written >= 0;
+        Digits<T>.WriteHex(text[..(2 * data.Length)], data);
+        if (hasDlc)
+        {
+            text[^2] = Digits<T>.Of('_');
+            Digits<T>.WriteHex(text[^1..], _length);
+        }
+
+        return true;
     }
 
     /// <summary>Reads the form that <c>cansend</c> takes, or a line of <c>candump -L</c> with its time, interface and direction.</summary>
@@ -254,35 +284,5 @@ public readonly partial struct CanFrame : ISpanParsable<CanFrame>, ISpanFormatta
         }
 
         return length;
-    }
-
-    /// <summary>Appends to a span; once it is full, <see cref="Written"/> is negative.</summary>
-    private ref struct Writer(Span<char> destination)
-    {
-        private Span<char> _rest = destination;
-
-        public int Written { get; private set; }
-
-        public void Add(char c) => Add([c]);
-
-        public void Add(scoped ReadOnlySpan<char> text) => Advance(text.TryCopyTo(_rest), text.Length);
-
-        public void Add<T>(T value, scoped ReadOnlySpan<char> format)
-            where T : ISpanFormattable => Advance(value.TryFormat(_rest, out var written, format, CultureInfo.InvariantCulture), written);
-
-        public void AddHex(scoped ReadOnlySpan<byte> bytes) => Advance(Convert.TryToHexString(bytes, _rest, out var written), written);
-
-        private void Advance(bool fits, int count)
-        {
-            if (!fits || Written < 0)
-            {
-                Written = -1;
-                _rest = default;
-                return;
-            }
-
-            Written += count;
-            _rest = _rest[count..];
-        }
     }
 }

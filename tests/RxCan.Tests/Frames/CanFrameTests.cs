@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 using CsCheck;
 using RxCan.Frames;
 
@@ -22,6 +23,8 @@ public class CanFrameTests
             (id, dlc, data, brs, esi) => CanFrame.Fd(id, data.AsSpan(0, CanFrame.FdLengths[dlc]), brs, esi)),
         Gen.Select(Gen.UInt[0, CanId.MaxExtended], Gen.Byte.Array[8]).Select(
             (type, data) => CanFrame.Parse($"{0x2000_0000 | type:X8}#{Convert.ToHexString(data)}")));
+
+    private static readonly Gen<string> GenName = Gen.OneOf("", "can0", "vcan-of-15-chars", "größe", "バス0", "\U0001F697", new string('x', 100));
 
     [Fact]
     public void A_classic_frame_consists_of_an_identifier_and_up_to_eight_bytes()
@@ -310,6 +313,54 @@ public class CanFrameTests
             }
         },
         iter: 300);
+
+    [Fact]
+    public void Every_frame_formats_as_utf8_too() => Gen.Select(GenFrame, GenName, Gen.Long, Gen.OneOf("", "G", "L", "N")).Sample(
+        (frame, name, time, format) =>
+        {
+            frame = frame.WithInterface(name).WithUnixTimeNanoseconds(time);
+            var expected = Encoding.UTF8.GetBytes(frame.ToString(format));
+            Span<byte> text = new byte[expected.Length + 1];
+            Assert.True(frame.TryFormat(text, out var written, format));
+            Assert.Equal((expected.Length, 0), (written, text[^1]));
+            Assert.Equal(expected, text[..written]);
+        },
+        iter: 2_000);
+
+    [Fact]
+    public void Nothing_is_written_beyond_a_span_of_utf8_that_is_too_short() => Gen.Select(GenFrame, GenName, Gen.OneOf("G", "L", "N")).Sample(
+        (frame, name, format) =>
+        {
+            frame = frame.WithInterface(name);
+            var length = Encoding.UTF8.GetByteCount(frame.ToString(format));
+            Span<byte> text = new byte[length];
+            for (var tooShort = 0; tooShort < length; tooShort++)
+            {
+                text.Fill(0xFF); // no byte of UTF-8
+                Assert.False(frame.TryFormat(text[..tooShort], out var written, format));
+                Assert.Equal(0, written);
+                Assert.Equal(-1, text[tooShort..].IndexOfAnyExcept((byte)0xFF));
+            }
+        },
+        iter: 300);
+
+    [Fact]
+    public void Formatting_allocates_nothing()
+    {
+        var frame = Received("12345678##1" + new string('5', 128));
+        var (chars, bytes) = (new char[256], new byte[256]);
+        Format();
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Format();
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Format()
+        {
+            frame.TryFormat(chars, out _, "L");
+            frame.TryFormat(bytes, out _, "L");
+        }
+    }
 
     [Fact]
     public void It_formats_in_an_interpolated_string()
