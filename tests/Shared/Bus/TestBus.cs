@@ -46,7 +46,7 @@ public sealed class VcanTestBus : TestBus
     public VcanTestBus()
     {
         Kernel.Require();
-        Name = $"rxt{Interlocked.Increment(ref _count)}";
+        Name = $"rxt{Environment.ProcessId % 100_000}_{Interlocked.Increment(ref _count)}"; // another run may have left its own
         Restore();
     }
 
