@@ -100,22 +100,23 @@ public sealed class CandumpTests : Scratch
     [InlineData("-L")]
     public void It_pads_names_to_the_longest_seen_like_candump(string form)
     {
+        const string longest = "rxtlongestname";
         var (can, other) = (NewInterface(), NewInterface());
-        Kernel.Run("ip", "link add dev rxtsample type vcan");
-        Kernel.Run("ip", "link set rxtsample up");
+        Kernel.Run("ip", $"link add dev {longest} type vcan");
+        Kernel.Run("ip", $"link set {longest} up");
         try
         {
             var (candump, ours) = Both($"{form} -n 5 any,{Mine}", $"any,{Mine} {form} -n 5", "any", "9cadd000");
 
-            foreach (var name in (string[])[can, other, "rxtsample", can, other])
+            foreach (var name in (string[])[can, other, longest, can, other])
                 Send(name, "1CADD001#11");
 
             AssertSame(candump, ours);
-            Assert.Contains($"     {can} ", ours.Output, StringComparison.Ordinal);
+            Assert.Contains($" {can.PadLeft(longest.Length)} ", ours.Output, StringComparison.Ordinal);
         }
         finally
         {
-            Kernel.Run("ip", "link delete rxtsample");
+            Kernel.Run("ip", $"link delete {longest}");
         }
     }
 
