@@ -22,7 +22,7 @@ internal sealed record BusName(string Name, CanFilter? Filter, CanErrorClass Err
     {
         if (text.StartsWith(LogScheme, StringComparison.Ordinal))
             return new(text[LogScheme.Length..], null, CanErrorClass.None, IsLog: true);
-        var comma = File.Exists(text) || CanLog.FormatOfName(text) is not null ? -1 : text.IndexOf(',');
+        var comma = IsFile(text) ? -1 : text.IndexOf(',');
         var name = comma < 0 ? text : text[..comma];
         if (name is "" or Virtual)
             throw new FormatException("The name of the bus is empty: write can0, any or virtual:bench.");
@@ -31,7 +31,9 @@ internal sealed record BusName(string Name, CanFilter? Filter, CanErrorClass Err
     }
 
     private static bool IsPath(string text) => !text.StartsWith(Virtual, StringComparison.Ordinal) && !text.Contains("://", StringComparison.Ordinal) &&
-        (text.Contains('/') || File.Exists(text) || CanLog.FormatOfName(text) is not null);
+        (text.Contains('/') || IsFile(text));
+
+    private static bool IsFile(string text) => File.Exists(text) || CanLog.FormatOfName(text) is not null;
 
     /// <summary>Reads what candump takes behind a comma (<c>id~mask</c>, <c>#mask</c> and <c>j</c> too), or a <see cref="CanFilter"/>.</summary>
     private static (CanFilter? Filter, CanErrorClass Errors) Filters(string text)
