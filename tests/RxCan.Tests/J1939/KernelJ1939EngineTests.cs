@@ -11,7 +11,7 @@ public sealed class KernelJ1939EngineTests : IDisposable
 {
     private static readonly J1939Options ByKernel = new() { Engine = EngineKind.Kernel };
 
-    private readonly VcanTestBus _vcan = new();
+    private readonly VcanTestBus _vcan = new() { IsForJ1939 = true };
     private readonly int _descriptors = ProcessState.Descriptors();
 
     public void Dispose() => _vcan.Dispose();

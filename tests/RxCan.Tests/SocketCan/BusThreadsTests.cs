@@ -10,7 +10,7 @@ namespace RxCan.Tests.SocketCan;
 [Collection(nameof(Alone))]
 public sealed class BusThreadsTests : IDisposable
 {
-    private readonly VcanTestBus _wire = new();
+    private readonly VcanTestBus _wire = new() { IsForJ1939 = true };
 
     public void Dispose() => _wire.Dispose();
 

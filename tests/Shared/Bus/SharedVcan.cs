@@ -9,7 +9,7 @@ public sealed class SharedVcan : IDisposable
     private VcanTestBus? _interface;
 
     /// <summary>The test is skipped where none can be created.</summary>
-    public VcanTestBus Interface => _interface ??= new();
+    public VcanTestBus Interface => _interface ??= new() { IsForJ1939 = true };
 
     public string Name => Interface.Name;
 
