@@ -279,6 +279,7 @@ public readonly partial struct CanFrame : IEquatable<CanFrame>
     /// <summary>
     /// The meaningful bits of a received identifier. A <c>vcan</c> forwards any bits that a program set; candump also prints only these.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // for each frame
     internal static uint Meaningful(uint rawId, FrameFlags flags)
     {
         if ((rawId & CanId.ErrFlag) != 0)

@@ -15,7 +15,7 @@ internal sealed class FrameReader : IPollClient
     private const int MaxCalls = 128; // then the thread's other clients get their turn
     private const int FullBatch = 8; // calls that a full batch counts as
     private const int MaxWaitsInVain = 63;
-    private const int MaxAlone = 8; // frames that may come alone before the reader looks whether they still do
+    private const int MaxAlone = 32; // frames that may come alone before the reader looks whether they still do
 
     private readonly SocketCanBus _bus;
     private readonly PollLoop _loop;
@@ -137,11 +137,12 @@ internal sealed class FrameReader : IPollClient
     private bool Drain()
     {
         var batch = _loop.Frames;
+        using var socket = _socket.File.Use();
         var waits = false;
         for (var calls = 0; (calls < MaxCalls || IsRemoved) && !_isInterrupted; calls++)
         {
             var isOne = waits && _alone > 0;
-            var count = isOne ? batch.ReceiveOne(_socket.File) : batch.Receive(_socket.File, waits: waits);
+            var count = isOne ? batch.ReceiveOne(socket) : batch.Receive(socket, waits: waits);
             switch (count < 0 ? Libc.LastError : Errno.None)
             {
                 case Errno.None:

@@ -111,9 +111,10 @@ public sealed class KernelFilterTests : IDisposable
         Gen.Select(CanFilterPropertyTests.GenFilter, CanFilterPropertyTests.GenFrame.Where(f => !f.IsError).Array[1, 20]).Sample(
             (filter, frames) =>
             {
+                using var file = socket.File.Use();
                 var before = seen.Count;
                 socket.SetFilter(filter.Filter.ToKernelFilter(out var isExact));
-                while (batch.Receive(socket.File) > 0)
+                while (batch.Receive(file) > 0)
                 {
                     // the last one of the previous round
                 }
@@ -124,7 +125,7 @@ public sealed class KernelFilterTests : IDisposable
 
                 var received = new List<CanFrame>();
                 uint dropped = 0;
-                var count = batch.Receive(socket.File);
+                var count = batch.Receive(file);
                 for (var i = 0; i < count; i++)
                     received.Add(batch.Read(i, 0, ref dropped));
                 received.RemoveAll(f => f == last);

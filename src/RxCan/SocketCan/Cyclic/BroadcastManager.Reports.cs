@@ -43,7 +43,8 @@ internal sealed partial class BroadcastManager
         int count;
         do
         {
-            count = loop.Frames.Receive(socket.File, hasHeads: true);
+            using (var file = socket.File.Use()) // not during delivery: once the bus is disposed, its jobs must end, whatever an observer does
+                count = loop.Frames.Receive(file, hasHeads: true);
             if (count < 0)
             {
                 switch (Libc.LastError)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace RxCan.SocketCan.Interop;
@@ -36,11 +37,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "recv", SetLastError = true)]
     public static partial nint Recv(FileDescriptor socket, void* buffer, nint length, int flags);
 
-    [LibraryImport(Library, EntryPoint = "recvmsg", SetLastError = true)]
-    public static partial nint RecvMsg(FileDescriptor socket, MsgHdr* message, int flags);
+    /// <summary>Like <see cref="RecvMMsg"/>, it is called for each frame: it takes a number, and looks for the reason of a failure only after one.</summary>
+    public static nint RecvMsg(nint socket, MsgHdr* message, int flags) => (nint)Reported(ReceiveMessage(socket, message, flags));
 
-    [LibraryImport(Library, EntryPoint = "recvmmsg", SetLastError = true)]
-    public static partial int RecvMMsg(FileDescriptor socket, MMsgHdr* messages, uint count, int flags, void* timeout);
+    public static int RecvMMsg(nint socket, MMsgHdr* messages, uint count, int flags) => (int)Reported(ReceiveMessages(socket, messages, count, flags, null));
 
     [LibraryImport(Library, EntryPoint = "sendmmsg", SetLastError = true)]
     public static partial int SendMMsg(FileDescriptor socket, MMsgHdr* messages, uint count, int flags);
@@ -83,4 +83,18 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
     public static partial int Close(nint file);
+
+    [LibraryImport(Library, EntryPoint = "recvmsg")]
+    private static partial nint ReceiveMessage(nint socket, MsgHdr* message, int flags);
+
+    [LibraryImport(Library, EntryPoint = "recvmmsg")]
+    private static partial int ReceiveMessages(nint socket, MMsgHdr* messages, uint count, int flags, void* timeout);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static long Reported(long result)
+    {
+        if (result < 0)
+            Marshal.SetLastPInvokeError(Marshal.GetLastSystemError());
+        return result;
+    }
 }

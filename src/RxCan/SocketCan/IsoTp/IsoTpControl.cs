@@ -43,10 +43,11 @@ internal sealed unsafe class IsoTpControl : IDisposable
     /// <summary>Reads the waiting frames.</summary>
     public void Receive(FrameBatch batch)
     {
+        using var socket = _socket.File.Use();
         int count;
         do
         {
-            count = batch.Receive(_socket.File);
+            count = batch.Receive(socket);
             uint dropped = 0;
             for (var i = 0; i < count; i++)
                 _frames.Enqueue(batch.Read(i, 0, ref dropped));

@@ -80,6 +80,7 @@ internal sealed unsafe class IsoTpSocket
     public int Receive(Span<byte> buffer, out long utcTicks, out Errno errno)
     {
         utcTicks = 0;
+        using var file = File.Use();
         fixed (byte* bytes = buffer)
         {
             const int ControlLength = 64;
@@ -92,7 +93,7 @@ internal sealed unsafe class IsoTpSocket
             int count;
             do
             {
-                count = Libc.RecvMMsg(File, &message, 1, Abi.MSG_DONTWAIT, null);
+                count = Libc.RecvMMsg(file.Number, &message, 1, Abi.MSG_DONTWAIT);
                 errno = count < 0 ? Libc.LastError : Errno.None;
             }
             while (errno == Errno.EINTR);

@@ -140,6 +140,7 @@ internal sealed unsafe class J1939Socket : IDisposable
             _buffer = new byte[SmallBuffer];
         var from = default(SockAddrCan);
         var control = stackalloc byte[ControlLength];
+        using var file = File.Use();
         nint length;
         MsgHdr header;
         fixed (byte* buffer = _buffer)
@@ -155,7 +156,7 @@ internal sealed unsafe class J1939Socket : IDisposable
                 ControlLength = ControlLength,
             };
             do
-                length = Libc.RecvMsg(File, &header, Abi.MSG_DONTWAIT);
+                length = Libc.RecvMsg(file.Number, &header, Abi.MSG_DONTWAIT);
             while (length < 0 && Libc.LastError == Errno.EINTR);
             if (length < 0)
                 return Libc.LastError;
@@ -207,9 +208,10 @@ internal sealed unsafe class J1939Socket : IDisposable
         report = default;
         var control = stackalloc byte[ControlLength];
         var header = new MsgHdr { Control = control, ControlLength = ControlLength };
+        using var file = File.Use();
         nint got;
         do
-            got = Libc.RecvMsg(File, &header, Abi.MSG_ERRQUEUE | Abi.MSG_DONTWAIT);
+            got = Libc.RecvMsg(file.Number, &header, Abi.MSG_ERRQUEUE | Abi.MSG_DONTWAIT);
         while (got < 0 && Libc.LastError == Errno.EINTR);
         if (got < 0)
             return false;

@@ -48,12 +48,13 @@ internal sealed unsafe class FrameBatch : IDisposable
     /// <param name="socket">The socket.</param>
     /// <param name="hasHeads">Whether it puts a <see cref="Head"/> before each frame, as a broadcast manager's does.</param>
     /// <param name="waits">Whether to wait for the first frame, as long as the socket's time-out.</param>
-    public int Receive(FileDescriptor socket, bool hasHeads = false, bool waits = false)
+    public int Receive(FileDescriptor.Lease socket, bool hasHeads = false, bool waits = false)
     {
         if (hasHeads != _headSize > 0)
             SetHeads(hasHeads);
-        Prepare();
-        var count = Libc.RecvMMsg(socket, _messages, Capacity, waits ? Abi.MSG_WAITFORONE : Abi.MSG_DONTWAIT, null);
+        for (var i = 0; i < _used; i++)
+            Prepare(_messages + i);
+        var count = Libc.RecvMMsg(socket.Number, _messages, Capacity, waits ? Abi.MSG_WAITFORONE : Abi.MSG_DONTWAIT);
         _used = Math.Max(count, 0);
         return count;
     }
@@ -62,19 +63,21 @@ internal sealed unsafe class FrameBatch : IDisposable
     /// Waits for one frame, as long as the socket's time-out; returns 1, or -1 with <see cref="Libc.LastError"/>. It costs less than
     /// <see cref="Receive"/>, which looks for a second one.
     /// </summary>
-    public int ReceiveOne(FileDescriptor socket)
+    public int ReceiveOne(FileDescriptor.Lease socket)
     {
         Debug.Assert(_headSize == 0, "No socket of a broadcast manager is waited for here.");
-        Prepare();
-        var length = Libc.RecvMsg(socket, &_messages->Header, 0);
-        _messages->Received = (uint)length;
-        _used = length < 0 ? 0 : 1;
+        var message = _messages;
+        Prepare(message);
+        var length = Libc.RecvMsg(socket.Number, &message->Header, 0);
+        message->Received = (uint)length;
+        _used = Math.Max(_used, 1);
         return length < 0 ? -1 : 1;
     }
 
     /// <summary>Discards what is waiting, whatever the state of the link.</summary>
-    public void Discard(FileDescriptor socket)
+    public void Discard(FileDescriptor file)
     {
+        using var socket = file.Use();
         int count;
         do
         {
@@ -174,13 +177,10 @@ internal sealed unsafe class FrameBatch : IDisposable
     }
 
     /// <summary>Restores the lengths, which the kernel has overwritten with what it used.</summary>
-    private void Prepare()
+    private void Prepare(MMsgHdr* message)
     {
-        for (var i = 0; i < _used; i++)
-        {
-            _messages[i].Header.ControlLength = ControlLength;
-            _messages[i].Header.NameLength = _wantsAddress ? sizeof(SockAddrCan) : 0;
-        }
+        message->Header.ControlLength = ControlLength;
+        message->Header.NameLength = _wantsAddress ? sizeof(SockAddrCan) : 0;
     }
 
     private void SetHeads(bool hasHeads)
