@@ -54,7 +54,7 @@ public sealed class VcanTestBus : TestBus
 
     /// <summary>
     /// Whether J1939 sockets use it. A guest keeps it then: now and then the kernel loses a reference to such an interface, and deleting it
-    /// waits for ever.
+    /// waits forever.
     /// </summary>
     public bool IsForJ1939 { get; init; }
 

@@ -81,7 +81,8 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "write", SetLastError = true)]
     public static partial nint Write(FileDescriptor file, void* buffer, nint length);
 
-    [LibraryImport(Library, EntryPoint = "close", SetLastError = true)]
+    /// <summary>Leaves <see cref="LastError"/> alone: a file may be closed between a call that failed and the question why.</summary>
+    [LibraryImport(Library, EntryPoint = "close")]
     public static partial int Close(nint file);
 
     [LibraryImport(Library, EntryPoint = "recvmsg")]
