@@ -7,7 +7,8 @@ namespace RxCan.Bus;
 
 /// <summary>
 /// The one way to wait for a deadline on a scheduler. It uses absolute times on a monotonic clock, so delays do not add up. A later deadline
-/// does not move a running timer, which at worst fires too early: a deadline that moves with every frame does not cost a timer per frame.
+/// does not move a running timer, which at worst fires too early: a deadline that moves with every frame does not cost a timer per frame. In real
+/// time, a deadline that is taken back soon leaves it running too, for the next one.
 /// On real time it ends with a <see cref="ShortWaits"/> of at most 20 ms. Used by one thread at a time.
 /// </summary>
 /// <param name="scheduler">Its clock.</param>
@@ -15,6 +16,7 @@ namespace RxCan.Bus;
 /// <param name="waits">Who waits for what comes soon, and calls then; those that everyone shares if null.</param>
 internal sealed class DueTimer(IScheduler scheduler, Action fired, ShortWaits? waits = null) : IDisposable
 {
+    private static readonly TimeSpan MaxIdle = TimeSpan.FromSeconds(30); // how long a timer may run for nothing
     private static readonly TimeSpan MaxWait = TimeSpan.FromDays(24); // the system's timers take at most 24.8 or 49.7 days
 
     private readonly IStopwatch _clock = scheduler.StartStopwatch();
@@ -66,11 +68,17 @@ internal sealed class DueTimer(IScheduler scheduler, Action fired, ShortWaits? w
         {
             Arm(Now);
         }
-        else if (!IsSet && _wakeAt != DueTime.Never)
+        else if (!IsSet && _wakeAt != DueTime.Never && !(_isPrecise && _wakeAt - Now < MaxIdle))
         {
-            _wakeAt = DueTime.Never;
-            _armed.Disposable = Disposable.Empty; // so that it does not keep a virtual clock running
+            Stop(); // so that it does not keep a virtual clock running
         }
+    }
+
+    /// <summary>Takes back the deadline and leaves nothing running. It can be set again.</summary>
+    public void Stop()
+    {
+        _due = _wakeAt = DueTime.Never;
+        _armed.Disposable = Disposable.Empty;
     }
 
     /// <summary>

@@ -371,9 +371,9 @@ internal sealed partial class IsoTpSession : EngineOwner<IIsoTpEngine>, IIsoTpSe
     protected override void Release()
     {
         base.Release();
-        _timer.Set(null);
-        _sendGuard.Set(null);
-        _receiveGuard.Set(null);
+        _timer.Stop();
+        _sendGuard.Stop();
+        _receiveGuard.Stop();
     }
 
     /// <summary>Fails the messages to be sent; returns how many have no one waiting for them.</summary>

@@ -260,7 +260,7 @@ internal sealed partial class J1939Node : EngineOwner<IJ1939Engine>, IJ1939Node,
         var failure = error ?? Disposed();
         var transfers = _transfers.ToArray();
         _transfers.Clear();
-        _silenceTimer.Set(null);
+        _silenceTimer.Stop();
         foreach (var transfer in transfers)
         {
             if (!transfer.IsClaim)

@@ -54,8 +54,8 @@ internal static class IsoTpBenchmark
     {
         const int count = 200, length = 20;
         using var can = CanBus.Open(interfaceName);
-        using var server = can.OpenIsoTp(0x7E8, 0x7E0, new() { Engine = EngineKind.Kernel });
-        using var client = can.OpenIsoTp(0x7E0, 0x7E8, new() { Engine = EngineKind.Kernel });
+        using var server = can.OpenIsoTp(0x6E8, 0x6E0, new() { Engine = EngineKind.Kernel }); // not the identifiers of the program in C, which it would answer
+        using var client = can.OpenIsoTp(0x6E0, 0x6E8, new() { Engine = EngineKind.Kernel });
         var response = new byte[length];
         using var answers = server.Subscribe(_ => server.Send(response));
         byte[] request = [0x22, 0xF1, 0x90];

@@ -91,6 +91,42 @@ public sealed class DueTimerTests
     }
 
     [Fact]
+    public void In_real_time_the_timer_of_a_deadline_that_was_taken_back_serves_the_next_one()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "needs Linux");
+        using var woken = new SemaphoreSlim(0);
+        using var timer = new DueTimer(DefaultScheduler.Instance, () => woken.Release());
+        var due = timer.Now + Ms(150);
+        timer.Set(timer.Now + Ms(100));
+        timer.Set(null);
+        Assert.False(timer.IsSet);
+        timer.Set(due);
+
+        Assert.True(woken.Wait(TimeSpan.FromMinutes(1)));
+        while (!timer.IsElapsed())
+            Assert.True(woken.Wait(TimeSpan.FromMinutes(1)), "It is still waited for.");
+        Assert.True(timer.Now >= due);
+
+        timer.Set(timer.Now + Ms(50));
+        timer.Set(null);
+        Assert.True(woken.Wait(TimeSpan.FromMinutes(1))); // for nothing
+        Assert.False(timer.IsElapsed());
+    }
+
+    [Fact]
+    public void Stopped_it_leaves_nothing_running_and_can_be_set_again()
+    {
+        _timer.Set(Ms(10));
+        _timer.Stop();
+        Assert.False(_timer.IsSet);
+        _clock.AdvanceBy(Ms(20));
+        Assert.Empty(_fired);
+        _timer.Set(Ms(30));
+        _clock.AdvanceBy(Ms(20));
+        Assert.Equal([Ms(30)], _fired);
+    }
+
+    [Fact]
     public void Once_disposed_it_is_silent()
     {
         _timer.Set(Ms(10));

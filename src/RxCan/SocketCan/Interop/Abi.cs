@@ -133,6 +133,7 @@ internal static class Abi
     public const int EPOLL_CTL_DEL = 2;
     public const uint EPOLLIN = 1;
     public const uint EPOLLOUT = 4;
+    public const uint EPOLLERR = 8;
     public const uint EPOLLET = 1u << 31;
     public const short POLLIN = 1;
     public const short POLLOUT = 4;

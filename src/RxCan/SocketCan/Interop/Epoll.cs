@@ -43,13 +43,17 @@ internal sealed unsafe class Epoll : IDisposable
         }
     }
 
-    /// <summary>Waits for at least one file, or until a time is over; writes the numbers of those that are ready, and returns how many.</summary>
-    public int Wait(Span<int> numbers, TimeSpan limit)
+    /// <summary>Waits for at least one file, or until a time is over; writes the numbers of those that are ready and their events, and returns how many.</summary>
+    public int Wait(Span<(int Number, uint Events)> ready, TimeSpan limit)
     {
         var events = stackalloc byte[MaxEvents * 16];
-        var count = Math.Max(0, Libc.EpollWait(_epoll, events, Math.Min(MaxEvents, numbers.Length), (int)limit.TotalMilliseconds));
+        var count = Math.Max(0, Libc.EpollWait(_epoll, events, Math.Min(MaxEvents, ready.Length), (int)limit.TotalMilliseconds));
         for (var i = 0; i < count; i++)
-            numbers[i] = (int)Unsafe.ReadUnaligned<long>(events + ((i + 1) * EventSize) - sizeof(long));
+        {
+            var reported = events + (i * EventSize);
+            ready[i] = ((int)Unsafe.ReadUnaligned<long>(reported + EventSize - sizeof(long)), Unsafe.ReadUnaligned<uint>(reported));
+        }
+
         return count;
     }
 

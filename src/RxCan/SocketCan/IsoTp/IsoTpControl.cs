@@ -19,6 +19,9 @@ internal sealed unsafe class IsoTpControl : IDisposable
 
     public FileDescriptor File => _socket.File;
 
+    /// <summary>Whether all frames read have been taken.</summary>
+    public bool IsEmpty => _frames.Count == 0;
+
     /// <summary>The length of the longest frames.</summary>
     public int Longest { get; }
 

@@ -8,6 +8,9 @@ namespace RxCan.SocketCan.IsoTp;
 /// <summary>A <c>CAN_ISOTP</c> socket bound to one address on one interface. One thread at a time uses it.</summary>
 internal sealed unsafe class IsoTpSocket
 {
+    /// <summary>The most that one <see cref="Receive"/> reads: one and, so that it need not be called again, one that is mostly not there.</summary>
+    public const int MaxReceived = 2;
+
     private IsoTpSocket(FileDescriptor file, int ifIndex)
     {
         File = file;
@@ -76,33 +79,39 @@ internal sealed unsafe class IsoTpSocket
         return Errno.None;
     }
 
-    /// <summary>Reads a waiting message; returns its length, or -1 and why there is none.</summary>
-    public int Receive(Span<byte> buffer, out long utcTicks, out Errno errno)
+    /// <summary>Reads waiting messages, each into its part of a buffer; returns how many, or -1 and why there is none. Fewer than <see cref="MaxReceived"/> are all.</summary>
+    public int Receive(Span<byte> buffer, Span<Received> messages, out Errno errno)
     {
-        utcTicks = 0;
         using var file = File.Use();
         fixed (byte* bytes = buffer)
         {
             const int ControlLength = 64;
-            var control = stackalloc byte[ControlLength];
-            var vector = new IoVec { Base = bytes, Length = buffer.Length };
-            var message = new MMsgHdr
+            var control = stackalloc byte[MaxReceived * ControlLength];
+            var vectors = stackalloc IoVec[MaxReceived];
+            var headers = stackalloc MMsgHdr[MaxReceived];
+            var size = buffer.Length / MaxReceived;
+            for (var i = 0; i < MaxReceived; i++)
             {
-                Header = new() { Iov = &vector, IovLength = 1, Control = control, ControlLength = ControlLength },
-            };
+                vectors[i] = new() { Base = bytes + (i * size), Length = size };
+                headers[i].Header = new() { Iov = vectors + i, IovLength = 1, Control = control + (i * ControlLength), ControlLength = ControlLength };
+            }
+
             int count;
             do
             {
-                count = Libc.RecvMMsg(file.Number, &message, 1, Abi.MSG_DONTWAIT);
+                count = Libc.RecvMMsg(file.Number, headers, MaxReceived, Abi.MSG_DONTWAIT);
                 errno = count < 0 ? Libc.LastError : Errno.None;
             }
             while (errno == Errno.EINTR);
 
-            if (count < 1)
-                return -1;
-            if (message.Header.ControlLength >= sizeof(CMsgHdr) + sizeof(TimeSpec) && ((CMsgHdr*)control)->Type == Abi.SO_TIMESTAMPNS)
-                utcTicks = ((TimeSpec*)((CMsgHdr*)control + 1))->UtcTicks;
-            return (int)message.Received;
+            for (var i = 0; i < count; i++)
+            {
+                var header = (CMsgHdr*)headers[i].Header.Control;
+                var isStamped = headers[i].Header.ControlLength >= sizeof(CMsgHdr) + sizeof(TimeSpec) && header->Type == Abi.SO_TIMESTAMPNS;
+                messages[i] = new((int)headers[i].Received, isStamped ? ((TimeSpec*)(header + 1))->UtcTicks : 0);
+            }
+
+            return count;
         }
     }
 
@@ -164,6 +173,9 @@ internal sealed unsafe class IsoTpSocket
         PollFd poll = new() { File = (int)file.DangerousGetHandle(), Events = events };
         return Libc.Poll(&poll, 1, 0) > 0 ? poll.Returned : 0;
     }
+
+    /// <summary>A message read: its length, and when its last frame came.</summary>
+    internal readonly record struct Received(int Length, long UtcTicks);
 
     private static uint Raw(CanId id) => new CanFrame(id, []).RawId;
 }

@@ -16,7 +16,7 @@ internal sealed class KernelIsoTp(CanBusBase bus, PollLoop loop)
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly Version DynamicFlowControl = new(6, 9); // the first with CAN_ISOTP_DYN_FC_PARMS
 
-    private byte[]? _message;
+    private byte[]? _messages;
     private int _engines;
 
     /// <summary>The longest message that the kernel accepts, in bytes.</summary>
@@ -26,8 +26,8 @@ internal sealed class KernelIsoTp(CanBusBase bus, PollLoop loop)
 
     public PollLoop Loop => loop;
 
-    /// <summary>Room for the longest message, on the loop's thread.</summary>
-    public byte[] Message => _message ??= new byte[MaxLength];
+    /// <summary>Room for the messages of one call, on the loop's thread.</summary>
+    public byte[] Messages => _messages ??= new byte[IsoTpSocket.MaxReceived * MaxLength];
 
     /// <summary>Makes an engine for a session, unless it needs something that the kernel cannot do.</summary>
     public bool TryOpen(

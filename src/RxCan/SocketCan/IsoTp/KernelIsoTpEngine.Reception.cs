@@ -21,20 +21,32 @@ internal sealed partial class KernelIsoTpEngine
     private bool _isLost; // the kernel has given it up, without an error
     private bool _isShown; // all its consecutive frames are
 
-    private void Drain()
+    /// <summary>Reads both sockets to their end.</summary>
+    /// <param name="hasMessage">Whether a message is waiting. Then what came before it is read after it, with what came in between.</param>
+    private void Drain(bool hasMessage)
     {
+        Span<IsoTpSocket.Received> messages = stackalloc IsoTpSocket.Received[IsoTpSocket.MaxReceived];
         while (_socket is not null)
         {
-            _control!.Receive(_sessions.Loop.Frames);
-            var length = _socket.Receive(_sessions.Message, out var utcTicks, out var errno);
-            if (length >= 0)
+            if (!hasMessage)
+                _control!.Receive(_sessions.Loop.Frames);
+            var count = _socket.Receive(_sessions.Messages, messages, out var errno);
+            if (hasMessage || count > 0)
+                _control!.Receive(_sessions.Loop.Frames); // the frame that began it may only just have come
+            for (var i = 0; i < count && _socket is not null; i++)
             {
-                var timestamp = new DateTimeOffset(utcTicks, TimeSpan.Zero);
-                _control.Receive(_sessions.Loop.Frames); // the frame that began it may only just have come
+                var timestamp = new DateTimeOffset(messages[i].UtcTicks, TimeSpan.Zero);
                 TakeControl(timestamp);
                 if (_socket is not null)
-                    OnMessage(_sessions.Message.AsSpan(0, length), timestamp);
-                continue;
+                    OnMessage(_sessions.Messages.AsSpan(i * KernelIsoTp.MaxLength, messages[i].Length), timestamp);
+            }
+
+            hasMessage = count == messages.Length;
+            if (count > 0)
+            {
+                if (hasMessage || !_control!.IsEmpty)
+                    continue;
+                break;
             }
 
             // Everything that came before this point belongs to messages that have already been read.
@@ -42,11 +54,13 @@ internal sealed partial class KernelIsoTpEngine
             if (errno == Errno.EAGAIN)
             {
                 WatchSuspect();
-                return;
+                break;
             }
 
             OnError(errno);
         }
+
+        _drained = _sessions.Loop.Round;
     }
 
     private void OnMessage(ReadOnlySpan<byte> payload, DateTimeOffset timestamp)

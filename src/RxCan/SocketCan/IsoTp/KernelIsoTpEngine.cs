@@ -23,6 +23,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
     private IIsoTpSink _sink = null!;
     private IsoTpSocket? _socket; // null: closed
     private IsoTpControl? _control;
+    private int _drained; // the loop's round in which both were read to their end
     private bool _isReplaced; // by this socket, while the previous one is being closed
 
     private Sending _sending;
@@ -133,8 +134,10 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
         {
             if (_socket is null)
                 return;
-            var isIdle = _socket.IsIdle; // read before its errors, which come first
-            Drain();
+            var events = file == _socket.File ? _sessions.Loop.Events : 0;
+            var isIdle = (events & Abi.EPOLLOUT) != 0 && _sending != Sending.Nothing && _socket.IsIdle; // read before its errors, which come first
+            if (_drained != _sessions.Loop.Round)
+                Drain(hasMessage: (events & (Abi.EPOLLIN | Abi.EPOLLERR)) == Abi.EPOLLIN);
             if (_socket is not null && isIdle && !_isReplaced)
             {
                 if (_sending == Sending.Begun)

@@ -32,6 +32,12 @@ internal sealed class PollLoop(string name, bool wantsAddress = false, Action? e
     /// <summary>Room for the frames of one call; clients may use it while they are called.</summary>
     public FrameBatch Frames => _poller!.Frames ??= new(wantsAddress);
 
+    /// <summary>What the file is ready for with which a client is being called; 0 if the wait for it was interrupted.</summary>
+    public uint Events { get; private set; }
+
+    /// <summary>Counts how often the thread has waited. Within one round a file that was read to its end need not be read again: what comes later is another round's.</summary>
+    public int Round { get; private set; }
+
     /// <summary>Waits for a file until it is removed.</summary>
     /// <exception cref="ObjectDisposedException">The loop is closed, because the bus is disposed.</exception>
     /// <exception cref="IOException">The system refuses to wait.</exception>
@@ -113,17 +119,18 @@ internal sealed class PollLoop(string name, bool wantsAddress = false, Action? e
         using (poller)
         {
             poller.Thread = Environment.CurrentManagedThreadId;
-            Span<int> ready = stackalloc int[Epoll.MaxEvents];
+            Span<(int Number, uint Events)> ready = stackalloc (int, uint)[Epoll.MaxEvents];
             var isIdle = false;
             do
             {
                 var count = poller.Epoll.Wait(ready, isIdle ? Linger : Timeout.InfiniteTimeSpan);
-                foreach (var number in ready[..count])
+                Round++;
+                foreach (var (number, events) in ready[..count])
                 {
                     if (number == Poller.Wake)
                         OnWoken(poller);
                     else
-                        Call(number);
+                        Call(number, events);
                 }
 
                 isIdle = IsIdle(hasLingered: isIdle && count == 0);
@@ -147,7 +154,7 @@ internal sealed class PollLoop(string name, bool wantsAddress = false, Action? e
         }
     }
 
-    private void Call(int number)
+    private void Call(int number, uint events)
     {
         (FileDescriptor File, IPollClient Client) ready;
         lock (_gate)
@@ -156,6 +163,7 @@ internal sealed class PollLoop(string name, bool wantsAddress = false, Action? e
                 return;
         }
 
+        Events = events;
         try
         {
             ready.Client.OnReady(ready.File);
@@ -200,7 +208,7 @@ internal sealed class PollLoop(string name, bool wantsAddress = false, Action? e
         foreach (var client in closed)
             Close(client);
         foreach (var number in interrupted)
-            Call(number);
+            Call(number, events: 0);
     }
 
     private static void Close(IPollClient client)
