@@ -41,13 +41,12 @@ internal sealed partial class KernelIsoTpEngine
                     OnMessage(_sessions.Messages.AsSpan(i * KernelIsoTp.MaxLength, messages[i].Length), timestamp);
             }
 
-            hasMessage = count == messages.Length;
-            if (count > 0)
-            {
-                if (hasMessage || !_control!.IsEmpty)
-                    continue;
+            if (count > 0 && count < messages.Length && _control!.IsEmpty)
                 break;
-            }
+            var isInVain = hasMessage && errno == Errno.EAGAIN;
+            hasMessage = count == messages.Length;
+            if (count > 0 || isInVain)
+                continue; // the rest of what the control socket had may belong to a message that has come since
 
             // Everything that came before this point belongs to messages that have already been read.
             TakeControl(DateTimeOffset.MaxValue);

@@ -136,7 +136,7 @@ internal sealed partial class KernelIsoTpEngine : IIsoTpEngine, IPollClient
                 return;
             var events = file == _socket.File ? _sessions.Loop.Events : 0;
             var isIdle = (events & Abi.EPOLLOUT) != 0 && _sending != Sending.Nothing && _socket.IsIdle; // read before its errors, which come first
-            if (_drained != _sessions.Loop.Round)
+            if (isIdle || _drained != _sessions.Loop.Round)
                 Drain(hasMessage: (events & (Abi.EPOLLIN | Abi.EPOLLERR)) == Abi.EPOLLIN);
             if (_socket is not null && isIdle && !_isReplaced)
             {
