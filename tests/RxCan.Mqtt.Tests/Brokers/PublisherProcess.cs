@@ -10,7 +10,7 @@ namespace RxCan.Tests.Brokers;
 
 /// <summary>
 /// An uplink in a process of its own, to be killed: this test program, started with other arguments. It sends 4,000 numbered frames per second
-/// and writes how many it has sent.
+/// and, before each few of them, writes how many it will have sent then.
 /// </summary>
 internal static class PublisherProcess
 {
@@ -34,9 +34,10 @@ internal static class PublisherProcess
         var clock = Stopwatch.StartNew();
         for (var (number, start) = (0, int.Parse(first, CultureInfo.InvariantCulture)); ; NumberedEnds.Pause())
         {
-            for (; number < clock.Elapsed.TotalSeconds * 4000; number++)
+            var end = (int)(clock.Elapsed.TotalSeconds * 4000);
+            Console.WriteLine(end);
+            for (; number < end; number++)
                 frames.OnNext(NumberedEnds.Frame(start + number, data));
-            Console.WriteLine(number);
         }
     }
 }

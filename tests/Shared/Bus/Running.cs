@@ -47,6 +47,13 @@ internal sealed class Running : IDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>Kills it (SIGKILL), and returns when it is gone and everything that it wrote was read.</summary>
+    public void Kill()
+    {
+        _process.Kill();
+        WaitForExit();
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited)
