@@ -20,7 +20,7 @@ internal static class DumpCommand
         var silence = Read.Option<TimeSpan?>("-T", "End after this time without a frame.", "time", s => Read.Period(s));
         var filter = LogOptions.Filter();
         var dbc = DecodeCommand.DbcOption();
-        var json = Read.Switch("--json", "Print an object a frame.");
+        var asJson = Read.Switch("--json", "Print an object a frame.");
         return new BenchCommand(
             "dump",
             "Prints frames as candump does.",
@@ -30,7 +30,7 @@ internal static class DumpCommand
             "rxcan dump can0,0:0,#FFFFFFFF -e -n 1000",
             "rxcan dump drive.blf -t z")
         {
-            buses, log, times, extra, errors, drops, count, silence, filter, dbc, json,
+            buses, log, times, extra, errors, drops, count, silence, filter, dbc, asJson,
         }.Does(shell, parsed =>
         {
             var names = parsed.GetValue(buses) is { Length: > 0 } named ? named : [new BusName(CanBus.Any, null, CanErrorClass.None, false)];
@@ -44,11 +44,24 @@ internal static class DumpCommand
                 HasColours = shell.HasColours,
             };
             var options = new CanBusOptions { ErrorMask = parsed.GetValue(errors) ? CanErrorClass.All : CanErrorClass.None, ReceiveBufferSize = 64 << 20 };
+            var json = parsed.GetValue(asJson) ? new JsonLines(shell) : null;
+            using var lines = new LineQueue<CanFrame>(shell.Out, (lines, in frame) =>
+            {
+                if (json is not null)
+                {
+                    FrameJson.Write(json.Begin(), frame, databases.Decode(frame));
+                    json.EndIn(lines);
+                }
+                else
+                {
+                    text.Write(lines, frame, !databases.IsEmpty && databases.Decode(frame) is { } message ? $" :: {message}" : "");
+                }
+            });
             using var opened = new CompositeDisposable();
             var sources = new List<IObservable<CanFrame>>();
             foreach (var name in names)
             {
-                var source = CanSource.Open(shell, name, options, parsed.GetValue(filter), happened: e => parsed.GetValue(drops) && PrintDrops(shell, e));
+                var source = CanSource.Open(shell, name, options, parsed.GetValue(filter), happened: e => parsed.GetValue(drops) && PrintDrops(lines, e));
                 opened.Add(source);
                 sources.Add(source.Frames);
             }
@@ -59,28 +72,15 @@ internal static class DumpCommand
                 frames = frames.Take(limit);
             if (parsed.GetValue(silence) is { } quiet)
                 frames = frames.Timeout(quiet, Observable.Empty<CanFrame>(), shell.Time);
-            using var lines = parsed.GetValue(json) ? new JsonLines(shell) : null;
-            shell.Run(frames, frame =>
-            {
-                shell.HasResult = true;
-                if (lines is not null)
-                {
-                    FrameJson.Write(lines.Begin(), frame, databases.Decode(frame));
-                    lines.End();
-                }
-                else
-                {
-                    text.Write(shell.Out, frame, !databases.IsEmpty && databases.Decode(frame) is { } message ? $" :: {message}" : "");
-                }
-            });
+            shell.Run(frames, lines);
         });
     }
 
-    private static bool PrintDrops(Shell shell, CanBusEvent happened)
+    private static bool PrintDrops(LineQueue<CanFrame> lines, CanBusEvent happened)
     {
         if (happened is not CanFramesDropped dropped)
             return false;
-        shell.Print($"DROPCOUNT: dropped {dropped.Count} CAN frame{(dropped.Count > 1 ? "s" : "")} on '{dropped.Interface}' socket (total drops {dropped.Total})");
+        lines.Add($"DROPCOUNT: dropped {dropped.Count} CAN frame{(dropped.Count > 1 ? "s" : "")} on '{dropped.Interface}' socket (total drops {dropped.Total})");
         return true;
     }
 }

@@ -3,28 +3,28 @@ using System.Text;
 namespace RxCan.Cli;
 
 /// <summary>
-/// Standard output. Whoever writes only fills a buffer; a thread of its own empties it, so that a slow reader holds up nobody until a
-/// megabyte waits. Then the writer waits too: frames stay in the kernel, which counts what it drops.
+/// Standard output. Whoever writes only fills a buffer, or a <see cref="LineQueue{T}"/>; a thread of its own empties it, so that a slow reader
+/// holds up nobody until a megabyte waits. Then the writer waits too: frames stay in the kernel, which counts what it drops.
 /// </summary>
 internal sealed class Output : IDisposable
 {
     private const int Limit = 1 << 20;
+    private const int Piece = 1 << 16; // of lines that this thread makes
 
     private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(1);
 
     private readonly Stream _stream;
     private readonly Action<Action>? _whenGone;
-    private readonly Lock _gate = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly ManualResetEventSlim _room = new(true);
     private readonly CancellationTokenSource _closed = new();
     private readonly Thread _thread;
-    private byte[] _filling = new byte[1 << 16];
-    private byte[] _writing = new byte[1 << 16];
-    private int _count;
-    private bool _isAsleep; // the thread, until a line comes
+    private LineBuffer _filling = new();
+    private LineBuffer _writing = new();
+    private ILineQueue? _queue;
+    private volatile bool _isAsleep; // the thread, until a line comes
+    private volatile bool _isComplete;
     private bool _isWriting;
-    private bool _isComplete; // nothing is taken any more
 
     /// <param name="stream">Where it goes.</param>
     /// <param name="whenGone">
@@ -48,36 +48,41 @@ internal sealed class Output : IDisposable
     {
         get
         {
-            lock (_gate)
-                return _count == 0 && !_isWriting;
+            lock (Gate)
+                return _filling.Length == 0 && !_isWriting && _queue is not { IsEmpty: false };
         }
     }
 
-    /// <summary>Begins lines, which no others interrupt, until <see cref="Lines.End"/>.</summary>
-    /// <param name="maxLength">How many bytes they take at most.</param>
-    public Lines Begin(int maxLength)
-    {
-        _gate.Enter();
-        while (_count > 0 && _count + maxLength > Limit && !_isComplete)
-        {
-            _room.Reset();
-            _wake.Set();
-            _gate.Exit();
-            _room.Wait();
-            _gate.Enter();
-        }
+    /// <summary>Whether nothing is taken any more.</summary>
+    public bool IsComplete => _isComplete;
 
-        if (_filling.Length < _count + maxLength)
-            Array.Resize(ref _filling, Math.Max(_count + maxLength, 2 * _filling.Length));
-        return new(this, _filling.AsSpan(_count, maxLength));
-    }
+    /// <summary>Guards what waits to be written.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Adds the one whose lines this thread makes.</summary>
+    public void Add(ILineQueue queue) => _queue = queue;
 
     /// <summary>Writes whole lines, which no others interrupt.</summary>
     public void Write(ReadOnlySpan<byte> text)
     {
-        var lines = Begin(text.Length);
-        lines.Add(text);
-        lines.End();
+        while (true)
+        {
+            lock (Gate)
+            {
+                if (_isComplete)
+                    return;
+                if (HasRoomFor(text.Length))
+                {
+                    _filling.AddLines(text);
+                    break;
+                }
+            }
+
+            var length = text.Length;
+            WaitWhile(() => !HasRoomFor(length));
+        }
+
+        Wake();
     }
 
     /// <summary>Writes a line.</summary>
@@ -86,33 +91,40 @@ internal sealed class Output : IDisposable
     /// <summary>Returns when everything is written.</summary>
     public void Dispose()
     {
-        lock (_gate)
+        lock (Gate)
             _isComplete = true;
         _room.Set();
         _wake.Set();
         _thread.Join();
     }
 
-    private void End(int length)
+    /// <summary>Makes the thread see what was put down.</summary>
+    public void Wake()
     {
-        var wakes = false;
-        if (!_isComplete)
-        {
-            _count += length;
-            wakes = _isAsleep && _count > 0;
-            _isAsleep &= !wakes;
-        }
-
-        _gate.Exit();
-        if (wakes)
-            _wake.Set();
+        Interlocked.MemoryBarrier(); // before it is asked whether it sleeps, as it asks for more once it has said so
+        if (!_isAsleep)
+            return;
+        _isAsleep = false;
+        _wake.Set();
     }
+
+    /// <summary>Waits until the thread has made room.</summary>
+    public void WaitWhile(Func<bool> isFull)
+    {
+        _room.Reset();
+        if (!isFull() || _isComplete)
+            return;
+        _wake.Set();
+        _room.Wait();
+    }
+
+    private bool HasRoomFor(int length) => _filling.Length == 0 || _filling.Length + length <= Limit;
 
     /// <summary>Nobody reads the output any more.</summary>
     private void Leave()
     {
-        lock (_gate)
-            (_isComplete, _isWriting, _count) = (true, false, 0);
+        lock (Gate)
+            (_isComplete, _isWriting) = (true, false);
         _room.Set();
         _wake.Set();
         _closed.Cancel();
@@ -123,37 +135,41 @@ internal sealed class Output : IDisposable
         var isWatched = false;
         while (true)
         {
-            int count;
-            lock (_gate)
+            if (!Take())
             {
-                (_filling, _writing, count, _count) = (_writing, _filling, _count, 0);
-                _isWriting = count > 0;
-                _isAsleep = !_isWriting;
-                if (_isAsleep && _isComplete)
-                    return;
-            }
+                _isAsleep = true;
+                Interlocked.MemoryBarrier();
+                if (!Take())
+                {
+                    if (_isComplete)
+                        return;
+                    _wake.WaitOne();
+                }
 
-            _room.Set();
-            if (count == 0)
-            {
-                _wake.WaitOne();
+                _isAsleep = false;
                 continue;
             }
 
             try
             {
-                _stream.Write(_writing, 0, count);
-                _stream.Flush();
+                bool hasMore;
+                do
+                {
+                    hasMore = _queue?.MoveTo(_writing, Piece) is true;
+                    _room.Set();
+                    _writing.MoveTo(_stream);
+                }
+                while (hasMore);
             }
-            catch (IOException e)
+            catch (Exception e)
             {
                 const int BrokenPipe = 32; // EPIPE: rxcan dump | head has read enough
-                Failure = e.HResult == BrokenPipe ? null : e;
+                Failure = e is IOException { HResult: BrokenPipe } ? null : e;
                 Leave();
                 return;
             }
 
-            lock (_gate)
+            lock (Gate)
                 _isWriting = false;
             if (!isWatched)
                 _whenGone?.Invoke(Leave);
@@ -162,37 +178,13 @@ internal sealed class Output : IDisposable
         }
     }
 
-    /// <summary>Lines that are written where the output has room for them.</summary>
-    internal ref struct Lines(Output output, Span<byte> room)
+    /// <summary>Takes what waits; returns whether that was something.</summary>
+    private bool Take()
     {
-        private readonly Span<byte> _room = room;
-        private int _length;
-
-        /// <summary>The room that is left. See <see cref="Advance"/>.</summary>
-        public readonly Span<byte> Rest => _room[_length..];
-
-        /// <summary>Takes what was written to the beginning of <see cref="Rest"/>.</summary>
-        public void Advance(int length) => _length += length;
-
-        public void Add(byte c) => _room[_length++] = c;
-
-        public void Add(scoped ReadOnlySpan<byte> text)
+        lock (Gate)
         {
-            text.CopyTo(Rest);
-            _length += text.Length;
+            (_filling, _writing) = (_writing, _filling);
+            return _isWriting = _queue?.Take() is true || _writing.Length > 0;
         }
-
-        /// <summary>Adds text; a character takes up to three bytes.</summary>
-        public void Add(string text) => _length += Encoding.UTF8.GetBytes(text, Rest);
-
-        public void Pad(int count)
-        {
-            if (count <= 0)
-                return;
-            Rest[..count].Fill((byte)' ');
-            _length += count;
-        }
-
-        public readonly void End() => output.End(_length);
     }
 }

@@ -87,6 +87,15 @@ internal sealed class Shell : IDisposable
             run.Wait();
     }
 
+    /// <summary>Runs a stream of values that become lines.</summary>
+    public void Run<T>(IObservable<T> stream, LineQueue<T> lines)
+    {
+        using var stopped = Stop.UnsafeRegister(static lines => ((LineQueue<T>)lines!).OnCompleted(), lines);
+        using (stream.Subscribe(lines))
+            lines.Wait();
+        HasResult |= lines.HasAny;
+    }
+
     /// <summary>The last value of a stream; throws <see cref="OperationCanceledException"/> if it is interrupted before that.</summary>
     public T Last<T>(IObservable<T> stream)
     {

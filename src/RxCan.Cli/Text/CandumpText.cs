@@ -39,30 +39,23 @@ internal sealed class CandumpText
     public bool HasColours { get; init; }
 
     /// <summary>Writes the line of a frame.</summary>
-    /// <param name="output">Where.</param>
+    /// <param name="lines">Where.</param>
     /// <param name="frame">The frame.</param>
     /// <param name="suffix">What stands behind it.</param>
-    public void Write(Output output, in CanFrame frame, string suffix = "")
+    public void Write(LineBuffer lines, in CanFrame frame, string suffix = "")
     {
         if (frame.Interface is var name && !ReferenceEquals(name, _name)) // names are shared
             TurnTo(name);
         if (HasErrors && !IsLog && frame.IsError)
             suffix = $"\n\t{frame.ToError().ToString("\n\t")}{suffix}";
-        var line = output.Begin(MaxLength + _column.Length + Encoding.UTF8.GetMaxByteCount(suffix.Length));
-        try
-        {
-            if (IsLog)
-                AddLog(ref line, frame);
-            else
-                AddLong(ref line, frame);
-            if (suffix.Length > 0)
-                line.Add(suffix);
-            line.Add((byte)'\n');
-        }
-        finally
-        {
-            line.End();
-        }
+        lines.Begin(MaxLength + _column.Length + (3 * suffix.Length));
+        if (IsLog)
+            AddLog(lines, frame);
+        else
+            AddLong(lines, frame);
+        if (suffix.Length > 0)
+            lines.Add(suffix);
+        lines.Add((byte)'\n');
     }
 
     private void TurnTo(string name)
@@ -73,9 +66,9 @@ internal sealed class CandumpText
         _column = Encoding.UTF8.GetBytes(name.PadLeft(_width));
     }
 
-    private void AddLog(ref Output.Lines line, in CanFrame frame)
+    private void AddLog(LineBuffer lines, in CanFrame frame)
     {
-        var text = line.Rest;
+        var text = lines.Rest;
         if (!frame.TryFormat(text, out var length, "L"))
             return;
         if (_padding > 0)
@@ -86,42 +79,42 @@ internal sealed class CandumpText
             length += _padding;
         }
 
-        line.Advance(length);
+        lines.Advance(length);
         if (HasExtra)
-            line.Add(frame.IsLocal ? " T"u8 : " R"u8);
+            lines.Add(frame.IsLocal ? " T"u8 : " R"u8);
     }
 
-    private void AddLong(ref Output.Lines line, in CanFrame frame)
+    private void AddLong(LineBuffer lines, in CanFrame frame)
     {
-        line.Add((byte)' ');
+        lines.Add((byte)' ');
         if (Times != 0)
-            AddTime(ref line, Math.Max(frame.UnixTimeNanoseconds, 0));
-        line.Add((byte)' ');
-        line.Add(_column);
+            AddTime(lines, Math.Max(frame.UnixTimeNanoseconds, 0));
+        lines.Add((byte)' ');
+        lines.Add(_column);
         if (HasExtra)
         {
-            line.Add(frame.IsLocal ? "  TX "u8 : "  RX "u8);
-            line.Add(frame.BitRateSwitch ? (byte)'B' : (byte)'-');
-            line.Add((byte)' ');
-            line.Add(frame.ErrorStateIndicator ? (byte)'E' : (byte)'-');
+            lines.Add(frame.IsLocal ? "  TX "u8 : "  RX "u8);
+            lines.Add(frame.BitRateSwitch ? (byte)'B' : (byte)'-');
+            lines.Add((byte)' ');
+            lines.Add(frame.ErrorStateIndicator ? (byte)'E' : (byte)'-');
         }
 
-        line.Add("  "u8);
-        AddId(ref line, frame);
+        lines.Add("  "u8);
+        AddId(lines, frame);
         var length = frame.Length;
-        line.Add(frame.IsFd ? "  ["u8 : "   ["u8);
+        lines.Add(frame.IsFd ? "  ["u8 : "   ["u8);
         if (frame.IsFd)
-            line.Add((byte)('0' + (length / 10)));
-        line.Add((byte)('0' + (length % 10)));
-        line.Add("] "u8);
+            lines.Add((byte)('0' + (length / 10)));
+        lines.Add((byte)('0' + (length % 10)));
+        lines.Add("] "u8);
         if (frame.IsRemote)
         {
-            line.Add(" remote request"u8);
+            lines.Add(" remote request"u8);
             return;
         }
 
         var data = frame.Data;
-        var hex = line.Rest[..(3 * data.Length)];
+        var hex = lines.Rest[..(3 * data.Length)];
         for (var i = 0; i < data.Length; i++)
         {
             hex[(3 * i) + 2] = Digit(data[i]);
@@ -129,34 +122,34 @@ internal sealed class CandumpText
             hex[3 * i] = (byte)' ';
         }
 
-        line.Advance(hex.Length);
+        lines.Advance(hex.Length);
         if (!frame.IsError)
             return;
-        line.Pad((3 * (CanFrame.MaxLength - length)) + 3);
-        line.Add("ERRORFRAME"u8);
+        lines.Pad((3 * (CanFrame.MaxLength - length)) + 3);
+        lines.Add("ERRORFRAME"u8);
     }
 
-    private void AddId(ref Output.Lines line, in CanFrame frame)
+    private void AddId(LineBuffer lines, in CanFrame frame)
     {
         const uint ErrorFlag = 0x2000_0000;
         var id = frame.Id;
         var isLong = id.IsExtended || frame.IsError;
         _hasExtended |= id.IsExtended;
         if (_hasExtended && !isLong)
-            line.Pad(5);
+            lines.Pad(5);
         var isColoured = HasColours && !frame.IsError;
         if (isColoured)
-            line.Add("\e[36m"u8);
+            lines.Add("\e[36m"u8);
         var value = frame.IsError ? id.Value | ErrorFlag : id.Value;
-        var digits = line.Rest[..(isLong ? 8 : 3)];
+        var digits = lines.Rest[..(isLong ? 8 : 3)];
         for (var i = digits.Length - 1; i >= 0; i--, value >>= 4)
             digits[i] = Digit((int)value);
-        line.Advance(digits.Length);
+        lines.Advance(digits.Length);
         if (isColoured)
-            line.Add("\e[0m"u8);
+            lines.Add("\e[0m"u8);
     }
 
-    private void AddTime(ref Output.Lines line, long time)
+    private void AddTime(LineBuffer lines, long time)
     {
         time -= time % 1000; // candump counts microseconds
         if (Times is 'd' or 'z')
@@ -170,13 +163,13 @@ internal sealed class CandumpText
         var (seconds, rest) = Math.DivRem(time, Second);
         if (seconds != _second)
             TurnTo(seconds);
-        line.Add(_secondText.AsSpan(0, _secondLength));
+        lines.Add(_secondText.AsSpan(0, _secondLength));
         var microseconds = (uint)rest / 1000;
-        var digits = line.Rest[..6];
+        var digits = lines.Rest[..6];
         for (var i = digits.Length - 1; i >= 0; i--, microseconds /= 10)
             digits[i] = (byte)('0' + (microseconds % 10));
-        line.Advance(digits.Length);
-        line.Add(") "u8);
+        lines.Advance(digits.Length);
+        lines.Add(") "u8);
     }
 
     /// <summary>Writes down what the times within a second begin with.</summary>

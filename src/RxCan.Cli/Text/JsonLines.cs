@@ -36,13 +36,10 @@ internal sealed class JsonLines : IDisposable
     }
 
     /// <summary>Ends it, and writes its line.</summary>
-    public void End()
-    {
-        _writer.WriteEndObject();
-        _writer.Flush();
-        _line.Write("\n"u8);
-        _write(_line.WrittenSpan);
-    }
+    public void End() => _write(EndLine());
+
+    /// <summary>Ends it, and writes its line elsewhere.</summary>
+    public void EndIn(LineBuffer lines) => lines.AddLines(EndLine());
 
     /// <summary>Writes one object.</summary>
     public void Write(Action<Utf8JsonWriter> fill)
@@ -52,4 +49,12 @@ internal sealed class JsonLines : IDisposable
     }
 
     public void Dispose() => _writer.Dispose();
+
+    private ReadOnlySpan<byte> EndLine()
+    {
+        _writer.WriteEndObject();
+        _writer.Flush();
+        _line.Write("\n"u8);
+        return _line.WrittenSpan;
+    }
 }
