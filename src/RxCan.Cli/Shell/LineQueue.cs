@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 using System.Text;
 
@@ -43,8 +44,8 @@ internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
     /// <summary>Puts a value down. It waits while <see cref="Limit"/> others do, and does nothing once nobody reads the output any more.</summary>
     public void OnNext(T value)
     {
-        while (IsFull && !_output.IsComplete)
-            _output.WaitWhile(() => IsFull);
+        if (IsFull)
+            WaitForRoom();
         if (_isOver || _output.IsComplete)
             return;
         HasAny = true;
@@ -115,6 +116,13 @@ internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
 
         Volatile.Write(ref _taken, next);
         return lines.Length >= enough;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)] // so that a value without a wait costs less
+    private void WaitForRoom()
+    {
+        while (IsFull && !_output.IsComplete)
+            _output.WaitWhile(() => IsFull);
     }
 
     private (long Before, string Line) NextLine()
