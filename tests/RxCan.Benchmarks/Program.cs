@@ -6,6 +6,7 @@ using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using RxCan.Benchmarks.Cyclic;
 using RxCan.Benchmarks.Drain;
+using RxCan.Benchmarks.Dump;
 using RxCan.Benchmarks.IsoTp;
 using RxCan.Benchmarks.Logs;
 using RxCan.Benchmarks.Paced;
@@ -33,13 +34,14 @@ if (args is ["flash" or "subscribe" or "pauses", var link, var times])
     };
 }
 
-if (args is ["drain" or "cyclic" or "isotp" or "paced", var interfaceName, var baseline, var rounds])
+if (args is ["drain" or "cyclic" or "dump" or "isotp" or "paced", var interfaceName, var baseline, var rounds])
 {
     var count = int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture);
     return args[0] switch
     {
         "drain" => DrainBenchmark.Run(interfaceName, baseline, count),
         "paced" => PacedBenchmark.Run(interfaceName, baseline, count),
+        "dump" => DumpBenchmark.Run(interfaceName, baseline, count),
         "cyclic" => CyclicBenchmark.Run(interfaceName, baseline, count),
         _ => IsoTpBenchmark.Run(interfaceName, baseline, count),
     };

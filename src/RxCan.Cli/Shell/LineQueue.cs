@@ -21,6 +21,7 @@ internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
     private long _put; // how many values, by the stream's thread
     private long _taken; // by the output's thread
     private long _toTake;
+    private bool _hasLine;
     private volatile bool _isOver;
     private Exception? _error;
 
@@ -35,7 +36,7 @@ internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
     public delegate void WriteLine(LineBuffer lines, in T value);
 
     /// <summary>Whether it got anything.</summary>
-    public bool HasAny { get; private set; }
+    public bool HasAny => _put > 0 || _hasLine;
 
     bool ILineQueue.IsEmpty => _lines.Count == 0 && Volatile.Read(ref _put) == Volatile.Read(ref _taken);
 
@@ -44,11 +45,8 @@ internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
     /// <summary>Puts a value down. It waits while <see cref="Limit"/> others do, and does nothing once nobody reads the output any more.</summary>
     public void OnNext(T value)
     {
-        if (IsFull)
-            WaitForRoom();
-        if (_isOver || _output.IsComplete)
+        if (_isOver || (IsFull && !WaitForRoom()))
             return;
-        HasAny = true;
         _values[_put & (Limit - 1)] = value;
         Volatile.Write(ref _put, _put + 1);
         _output.Wake();
@@ -77,7 +75,7 @@ internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
     /// <summary>Puts down a line that is complete, to stand behind those of the values so far.</summary>
     public void Add(string line)
     {
-        HasAny = true;
+        _hasLine = true;
         lock (_output.Gate)
             _lines.Enqueue((Volatile.Read(ref _put), line));
         _output.Wake();
@@ -119,10 +117,11 @@ internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // so that a value without a wait costs less
-    private void WaitForRoom()
+    private bool WaitForRoom()
     {
         while (IsFull && !_output.IsComplete)
             _output.WaitWhile(() => IsFull);
+        return !IsFull;
     }
 
     private (long Before, string Line) NextLine()

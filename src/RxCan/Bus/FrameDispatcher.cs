@@ -17,6 +17,7 @@ internal sealed class FrameDispatcher
     private IReadOnlyList<CanFilterEntry>? _kernelFilter;
     private volatile Entries? _filtered;
     private volatile Entries? _plain;
+    private volatile FrameSubscription? _only; // if there is one subscription, and it has no filter
     private volatile int _extendedIds;
 
     public int Count => _all.Count;
@@ -42,6 +43,7 @@ internal sealed class FrameDispatcher
             _filtered = Entries.With(_filtered, subscription);
         else
             _plain = Entries.With(_plain, subscription);
+        FindOnly();
     }
 
     /// <summary>Removes a subscription; false if it is not in the list.</summary>
@@ -63,11 +65,20 @@ internal sealed class FrameDispatcher
             _filtered = _filtered!.Without(_all);
         else
             _plain = _plain!.Without(_all);
+        FindOnly();
         return true;
     }
 
     /// <summary>Delivers a frame to the subscriptions it matches. One call at a time, not under the gate.</summary>
     public void Dispatch(in CanFrame frame)
+    {
+        if (_only is { } only)
+            only.OnNext(frame);
+        else
+            DispatchToAll(frame);
+    }
+
+    private void DispatchToAll(in CanFrame frame)
     {
         var id = frame.RawId;
         Entries? exact = null, filtered = _filtered, plain = _plain;
@@ -96,6 +107,8 @@ internal sealed class FrameDispatcher
                 subscription.OnNext(frame);
         }
     }
+
+    private void FindOnly() => _only = _all.Count == 1 && _all.Single() is { Filter: null } only ? only : null;
 
     private void Enter(FrameSubscription subscription, IReadOnlySet<uint> ids)
     {

@@ -1,4 +1,5 @@
 using System.Reactive.Linq;
+using System.Runtime.InteropServices;
 using RxCan.SocketCan.Interop;
 using RxCan.SocketCan.Sockets;
 using RxCan.Tests.Bus;
@@ -100,6 +101,9 @@ public sealed class HostileFrameTests : IDisposable
         Assert.Equal(text, CanFrame.Parse(frame.ToString("L")).ToString());
         Assert.InRange(frame.Dlc, 0, 15);
         Assert.InRange(frame.Data.Length, 0, 64);
+        const int Head = 16; // before the data
+        var rest = MemoryMarshal.AsBytes(new ReadOnlySpan<CanFrame>(in frame))[(Head + (frame.IsRemote ? frame.Length : frame.Data.Length))..];
+        Assert.Equal(-1, rest.IndexOfAnyExcept((byte)0)); // nothing of what a sender, or the frame before, left there
         Assert.True(frame.Id.ToString().Length > 0);
         if (frame.IsError)
             Assert.NotNull(frame.ToError().ToString()); // empty for classes that linux/can/error.h does not define

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -151,7 +152,7 @@ internal sealed unsafe class FrameBatch : IDisposable
             }
 
             if (length < CanFrame.MaxLength)
-                data[length..CanFrame.MaxLength].Clear();
+                ClearFrom(data, length);
             else if (isError)
                 length = CanFrame.MaxLength; // CAN_ERR_DLC, even if a program has sent it in CAN FD form
             else
@@ -174,6 +175,13 @@ internal sealed unsafe class FrameBatch : IDisposable
         NativeMemory.Free(_frames);
         NativeMemory.Free(_addresses);
         NativeMemory.Free(_control);
+    }
+
+    /// <summary>Clears the rest of the first eight bytes, with fewer instructions than <see cref="Span{T}.Clear"/>.</summary>
+    private static void ClearFrom(Span<byte> data, int length)
+    {
+        var bits = ~0UL << (length * 8);
+        Unsafe.As<byte, ulong>(ref data[0]) &= ~(BitConverter.IsLittleEndian ? bits : BinaryPrimitives.ReverseEndianness(bits));
     }
 
     /// <summary>Restores the lengths, which the kernel has overwritten with what it used.</summary>
