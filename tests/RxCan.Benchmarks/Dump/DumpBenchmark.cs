@@ -19,8 +19,7 @@ internal static partial class DumpBenchmark
 
     public static int Run(string interfaceName, string rxcan, int rounds)
     {
-        const string Buffer = "-r 134217728"; // rxcan asks for the same
-        File.WriteAllText("/proc/sys/net/core/rmem_max", "134217728");
+        const string Buffer = "-r 67108864"; // as rxcan asks for
         using var bus = CanBus.Open(interfaceName);
         var frames = Frames();
         var file = Path.GetTempFileName();
@@ -50,33 +49,33 @@ internal static partial class DumpBenchmark
         File.WriteAllText(file, "");
         var listeners = Listeners(bus.Name);
         using var process = Process.Start("/bin/sh", ["-c", $"exec {command} > {file}"]);
-        Until(() => Listeners(bus.Name) > listeners);
+        Until(() => Listeners(bus.Name) > listeners, () => $"{command} does not listen.");
         Send(bus, frames.AsSpan(0, WarmUp)); // some may come before the program has said that it listens
         using var log = File.OpenHandle(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var (lines, clock) = (0L, Stopwatch.StartNew());
+        var (length, clock) = (0L, Stopwatch.StartNew());
         Until(() =>
         {
-            if (RandomAccess.GetLength(log) is var now && now > lines)
+            if (RandomAccess.GetLength(log) is var now && now > length)
             {
-                lines = now;
+                length = now;
                 clock.Restart();
             }
 
-            return lines > 0 && clock.Elapsed > Quiet;
-        });
+            return length > 0 && clock.Elapsed > Quiet;
+        }, () => $"{command} writes nothing.");
 
+        var expected = Lines(file) + Count;
         Signal(process, SIGSTOP);
         Send(bus, frames);
-        var expected = Lines(file) + Count;
         Signal(process, SIGCONT);
         clock.Restart();
         var seconds = 0.0;
         Until(() =>
         {
-            if (RandomAccess.GetLength(log) is var now && now > lines)
-                (lines, seconds) = (now, clock.Elapsed.TotalSeconds);
+            if (RandomAccess.GetLength(log) is var now && now > length)
+                (length, seconds) = (now, clock.Elapsed.TotalSeconds);
             return clock.Elapsed.TotalSeconds - seconds > Quiet.TotalSeconds && Lines(file) == expected;
-        });
+        }, () => $"{command}: {Lines(file)} lines, not {expected}.");
         Signal(process, SIGTERM);
         process.WaitForExit();
         return seconds;
@@ -106,14 +105,14 @@ internal static partial class DumpBenchmark
 
     private static int Lines(string file) => File.ReadAllBytes(file).AsSpan().Count((byte)'\n');
 
-    private static void Until(Func<bool> isDone)
+    private static void Until(Func<bool> isDone, Func<string> fault)
     {
         var clock = Stopwatch.StartNew();
         using var never = new ManualResetEvent(false);
         while (!isDone())
         {
-            if (clock.Elapsed > TimeSpan.FromMinutes(1))
-                throw new InvalidOperationException("Lines are missing.");
+            if (clock.Elapsed > TimeSpan.FromSeconds(30))
+                throw new InvalidOperationException(fault());
             never.WaitOne(1);
         }
     }
