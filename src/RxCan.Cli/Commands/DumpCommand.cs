@@ -44,7 +44,7 @@ internal static class DumpCommand
                 HasColours = shell.HasColours,
             };
             var options = new CanBusOptions { ErrorMask = parsed.GetValue(errors) ? CanErrorClass.All : CanErrorClass.None, ReceiveBufferSize = 64 << 20 };
-            var json = parsed.GetValue(asJson) ? new JsonLines(shell) : null;
+            var json = parsed.GetValue(asJson) ? new JsonLines(shell) : null; // not disposed here: the output makes lines after the command
             using var lines = new LineQueue<CanFrame>(shell.Out, (lines, in frame) =>
             {
                 if (json is not null)

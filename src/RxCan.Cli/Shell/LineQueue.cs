@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.ExceptionServices;
 using System.Text;
 
 namespace RxCan.Cli;
@@ -9,13 +8,12 @@ namespace RxCan.Cli;
 /// free for the next one.
 /// </summary>
 /// <typeparam name="T">What a line is made of.</typeparam>
-internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
+internal sealed class LineQueue<T> : StreamRun<T>, ILineQueue
 {
     private const int Limit = 1 << 13; // a power of two
 
     private readonly Output _output;
     private readonly WriteLine _write;
-    private readonly ManualResetEventSlim _ended = new();
     private readonly T[] _values = new T[Limit];
     private readonly Queue<(long Before, string Line)> _lines = new(); // under the output's gate
     private long _put; // how many values, by the stream's thread
@@ -23,7 +21,6 @@ internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
     private long _toTake;
     private bool _hasLine;
     private volatile bool _isOver;
-    private Exception? _error;
 
     /// <param name="output">Where the lines go.</param>
     /// <param name="write">Writes the line of a value; called on the output's thread. It makes its own room.</param>
@@ -43,7 +40,7 @@ internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
     private bool IsFull => _put - Volatile.Read(ref _taken) == Limit;
 
     /// <summary>Puts a value down. It waits while <see cref="Limit"/> others do, and does nothing once nobody reads the output any more.</summary>
-    public void OnNext(T value)
+    public override void OnNext(T value)
     {
         if (_isOver || (IsFull && !WaitForRoom()))
             return;
@@ -52,24 +49,11 @@ internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
         _output.Wake();
     }
 
-    public void OnError(Exception error)
-    {
-        _error = error;
-        OnCompleted();
-    }
-
-    public void OnCompleted()
+    /// <summary>Takes no more values; the lines of those that it has may still be made.</summary>
+    public override void OnCompleted()
     {
         _isOver = true;
-        _ended.Set();
-    }
-
-    /// <summary>Returns when the stream has ended; its lines may still be made. Its error is thrown.</summary>
-    public void Wait()
-    {
-        _ended.Wait();
-        if (_error is not null)
-            ExceptionDispatchInfo.Throw(_error);
+        End();
     }
 
     /// <summary>Puts down a line that is complete, to stand behind those of the values so far.</summary>
@@ -80,8 +64,6 @@ internal sealed class LineQueue<T> : IObserver<T>, ILineQueue, IDisposable
             _lines.Enqueue((Volatile.Read(ref _put), line));
         _output.Wake();
     }
-
-    public void Dispose() => _ended.Dispose();
 
     bool ILineQueue.Take()
     {

@@ -65,23 +65,8 @@ internal sealed class Output : IDisposable
     /// <summary>Writes whole lines, which no others interrupt.</summary>
     public void Write(ReadOnlySpan<byte> text)
     {
-        while (true)
-        {
-            lock (Gate)
-            {
-                if (_isComplete)
-                    return;
-                if (HasRoomFor(text.Length))
-                {
-                    _filling.AddLines(text);
-                    break;
-                }
-            }
-
-            var length = text.Length;
-            WaitWhile(() => !HasRoomFor(length));
-        }
-
+        while (!TryWrite(text))
+            WaitForRoom(text.Length);
         Wake();
     }
 
@@ -117,6 +102,22 @@ internal sealed class Output : IDisposable
         _wake.Set();
         _room.Wait();
     }
+
+    /// <summary>Takes lines, or drops them if nothing is taken any more; false if they have no room.</summary>
+    private bool TryWrite(ReadOnlySpan<byte> text)
+    {
+        lock (Gate)
+        {
+            if (_isComplete)
+                return true;
+            if (!HasRoomFor(text.Length))
+                return false;
+            _filling.AddLines(text);
+            return true;
+        }
+    }
+
+    private void WaitForRoom(int length) => WaitWhile(() => !HasRoomFor(length)); // apart, so that only who waits allocates
 
     private bool HasRoomFor(int length) => _filling.Length == 0 || _filling.Length + length <= Limit;
 

@@ -81,19 +81,22 @@ internal sealed class Shell : IDisposable
     /// <summary>Runs a stream to its end, or until it is interrupted. Its error is thrown.</summary>
     public void Run<T>(IObservable<T> stream, Action<T> each)
     {
-        using var run = new StreamRun<T>(each);
+        using var run = new EachRun<T>(each);
+        Run(stream, (StreamRun<T>)run);
+    }
+
+    /// <summary>As <see cref="Run{T}(IObservable{T}, Action{T})"/>, for values that become lines.</summary>
+    public void Run<T>(IObservable<T> stream, LineQueue<T> lines)
+    {
+        Run(stream, (StreamRun<T>)lines);
+        HasResult |= lines.HasAny;
+    }
+
+    private void Run<T>(IObservable<T> stream, StreamRun<T> run)
+    {
         using var stopped = Stop.UnsafeRegister(static run => ((StreamRun<T>)run!).OnCompleted(), run);
         using (stream.Subscribe(run))
             run.Wait();
-    }
-
-    /// <summary>Runs a stream of values that become lines.</summary>
-    public void Run<T>(IObservable<T> stream, LineQueue<T> lines)
-    {
-        using var stopped = Stop.UnsafeRegister(static lines => ((LineQueue<T>)lines!).OnCompleted(), lines);
-        using (stream.Subscribe(lines))
-            lines.Wait();
-        HasResult |= lines.HasAny;
     }
 
     /// <summary>The last value of a stream; throws <see cref="OperationCanceledException"/> if it is interrupted before that.</summary>

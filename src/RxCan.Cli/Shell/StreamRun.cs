@@ -2,32 +2,13 @@ using System.Runtime.ExceptionServices;
 
 namespace RxCan.Cli;
 
-/// <summary>Takes the values of a stream until it ends. Any thread may end it; a value that is being taken is finished first.</summary>
-internal sealed class StreamRun<T>(Action<T> each) : IObserver<T>, IDisposable
+/// <summary>Takes the values of a stream until it ends. Any thread may end it.</summary>
+internal abstract class StreamRun<T> : IObserver<T>, IDisposable
 {
-    private const int Idle = 0, Busy = 1, Ended = 2;
-
     private readonly ManualResetEventSlim _ended = new();
     private Exception? _error;
-    private int _state;
 
-    public void OnNext(T value)
-    {
-        if (Interlocked.CompareExchange(ref _state, Busy, Idle) != Idle)
-            return;
-        try
-        {
-            each(value);
-        }
-        catch (Exception e)
-        {
-            _error = e; // thrown here, the bus would only detach this observer
-            _state = Ended;
-        }
-
-        if (Interlocked.CompareExchange(ref _state, Idle, Busy) != Busy)
-            _ended.Set();
-    }
+    public abstract void OnNext(T value);
 
     public void OnError(Exception error)
     {
@@ -35,11 +16,7 @@ internal sealed class StreamRun<T>(Action<T> each) : IObserver<T>, IDisposable
         OnCompleted();
     }
 
-    public void OnCompleted()
-    {
-        if (Interlocked.Exchange(ref _state, Ended) == Idle)
-            _ended.Set();
-    }
+    public abstract void OnCompleted();
 
     /// <summary>Returns when it has ended. Its error is thrown.</summary>
     public void Wait()
@@ -50,4 +27,10 @@ internal sealed class StreamRun<T>(Action<T> each) : IObserver<T>, IDisposable
     }
 
     public void Dispose() => _ended.Dispose();
+
+    /// <summary>No value is taken any more.</summary>
+    protected void End() => _ended.Set();
+
+    /// <summary>Taking a value failed; <see cref="End"/> follows.</summary>
+    protected void Fail(Exception error) => _error = error;
 }
